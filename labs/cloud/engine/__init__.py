@@ -1,0 +1,1 @@
+"""Where containers run: a Docker Engine, or local processes when there is none."""

@@ -1,0 +1,1 @@
+"""The quiz: a bank of questions, a grader of open answers, and what a learner sees of them."""

@@ -1,0 +1,1 @@
+"""Grading of open answers: normalise, thesaurus, polarity, rubric, verdict."""
