@@ -1,1 +1,17 @@
 """Everything that touches AWS: the local cloud, the session switch, the lab, its checks and views."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labs.session import connect as connect
+
+__all__ = ["connect"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load `connect` on first use: importing `labs` alone must not cost boto3's import."""
+    if name == "connect":
+        from labs.session import connect
+
+        return connect
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
