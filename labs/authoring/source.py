@@ -1,0 +1,152 @@
+"""A notebook's source (`notebooks/src/NN_topic.py`, jupytext py:percent) and its rules.
+
+Markdown is written twice, a cell tagged `fr` beside a cell tagged `en`; untagged code is shared.
+Everything here is pure but for `read`: no kernel runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from labs.authoring.texts import say
+from labs.learner import LANGUAGES, Language
+from labs.workspace import NOTEBOOKS
+
+SOURCES = NOTEBOOKS / "src"
+
+TAGS = {
+    "fr": "for the French notebook only",
+    "en": "for the English notebook only",
+    "challenge": "the source holds the solution, the learner's file an empty cell",
+    "engine": "needs a Docker Engine: shown without outputs, run only in the solved form where an engine answers",
+    "raises-exception": "the cell shows an error on purpose",
+    "nbval-skip": "not compared when the notebooks are tested; their number is capped by a test",
+}
+
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to mend: `where` names the file and, when there is one, the cell."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+def read(path: Path) -> NotebookNode:
+    """The source as a notebook of all cells in both languages. Raises OSError when it cannot be read."""
+    import jupytext
+
+    return jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+
+
+def tags(cell: NotebookNode) -> set[str]:
+    """The tags of a cell."""
+    return set(cell.metadata.get("tags", []))
+
+
+def first_line(cell: NotebookNode) -> str:
+    """What a cell is recognised by: its first line that is not blank, shortened."""
+    line = next((line for line in cell.source.splitlines() if line.strip()), "")
+    return line if len(line) <= 60 else line[:59] + "…"
+
+
+def cell_problem(file: str, number: int, cell: NotebookNode, key: str, **values: Any) -> Problem:
+    """The text `key` about one cell; `number` counts the cells of the file from 1."""
+    return Problem(say("cell", file=file, number=number, line=first_line(cell)), say(key, **values))
+
+
+def for_language(source: NotebookNode, lang: Language, *, solved: bool = False) -> NotebookNode:
+    """The notebook of one language, not yet executed.
+
+    Cell ids come from the content, so that building twice gives the same bytes. Unless `solved`,
+    challenges are emptied and cells that need an engine are marked as not to be run by tests.
+    """
+    other = {code for code in LANGUAGES if code != lang}
+    seen: Counter[str] = Counter()
+    cells = []
+    for cell in source.cells:
+        own = tags(cell)
+        if own & other:
+            continue
+        text = "" if "challenge" in own and not solved else cell.source
+        kept = own - set(LANGUAGES) | ({"nbval-skip"} if "engine" in own and not solved else set())
+        make = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
+        digest = hashlib.sha256(f"{cell.cell_type}\n{text}".encode()).hexdigest()[:12]
+        seen[digest] += 1
+        identity = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+        cells.append(make(text, id=identity, metadata={"tags": sorted(kept)} if kept else {}))
+    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def problems(source: NotebookNode, file: str) -> list[Problem]:
+    """What is wrong with the cells of a source: unknown tags, unpaired languages, no language cell."""
+    found = []
+    for number, cell in enumerate(source.cells, 1):
+        if cell.cell_type == "raw":
+            found.append(cell_problem(file, number, cell, "raw"))
+        if unknown := tags(cell) - set(TAGS):
+            found.append(
+                cell_problem(
+                    file, number, cell, "unknown_tag", tags=", ".join(sorted(unknown)), known=", ".join(TAGS)
+                )
+            )
+        if not cell.source.strip():
+            found.append(cell_problem(file, number, cell, "empty"))
+        if cell.cell_type == "markdown" and not tags(cell) & set(LANGUAGES):
+            found.append(cell_problem(file, number, cell, "no_language"))
+    return found + _pairing(source.cells, file) + _language_cell(source.cells, file)
+
+
+def _pairing(cells: list[NotebookNode], file: str) -> list[Problem]:
+    """Cells in one language stand in adjacent pairs of the same kind, with the same headings."""
+    found = []
+    position = 0
+    while position < len(cells):
+        cell = cells[position]
+        own = tags(cell) & set(LANGUAGES)
+        if not own:
+            position += 1
+            continue
+        partner = cells[position + 1] if position + 1 < len(cells) else None
+        paired = (
+            partner is not None
+            and partner.cell_type == cell.cell_type
+            and len(own) == 1
+            and tags(partner) & set(LANGUAGES) == set(LANGUAGES) - own
+        )
+        if not paired:
+            missing = ", ".join(sorted(set(LANGUAGES) - own)) or "fr / en"
+            found.append(cell_problem(file, position + 1, cell, "unpaired", missing=missing))
+            position += 1
+            continue
+        if cell.cell_type == "markdown" and _headings(cell) != _headings(partner):
+            found.append(cell_problem(file, position + 1, cell, "headings"))
+        position += 2
+    return found
+
+
+def _headings(cell: NotebookNode) -> list[str]:
+    without_code = re.sub(r"(?ms)^```.*?^```", "", cell.source)
+    return re.findall(r"(?m)^(#{1,6}) ", without_code)
+
+
+def _language_cell(cells: list[NotebookNode], file: str) -> list[Problem]:
+    """The first code cell sets the language: without it a notebook would speak the reader's default."""
+    code = [(number, cell) for number, cell in enumerate(cells, 1) if cell.cell_type == "code"]
+    if code and not tags(code[0][1]) & set(LANGUAGES):
+        return [cell_problem(file, *code[0], "language_cell")]
+    return []
