@@ -20,7 +20,9 @@ say = Texts(
 
 def build() -> typer.Typer:
     """The whole command, made of every `course.commands` entry point in name order."""
-    course = typer.Typer(help=say("help"), no_args_is_help=True, rich_markup_mode="rich", add_completion=False)
+    course = typer.Typer(
+        help=say("help"), no_args_is_help=True, rich_markup_mode="rich", add_completion=False
+    )
     for entry in sorted(entry_points(group="course.commands"), key=lambda entry: entry.name):
         course.add_typer(entry.load())
     return course

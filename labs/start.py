@@ -76,7 +76,9 @@ def jupyter_command(folder: Path, *, browser: bool, port: int | None) -> list[st
         f"--ServerApp.ip={LOOPBACK}",
         f"--ServerApp.root_dir={folder}",
     ]
-    command += [f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"]
+    command += [f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", "--LabApp.extension_manager=readonly"]
+    if os.geteuid() == 0:  # in a container; Jupyter refuses root without it, and still asks for its token
+        command += ["--allow-root"]
     if port is not None:
         command += [f"--ServerApp.port={port}"]
     if not browser:
