@@ -34,7 +34,7 @@ class Refreshed:
     folder: Path
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)  # changed by the learner; the new version lies beside
+    kept: dict[str, str] = field(default_factory=dict)  # changed by the learner → the new version beside it
 
 
 def find(name: str, names: list[str]) -> str:
@@ -62,24 +62,20 @@ def refresh(
     done = Refreshed(folder)
     delivered = _delivered(folder)
     for origin in sorted((notebooks / lang).glob("*.ipynb")):
-        new = origin.read_bytes()
-        mine = folder / origin.name
-        if not mine.exists():
-            done.added.append(origin.name)
-        elif _digest(mine.read_bytes()) == _digest(new):
-            delivered[origin.name] = _digest(new)
+        name, new, mine = origin.name, origin.read_bytes(), folder / origin.name
+        theirs = mine.read_bytes() if mine.exists() else None
+        untouched = theirs is not None and delivered.get(name) == _digest(theirs)
+        if theirs == new:
             _offer(mine).unlink(missing_ok=True)
-            continue
-        elif _digest(mine.read_bytes()) == delivered.get(origin.name):
-            done.updated.append(origin.name)
-        elif delivered.get(origin.name) == _digest(new):
-            continue  # theirs, and the course has nothing newer
+        elif theirs is None or untouched:
+            (done.added if theirs is None else done.updated).append(name)
+            _write(mine, new)
         else:
-            _write(_offer(mine), new)
-            done.kept.append(origin.name)
+            if delivered.get(name) != _digest(new):
+                _write(_offer(mine), new)
+                done.kept[name] = _offer(mine).name
             continue
-        _write(mine, new)
-        delivered[origin.name] = _digest(new)
+        delivered[name] = _digest(new)
     _remember(folder, delivered)
     return done
 

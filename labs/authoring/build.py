@@ -47,7 +47,7 @@ def kernel_environment(lang: Language, scratch: Path) -> dict[str, str]:
         "IPYTHONDIR": str(scratch / "ipython"),
         "TZ": "UTC",
     }
-    theirs = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "COURSE_"))}
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return theirs | own
 
 

@@ -145,7 +145,9 @@ def machine(cell: NotebookNode) -> Iterator[Finding]:
     found = {
         name for name in names if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text) and name != "/"
     }
-    found |= set(re.findall(r"(?:/home|/Users|/root|/tmp|/var/folders)/[\w.-]+|[A-Z]:\\+Users\\+\w+", text))
+    found |= set(
+        re.findall(r"(?<![\w.])(?:/home|/Users|/root|/tmp|/var/folders)/[\w.-]+|[A-Z]:\\+Users\\+\w+", text)
+    )
     for name in sorted(found):
         yield "machine", {"found": name}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labs.authoring.texts import say
-from labs.learner import LANGUAGES, Language, language
+from labs.learner import LANGUAGES, Language
 from labs.workspace import NOTEBOOKS, UnknownNotebook, find, reset
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(name="notebooks", help=say("help"), no_args_is_help=True)
 
 Names = Annotated[list[str] | None, typer.Argument(help=say("names_help"), show_default=False)]
-Lang = Annotated[str | None, typer.Option("--lang", help=say("lang_help"), show_default=False)]
+Lang = Annotated[Language | None, typer.Option("--lang", help=say("lang_help"), show_default=False)]
 
 
 @app.command("build", help=say("build_help"))
@@ -38,7 +38,7 @@ def build_command(
         if problems := source.problems(source.read(path), f"src/{path.name}"):
             faults += problems
             continue
-        for code in _languages(lang):
+        for code in (lang,) if lang else LANGUAGES:
             file = f"{code}/{path.stem}"
             try:
                 with _progress(file) as progress:
@@ -83,9 +83,8 @@ def reset_command(
     lang: Lang = None,
 ) -> None:
     """Replace one notebook of the working copy, keeping a dated backup."""
-    code = _languages(lang)[0] if lang else language()
     try:
-        backup = reset(name, lang=code, notebooks=NOTEBOOKS)
+        backup = reset(name, lang=lang, notebooks=NOTEBOOKS)
     except UnknownNotebook as error:
         _unknown(error)
     typer.echo(say("reset_done", name=name, backup=backup) if backup else say("reset_was_absent", name=name))
@@ -104,16 +103,6 @@ def _sources(names: list[str] | None) -> list[Path]:
 
 def _unknown(error: UnknownNotebook) -> None:
     typer.echo(say("unknown_notebook", name=error.name, known=", ".join(error.known)), err=True)
-    raise typer.Exit(2)
-
-
-def _languages(lang: str | None) -> tuple[Language, ...]:
-    if lang is None:
-        return LANGUAGES
-    for code in LANGUAGES:
-        if code == lang:
-            return (code,)
-    typer.echo(say("bad_language", wanted=lang), err=True)
     raise typer.Exit(2)
 
 

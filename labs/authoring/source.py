@@ -49,7 +49,7 @@ def read(path: Path) -> NotebookNode:
     """The source as a notebook of all cells in both languages. Raises OSError when it cannot be read."""
     import jupytext
 
-    return jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    return jupytext.reads(path.read_text(encoding="utf-8").strip(), fmt="py:percent")
 
 
 def tags(cell: NotebookNode) -> set[str]:

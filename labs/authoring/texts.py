@@ -45,10 +45,6 @@ say = Texts(
             "fr": "Aucun cahier ne s'appelle « {name} ». Les cahiers : {known}.",
             "en": "No notebook is called “{name}”. The notebooks: {known}.",
         },
-        "bad_language": {
-            "fr": "La langue est fr ou en, pas « {wanted} ».",
-            "en": "The language is fr or en, not “{wanted}”.",
-        },
         "cell": {"fr": "{file}, cellule {number} (« {line} »)", "en": "{file}, cell {number} (“{line}”)"},
         "written": {"fr": "{file} : écrit", "en": "{file}: written"},
         "unchanged": {"fr": "{file} : inchangé", "en": "{file}: unchanged"},

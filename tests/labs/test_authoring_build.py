@@ -1,0 +1,186 @@
+"""Building runs real kernels; what it writes is the same when run again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+from labs.authoring import build, check, cli
+
+HEAD = """
+# %% [markdown] tags=["fr"]
+# # Un
+# %% [markdown] tags=["en"]
+# # One
+# %% tags=["fr"]
+# %env COURSE_LANG=fr
+# %% tags=["en"]
+# %env COURSE_LANG=en
+"""
+BODY = """
+# %%
+import os, time, uuid
+from pathlib import Path
+from IPython.display import HTML, display
+from labs.learner import home, language
+
+print(language(), os.environ["COURSE_CLOUD"], list(Path.cwd().iterdir()), list(home().iterdir()))
+print([name for name in os.environ if name.startswith("AWS_")])
+display(HTML(f"<b>{uuid.uuid4()} {time.time()}</b>"))
+# %% tags=["challenge"]
+answer = 42
+# %% tags=["raises-exception"]
+print("before", flush=True)
+1 / 0
+# %%
+import ipywidgets
+print("after")
+ipywidgets.IntSlider()
+"""
+
+
+def cells_of(path: Path) -> list[nbformat.NotebookNode]:
+    return nbformat.read(path, as_version=4).cells
+
+
+@pytest.fixture
+def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "notebooks"
+    (folder / "src").mkdir(parents=True)
+    monkeypatch.setattr(cli, "NOTEBOOKS", folder)
+    return folder
+
+
+def write(notebooks: Path, text: str, name: str = "01_topic") -> Path:
+    path = notebooks / "src" / f"{name}.py"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def course(*arguments: str):
+    return CliRunner().invoke(cli.app, list(arguments))
+
+
+def test_build_then_build_again_changes_no_byte(notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    source = write(notebooks, HEAD + BODY)
+    first = build.build(source, "fr", notebooks=notebooks)
+    content = first.path.read_bytes()
+    again = build.build(source, "fr", notebooks=notebooks)
+    assert (first.changed, again.changed) == (True, False)
+    assert first.path.read_bytes() == content
+
+    notebook = nbformat.reads(content.decode(), as_version=4)
+    nbformat.validate(notebook)
+    assert dict(notebook.metadata) == {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    _, _, shared, challenge, error, widget = notebook.cells
+    assert shared.outputs[0].text == "fr ephemeral [] []\n[]\n"
+    assert (challenge.source, challenge.execution_count) == ("", None)
+    assert error.outputs[-1].traceback == ["ZeroDivisionError: division by zero"]
+    assert widget.outputs[-1].data == {"text/plain": "IntSlider(value=0)"}
+    assert all(cell.metadata.get("execution") is None for cell in notebook.cells)
+
+
+def test_fresh_takes_displays_anew_and_changed_text_always_does(notebooks: Path) -> None:
+    source = write(notebooks, HEAD + BODY)
+    path = build.build(source, "en", notebooks=notebooks).path
+    before = path.read_text()
+    assert build.build(source, "en", notebooks=notebooks, fresh=True).changed
+    assert path.read_text() != before
+
+    path.write_text(before.replace('"after\\n"', '"other\\n"'))
+    assert build.build(source, "en", notebooks=notebooks).changed
+    assert path.read_text() == before
+
+
+def test_a_failing_cell_is_named_with_the_end_of_its_traceback(notebooks: Path) -> None:
+    write(notebooks, HEAD + '\n# %%\n\nprices = {}\nprices["baguette"]\n')
+    write(notebooks, HEAD + "\n# %%\nprint(2)\n", name="02_other")
+    result = course("build", "--lang", "fr")
+    assert result.exit_code == 1
+    assert (
+        "01_topic.py [fr], cell 3 (“prices = {}”): the run stopped here: KeyError: 'baguette'"
+        in result.stderr
+    )
+    assert '----> 2 prices["baguette"]' in result.stderr
+    assert not (notebooks / "fr/01_topic.ipynb").exists()
+    assert (notebooks / "fr/02_other.ipynb").exists(), "the other notebooks are still built"
+
+
+def test_a_kernel_that_dies_is_an_error_too(notebooks: Path) -> None:
+    source = write(notebooks, HEAD + "\n# %%\nimport os\nos._exit(9)\n")
+    with pytest.raises(build.BuildError, match=r"cell 3 .*DeadKernelError"):
+        build.run(source, "en")
+
+
+def test_progress_counts_cells(notebooks: Path) -> None:
+    source = write(notebooks, HEAD + "\n# %%\nprint(1)\n")
+    seen: list[tuple[int, int]] = []
+    build.run(source, "en", progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (3, 3)
+    assert seen == sorted(seen)
+
+
+def test_the_solved_form_runs_and_writes_nothing(notebooks: Path) -> None:
+    write(notebooks, HEAD + '\n# %% tags=["challenge"]\nraise SystemError("solution is run")\n')
+    assert course("build", "--lang", "fr").exit_code == 0
+    before = (notebooks / "fr/01_topic.ipynb").read_bytes()
+    result = course("build", "--solved", "--lang", "fr")
+    assert result.exit_code == 1
+    assert "SystemError: solution is run" in result.stderr
+    assert (notebooks / "fr/01_topic.ipynb").read_bytes() == before
+
+
+def test_cells_for_an_engine_run_only_in_the_solved_form_with_one(notebooks: Path) -> None:
+    source = write(notebooks, HEAD + '\n# %% tags=["engine"]\nprint("engine")\n')
+    assert build.run(source, "fr").cells[-1].execution_count is None
+    assert build.run(source, "fr", solved=True).cells[-1].execution_count is None
+    assert build.run(source, "fr", solved=True, with_engine=True).cells[-1].outputs[0].text == "engine\n"
+
+
+def test_a_source_that_breaks_a_rule_is_not_run(notebooks: Path) -> None:
+    write(notebooks, HEAD + '\n# %% [markdown] tags=["fr"]\n# Seul\n')
+    result = course("build")
+    assert result.exit_code == 1
+    assert "its twin is missing" in result.stderr
+    assert not (notebooks / "fr").exists()
+
+
+def test_an_unknown_name_lists_the_known_ones(notebooks: Path) -> None:
+    write(notebooks, HEAD)
+    result = course("build", "07")
+    assert result.exit_code == 2
+    assert "01_topic" in result.stderr
+
+
+def test_check_rebuild_compares_text_and_not_displays(notebooks: Path) -> None:
+    source = write(notebooks, HEAD + BODY)
+    assert course("build").exit_code == 0
+    result = course("check", "--rebuild")
+    assert result.exit_code == 0, result.stderr
+    assert "2 notebooks checked" in result.stdout
+
+    target = notebooks / "en/01_topic.ipynb"
+    target.write_text(target.read_text().replace('"after\\n"', '"other\\n"'))
+    (problem,) = check.rebuilt(source, "en", lambda done, total: None, notebooks)
+    assert "en/01_topic.ipynb, cell 6" in str(problem)
+    assert '-  "stdout": "other' in str(problem)
+    assert '+  "stdout": "after' in str(problem)
+
+
+def test_reset_brings_the_course_s_notebook_back(notebooks: Path, course_home: Path) -> None:
+    (notebooks / "en").mkdir()
+    (notebooks / "en/01_topic.ipynb").write_text("theirs")
+    assert course("reset", "01", "--lang", "en").exit_code == 0
+    mine = course_home / "notebooks/en/01_topic.ipynb"
+    mine.write_text("mine")
+    assert course("reset", "01", "--lang", "en").exit_code == 0
+    assert mine.read_text() == "theirs"
+    assert [path.read_text() for path in mine.parent.glob("backups/*.ipynb")] == ["mine"]
+    assert course("reset", "99").exit_code == 2
