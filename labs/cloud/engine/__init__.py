@@ -1,1 +1,32 @@
 """Where containers run: a Docker Engine, or local processes when there is none."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labs.cloud.engine.base import Engine
+    from labs.cloud.images import Images
+
+
+def choose(home: Path, images: Images, port: int) -> Engine:
+    """The engine for the cloud of that folder, whose API is on `port`.
+
+    Docker when a Docker Engine answers, else processes; `COURSE_ENGINE=process|docker` forces one.
+    Raises RuntimeError when the forced Docker Engine does not answer.
+    """
+    wanted = os.environ.get("COURSE_ENGINE")
+    if wanted != "process" and find_spec("labs.cloud.engine.docker") is not None:
+        from labs.cloud.engine import docker
+
+        engine = docker.connect(home, images, port)
+        if engine is not None:
+            return engine
+    if wanted == "docker":
+        raise RuntimeError("COURSE_ENGINE=docker, but no Docker Engine answers")
+    from labs.cloud.engine.process import ProcessEngine
+
+    return ProcessEngine(home, images)

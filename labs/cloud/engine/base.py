@@ -1,0 +1,89 @@
+"""What an engine is: the one interface behind which containers run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class ContainerSpec:
+    """One container to start, as the task definition and its overrides describe it."""
+
+    task_id: str
+    name: str
+    image: str  # the reference as written in the task definition
+    entry_point: tuple[str, ...] | None  # None: the image's own
+    command: tuple[str, ...] | None
+    environment: Mapping[str, str]
+    working_directory: str | None
+    user: str | None
+    ports: tuple[int, ...]  # container ports, TCP
+    cpu_units: int | None  # 1024 units = one vCPU
+    memory_mib: int | None
+    read_only_root: bool = False
+    linux_drop: tuple[str, ...] = ()
+    privileged: bool = False
+    stop_signal: str | None = None  # None: the image's own, else SIGTERM
+
+
+class PullError(Exception):
+    """The image cannot be had; the text follows "CannotPullContainerError: " in stoppedReason."""
+
+
+class StartError(Exception):
+    """The container cannot be started; the text follows "CannotStartContainerError: " in stoppedReason."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A container that was started: its id, the real socket behind each container port, the image's digest."""
+
+    container_id: str
+    addresses: Mapping[int, tuple[str, int]]
+    image_digest: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a container does now. `reason` is for the learner, in words; None when there is nothing to say."""
+
+    running: bool
+    exit_code: int | None
+    oom_killed: bool = False
+    reason: str | None = None
+
+
+class Engine(Protocol):
+    """Runs containers. Every method may block and is never called under the cloud's lock."""
+
+    name: str  # "process" or "docker"
+    on_change: Callable[[], None]  # set by the cloud; the engine calls it when a container may have ended
+
+    def start(self, spec: ContainerSpec, log: Callable[[bytes], None]) -> Started:
+        """Pull the image and start the container; `log` gets whole lines of its output, without the newline.
+
+        Raises PullError or StartError.
+        """
+        ...
+
+    def status(self, container_id: str) -> Status:
+        """What the container does now; not running with exit code None when the engine knows it no more."""
+        ...
+
+    def stop(self, container_id: str, timeout: float) -> Status:
+        """Send the stop signal, wait up to `timeout` seconds, then kill; returns when it has ended."""
+        ...
+
+    def reach(self, loopback_url: str) -> str:
+        """`http://127.0.0.1:<port>…` of this machine, as a container of this engine must write it."""
+        ...
+
+    def sweep(self) -> int:
+        """Remove what an earlier cloud of this home left running (kill -9); how many containers that was."""
+        ...
+
+    def close(self) -> None:
+        """Stop every container at once and free what the engine holds."""
+        ...

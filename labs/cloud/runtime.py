@@ -1,0 +1,67 @@
+"""What every part of the running cloud shares."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labs.cloud.clock import Clock, SystemClock
+from labs.cloud.network import AddressBook
+from labs.cloud.signing import Keyring
+from labs.cloud.timeline import Timeline
+
+if TYPE_CHECKING:
+    from labs.cloud.controllers.target_health import TargetHealth
+    from labs.cloud.engine.base import Engine
+    from labs.cloud.images import Images
+    from labs.cloud.load_balancer import LoadBalancers
+
+ACCOUNT_ID = "123456789012"
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass
+class Runtime:
+    """The one local cloud of this process.
+
+    `lock` guards moto's state. An API call holds it from the first moto line to the last; a controller
+    snapshots under it, decides without it, applies under it. No network or process I/O under the lock.
+    """
+
+    home: Path  # <course home>/cloud: state file (0600), logs, scratch of the engines, registry blobs
+    port: int  # of the API, on 127.0.0.1
+    credentials: Keyring
+    account_id: str = ACCOUNT_ID
+    clock: Clock = field(default_factory=SystemClock)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    addresses: AddressBook = field(default_factory=AddressBook)
+    wake: threading.Event = field(default_factory=threading.Event)  # controllers look again at once
+    timeline: Timeline = field(default_factory=Timeline)
+    hosts: set[str] = field(
+        init=False
+    )  # the Host headers that are answered; an engine's bridge may add its own
+
+    # Set once by the server, before the first request.
+    images: Images = field(init=False)
+    engine: Engine = field(init=False)
+    target_health: TargetHealth = field(init=False)
+    load_balancers: LoadBalancers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
+
+    @property
+    def endpoint(self) -> str:
+        """The API's address as this machine sees it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def narrate(self) -> Callable[..., None]:
+        """Tell what just happened: `narrate(kind, subject, text)`; see Timeline.add."""
+        return self._narrate
+
+    def _narrate(self, kind: str, subject: str, text: str) -> None:
+        self.timeline.add(self.clock.now(), kind, subject, text)

@@ -1,0 +1,170 @@
+"""The cloud's process: `python -m labs.cloud --home FOLDER`, started by labs.cloud.client, stopped through its API.
+
+One process per home folder (a lock file that dies with it), on one loopback port that is remembered and used
+again when it is free.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+ALREADY_RUNNING = 3  # exit code: another cloud holds this home folder
+
+log = logging.getLogger(__name__)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a cloud until it is told to stop; its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m labs.cloud")
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument(
+        "--ephemeral", action="store_true", help="stop when standard input ends; erase the home"
+    )
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("botocore").setLevel(logging.WARNING)
+    home: Path = options.home
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.chmod(0o700)
+    lock = _take(home)
+    if lock is None:
+        return ALREADY_RUNNING
+    with lock:
+        cloud = Cloud(home)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: cloud.ask_to_stop())
+        if options.ephemeral:
+            threading.Thread(target=_until_input_ends, args=(cloud,), daemon=True).start()
+        try:
+            cloud.run()
+        finally:
+            if options.ephemeral:
+                shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+def _take(home: Path) -> IO[str] | None:
+    """The lock on this home, held until the process ends however it ends; None when another cloud has it."""
+    file = (home / "lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+def _until_input_ends(cloud: Cloud) -> None:
+    while sys.stdin.buffer.read(1024):
+        pass
+    cloud.ask_to_stop()
+
+
+def _listen(home: Path) -> socket.socket:
+    """A loopback socket on the remembered port, or on a free one that is then remembered."""
+    memory = home / "port"
+    try:
+        remembered = int(memory.read_text())
+    except (OSError, ValueError):
+        remembered = 0
+    for port in (remembered, 0):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            break
+        except (OSError, OverflowError):
+            listener.close()
+    memory.write_text(str(listener.getsockname()[1]))
+    return listener
+
+
+class Cloud:
+    """The whole cloud, wired: runtime, patched moto, front door, controllers, engine."""
+
+    def __init__(self, home: Path):
+        # moto reads these when it is imported, so no moto line may run before.
+        os.environ.update(MOTO_DISABLE_GLOBAL_CORS="true", MOTO_IAM_LOAD_MANAGED_POLICIES="true")
+        os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
+        shutil.rmtree(home / "registry", ignore_errors=True)  # the cloud is volatile
+        from labs.cloud.aws import patches
+        from labs.cloud.control import Control
+        from labs.cloud.controllers.loop import Controllers
+        from labs.cloud.engine import choose
+        from labs.cloud.gateway import Gateway
+        from labs.cloud.images import Images
+        from labs.cloud.registry import Registry
+        from labs.cloud.runtime import Runtime
+        from labs.cloud.signing import Keyring
+
+        self.listener = _listen(home)
+        self.runtime = runtime = Runtime(
+            home=home, port=self.listener.getsockname()[1], credentials=Keyring()
+        )
+        patches.install(runtime)
+        runtime.images = Images(runtime)
+        runtime.engine = choose(home, runtime.images, runtime.port)
+        runtime.engine.on_change = runtime.wake.set
+        self.controllers = Controllers(runtime, [])
+        self.control = Control(runtime, self.controllers, self.ask_to_stop)
+        self.gateway = Gateway(runtime, moto_application(), Registry(runtime), self.control, lambda *_: None)
+        self._stop = threading.Event()
+
+    def ask_to_stop(self) -> None:
+        """Make `run` return; safe from a signal handler and from a request."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Serve until asked to stop, then leave nothing behind."""
+        import waitress.server
+
+        from labs.cloud.state import state_file, write_state
+
+        swept = self.runtime.engine.sweep()
+        if swept:
+            log.warning("an earlier cloud died without stopping; removed %s of its containers", swept)
+        server = waitress.server.create_server(
+            self.gateway, sockets=[self.listener], threads=8, ident=None, clear_untrusted_proxy_headers=True
+        )
+        thread = threading.Thread(target=server.run, name="api", daemon=True)
+        thread.start()
+        self.controllers.start()
+        write_state(self.runtime.home, self.control.state())
+        log.info("listening on %s, engine: %s", self.runtime.endpoint, self.runtime.engine.name)
+        self._stop.wait()
+        log.info("stopping")
+        state_file(self.runtime.home).unlink(missing_ok=True)
+        self.controllers.close()
+        self.runtime.engine.close()
+        server.close()
+
+
+def moto_application() -> Any:
+    """moto's dispatcher, without debug mode, CORS or HTML error pages."""
+    from flask import Flask
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.exceptions import HTTPException
+
+    def unknown_route(error: HTTPException) -> HTTPException:
+        if hasattr(error, "error_type"):  # an AWS error that moto raised
+            return error
+        raise NotImplementedError(str(error))
+
+    def create(service: Any) -> Flask:
+        app = create_backend_app(service)
+        app.debug = False
+        app.config["PROPAGATE_EXCEPTIONS"] = True  # to the gateway, which answers in AWS's shape
+        app.register_error_handler(HTTPException, unknown_route)
+        return app
+
+    return DomainDispatcherApplication(create)
