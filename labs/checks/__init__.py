@@ -1,1 +1,13 @@
-"""Named checks of each lab step, with hints and solutions, in two languages."""
+"""The lab's steps in order, each with its check, hints and solution."""
+
+from __future__ import annotations
+
+from labs.checks import clean, cluster, images, network, repositories, services, shop, task_definitions
+from labs.checks.model import Outcome, Step
+
+STEPS: dict[str, Step] = {
+    part.STEP.name: part.STEP
+    for part in (repositories, images, cluster, network, task_definitions, services, shop, clean)
+}
+
+__all__ = ["STEPS", "Outcome", "Step"]

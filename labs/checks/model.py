@@ -1,0 +1,121 @@
+"""What a check is: a step of the lab, its judgement of the inventory, and the words that go with it."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from botocore.exceptions import ClientError
+
+from labs.learner import Texts
+
+if TYPE_CHECKING:
+    from labs.inventory import Inventory
+    from labs.lab import Lab
+
+State = Literal["passed", "failed", "not_attempted", "unsupported"]
+
+# Codes by which a service says "you may not ask this" or "I do not do this": the check cannot judge.
+NO_ANSWER = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "UnauthorizedOperation",
+    "NotImplemented",
+    "NotImplementedException",
+    "UnsupportedOperation",
+    "UnsupportedOperationException",
+}
+
+say = Texts(
+    {
+        "unsupported": {
+            "fr": "impossible de juger ici : {operation} répond {code}",
+            "en": "cannot be judged here: {operation} answers {code}",
+        },
+    }
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check found: a state, and the reasons when it failed or could not judge."""
+
+    step: str
+    state: State
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the lab.
+
+    `attempted` and `problems` are pure: they get the parts of the inventory named in `reads`. A problem is
+    one sentence that says what is wrong and never how to mend it; no problem means passed.
+    `say` holds the texts `title`, `hint_1` … `hint_3`, `solution`, and those of the problems.
+    `solution` is the code that does the step: each function takes the session and the lab, creates what
+    is absent and leaves the rest alone, so that `lab.catch_up` can run it and `lab.solution` show it.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    attempted: Callable[..., bool]
+    problems: Callable[..., Iterator[str]]
+    say: Texts
+    solution: tuple[Callable[[Lab], None], ...] = ()
+
+    def check(self, inventory: Inventory) -> Outcome:
+        """Judge what exists. An answer that the world refuses makes the outcome `unsupported`."""
+        try:
+            parts = [getattr(inventory, part) for part in self.reads]
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code not in NO_ANSWER:
+                raise
+            reason = say("unsupported", operation=error.operation_name, code=code)
+            return Outcome(self.name, "unsupported", (reason,))
+        if not self.attempted(*parts):
+            return Outcome(self.name, "not_attempted")
+        problems = tuple(self.problems(*parts))
+        return Outcome(self.name, "failed" if problems else "passed", problems)
+
+    def code(self) -> str:
+        """The solution's source, as one cell: the functions' bodies with the docstrings left out."""
+        return "\n\n".join(_body(part) for part in self.solution)
+
+
+def _body(function: Callable[[Lab], None]) -> str:
+    lines = inspect.getsource(function).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.rstrip().endswith('"""')) + 1
+    return textwrap.dedent("\n".join(lines[start:]))
+
+
+EXISTS = {  # each service's own way to say that a thing of that name is there already
+    "DuplicateListener",
+    "DuplicateLoadBalancerName",
+    "DuplicateTargetGroupName",
+    "EntityAlreadyExists",
+    "InvalidGroup.Duplicate",
+    "InvalidPermission.Duplicate",
+    "InvalidSubnet.Conflict",
+    "PriorityInUse",
+    "RepositoryAlreadyExistsException",
+    "Resource.AlreadyAssociated",
+    "ResourceAlreadyExistsException",
+    "ResourceInUseException",
+    "RouteAlreadyExists",
+}
+
+
+@contextmanager
+def unless_it_exists() -> Iterator[None]:
+    """Let a create call pass over what exists: what makes a solution repeatable."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in EXISTS:
+            raise

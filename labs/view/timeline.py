@@ -1,0 +1,126 @@
+"""What the cloud did, in plain words: the services' own events and the lives of their tasks, by time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from labs.learner import Texts
+from labs.view.display import Shown
+
+say = Texts(
+    {
+        "title": {"fr": "Ce que le cloud a fait", "en": "What the cloud did"},
+        "line": {"fr": "Chronologie\u00a0: {names}", "en": "Timeline: {names}"},
+        "nothing": {"fr": "rien encore", "en": "nothing yet"},
+        "when": {"fr": "Instant", "en": "When"},
+        "who": {"fr": "Qui", "en": "Who"},
+        "what": {"fr": "Quoi", "en": "What"},
+        "seconds": {"fr": "{seconds:.1f} s", "en": "{seconds:.1f} s"},
+        "started": {"fr": "démarre {n} tâche(s)", "en": "starts {n} task(s)"},
+        "registered": {
+            "fr": "inscrit {n} cible(s) auprès de l'équilibreur de charge",
+            "en": "registers {n} target(s) with the load balancer",
+        },
+        "deregistered": {
+            "fr": "retire {n} cible(s) de l'équilibreur de charge",
+            "en": "takes {n} target(s) off the load balancer",
+        },
+        "stopped": {"fr": "arrête {n} tâche(s)", "en": "stops {n} task(s)"},
+        "draining": {
+            "fr": "laisse {n} tâche(s) finir leurs requêtes avant de les arrêter",
+            "en": "lets {n} task(s) finish their requests before stopping them",
+        },
+        "steady": {
+            "fr": "a autant de tâches saines que demandé : état stable",
+            "en": "has as many healthy tasks as asked for: steady state",
+        },
+        "completed": {"fr": "a terminé son déploiement", "en": "has completed its deployment"},
+        "created": {"fr": "{alias} est demandée", "en": "{alias} is asked for"},
+        "running": {
+            "fr": "{alias} tourne, {seconds:.1f} s après la demande",
+            "en": "{alias} runs, {seconds:.1f} s after the request",
+        },
+        "ended": {"fr": "{alias} s'est arrêtée : {reason}", "en": "{alias} has stopped: {reason}"},
+        "alias": {"fr": "la tâche {number}", "en": "task {number}"},
+    }
+)
+
+# The wording of ECS's service events (Developer Guide, "Amazon ECS service event messages").
+WORDINGS = (
+    ("deregistered", re.compile(r"deregistered (?P<n>\d+) targets in ")),
+    ("registered", re.compile(r"registered (?P<n>\d+) targets in ")),
+    ("started", re.compile(r"has started (?P<n>\d+) tasks: ")),
+    ("stopped", re.compile(r"has stopped (?P<n>\d+) running tasks: ")),
+    ("draining", re.compile(r"has begun draining connections on (?P<n>\d+) tasks")),
+    ("steady", re.compile(r"has reached a steady state")),
+    ("completed", re.compile(r"deployment completed")),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that happened."""
+
+    time: datetime
+    who: str
+    what: str
+
+
+def rows(services: Iterable[Mapping[str, Any]], tasks: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """From describe_services and describe_tasks answers to one story in order of time."""
+    found = [
+        Row(event["createdAt"], service["serviceName"], _plain(event["message"]))
+        for service in services
+        for event in service.get("events", ())
+    ]
+    found += _lives(tasks)
+    return sorted(found, key=lambda row: row.time)
+
+
+def _plain(message: str) -> str:
+    """The event in the learner's words; an unknown wording stays as ECS wrote it."""
+    for key, wording in WORDINGS:
+        if match := wording.search(message):
+            return say(key, n=match.groupdict().get("n", ""))
+    return message
+
+
+def _lives(tasks: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+    numbers: dict[str, int] = {}
+    for task in sorted(tasks, key=lambda each: each["createdAt"]):
+        who = task.get("group", "").partition(":")[2] or task["taskArn"].rpartition("/")[2]
+        numbers[who] = numbers.get(who, 0) + 1
+        alias = say("alias", number=numbers[who])
+        yield Row(task["createdAt"], who, say("created", alias=alias))
+        if started := task.get("startedAt"):
+            waited = (started - task["createdAt"]).total_seconds()
+            yield Row(started, who, say("running", alias=alias, seconds=waited))
+        if stopped := task.get("stoppedAt"):
+            yield Row(stopped, who, say("ended", alias=alias, reason=task.get("stoppedReason", "?")))
+
+
+def timeline(story: Sequence[Row]) -> Shown:
+    """A table whose clock starts with the first row."""
+    names = ", ".join(sorted({row.who for row in story})) or say("nothing")
+    if not story:
+        return Shown(say("line", names=names), f"<p>{escape(say('line', names=names))}</p>")
+    start = story[0].time
+    header = "".join(
+        f'<th scope="col" style="text-align:left">{escape(say(key))}</th>' for key in ("when", "who", "what")
+    )
+    body = "".join(
+        f"<tr><td style='text-align:right;font-variant-numeric:tabular-nums'>"
+        f"{escape(say('seconds', seconds=(row.time - start).total_seconds()))}</td>"
+        f"<td style='text-align:left'>{escape(row.who)}</td><td style='text-align:left'>{escape(row.what)}</td></tr>"
+        for row in story
+    )
+    table = (
+        f"<table><caption>{escape(say('title'))}</caption><thead><tr>{header}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
+    return Shown(say("line", names=names), f'<div style="max-height:24em;overflow:auto">{table}</div>')
