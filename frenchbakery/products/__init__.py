@@ -1,0 +1,1 @@
+"""The catalogue: what the bakery sells, and at what price. Calls nobody."""

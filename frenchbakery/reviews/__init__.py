@@ -1,0 +1,1 @@
+"""Reviews: what customers say about products. Calls nobody but its own store."""
