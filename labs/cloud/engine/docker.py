@@ -1,0 +1,320 @@
+"""Containers on a Docker Engine: isolated, limited, and killed when they use too much memory.
+
+Images come from the cloud's own registry. Containers join the course's bridge network, publish their ports
+on free ports of loopback (which works whether the engine shares this machine's network or not), and carry
+labels by which a later cloud of the same home finds what a killed one left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import docker
+import requests
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.types import IPAMConfig, IPAMPool, LogConfig
+
+from labs.cloud.engine.base import ContainerSpec, PullError, Started, StartError, Status
+from labs.cloud.engine.forwarder import Forwarder
+from labs.cloud.engine.process import LONGEST_LINE
+
+if TYPE_CHECKING:
+    from labs.cloud.images import Image, Images
+
+HOME_LABEL = "course.home"  # the cloud's folder
+TASK_LABEL = "course.task"
+CONTAINER_LABEL = "course.container"
+ENGINE_FREE_LABEL = "course.engine-free"  # on images that labs.images made without an engine
+
+NETWORK = "frenchbakery-course"
+SUBNET = "169.254.170.0/24"
+GATEWAY = "169.254.170.2"  # where ECS answers its tasks; see forwarder.py
+VIRTUAL_MACHINE_HOST = (
+    "host.docker.internal"  # this machine's loopback, seen from Docker Desktop's containers
+)
+
+ANSWERS_WITHIN = 2  # seconds: how long choosing an engine may take
+CALL_TIMEOUT = 60  # seconds for one request to the engine
+UNITS_PER_CPU = 1024
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
+ENGINE_FREE = (
+    "this image was built without a container engine: it holds no operating system and no Python. "
+    "Build and push it again now that a Docker Engine is there."
+)
+
+
+def client() -> docker.DockerClient | None:
+    """A client of this machine's Docker Engine (`DOCKER_HOST`, else the CLI's context); None when none answers."""
+    try:
+        docker.from_env(timeout=ANSWERS_WITHIN).ping()
+        return docker.from_env(timeout=CALL_TIMEOUT)
+    except (DockerException, requests.exceptions.RequestException, ValueError):
+        return None
+
+
+def connect(home: Path, images: Images, port: int) -> DockerEngine | None:
+    """The engine for the cloud of that folder, whose API is on `port`; None when no Docker Engine answers."""
+    found = client()
+    return DockerEngine(home, images, port, found) if found else None
+
+
+@dataclass
+class _Running:
+    """One container that was started. `status` is final once `ended` is set; its output is drained then."""
+
+    container_id: str
+    ended: threading.Event = field(default_factory=threading.Event)
+    status: Status = field(default_factory=lambda: Status(running=True, exit_code=None))
+
+
+class DockerEngine:
+    """Runs containers on a Docker Engine."""
+
+    name = "docker"
+
+    def __init__(self, home: Path, images: Images, port: int, found: docker.DockerClient):
+        self.on_change: Callable[[], None] = lambda: None
+        self._home = str(home.resolve())
+        self._images = images
+        self._port = port
+        self._docker = found
+        self._cpus = int(found.info()["NCPU"])
+        self._lock = threading.Lock()  # of the dictionary below; never held while the engine is asked
+        self._joining = threading.Lock()
+        self._running: dict[str, _Running] = {}
+        self._forwarder: Forwarder | None = None
+        self._in_virtual_machine = False
+
+    def start(self, spec: ContainerSpec, log: Callable[[bytes], None]) -> Started:
+        """Pull the image (once) and start the container. Raises PullError, StartError."""
+        from labs.cloud.images import ImageNotFound as NotInRegistry
+
+        try:
+            image = self._images.resolve(spec.image)
+        except NotInRegistry as error:
+            raise PullError(str(error)) from error
+        if ENGINE_FREE_LABEL in ((image.config.get("config") or {}).get("Labels") or {}):
+            raise StartError(ENGINE_FREE)
+        image_id = self._pulled(image)
+        self._join()
+        try:
+            container = self._docker.containers.create(image_id, **self._options(spec))
+        except (DockerException, requests.exceptions.RequestException) as error:
+            raise StartError(_words(error)) from error
+        container_id = str(container.id)
+        running = _Running(container_id)
+        try:
+            # Attached before the start, so that no line is missed.
+            output = self._docker.api.attach(
+                container_id, stdout=True, stderr=True, stream=True, logs=False, demux=True
+            )
+            container.start()
+            container.reload()
+        except (DockerException, requests.exceptions.RequestException) as error:
+            self._remove(container_id)
+            raise StartError(_words(error)) from error
+        with self._lock:
+            self._running[container_id] = running
+        threading.Thread(target=self._follow, args=(running, output, log), daemon=True).start()
+        return Started(container_id, _addresses(container.attrs), image.digest)
+
+    def status(self, container_id: str) -> Status:
+        """Whether the container runs; once it has ended, its exit code and whether memory was the cause."""
+        with self._lock:
+            running = self._running.get(container_id)
+        return running.status if running else Status(running=False, exit_code=None)
+
+    def stop(self, container_id: str, timeout: float) -> Status:
+        """The stop signal, up to `timeout` seconds, then SIGKILL."""
+        with self._lock:
+            running = self._running.get(container_id)
+        if running is None:
+            return Status(running=False, exit_code=None)
+        if not running.ended.is_set():
+            with contextlib.suppress(DockerException, requests.exceptions.RequestException):
+                self._docker.api.stop(container_id, timeout=math.ceil(timeout))
+            running.ended.wait(5)
+        with self._lock:
+            self._running.pop(container_id, None)
+        return running.status
+
+    def reach(self, loopback_url: str) -> str:
+        """The same service as containers see it: through the forwarder on the bridge. Raises StartError."""
+        parts = urlsplit(loopback_url)
+        if parts.hostname not in ("127.0.0.1", "localhost") or parts.port is None:
+            return loopback_url
+        self._join()
+        if self._forwarder is None:
+            return parts._replace(netloc=f"{VIRTUAL_MACHINE_HOST}:{parts.port}").geturl()
+        with self._joining:
+            self._forwarder.relay(parts.port)
+        return parts._replace(netloc=f"{GATEWAY}:{parts.port}").geturl()
+
+    def sweep(self) -> int:
+        """Remove the containers that carry this home's label; how many there were."""
+        left = self._docker.containers.list(
+            all=True, filters={"label": f"{HOME_LABEL}={self._home}"}, ignore_removed=True
+        )
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            list(pool.map(self._remove, [str(container.id) for container in left]))
+        return len(left)
+
+    def close(self) -> None:
+        """Remove every container, the forwarder, and the network unless another cloud uses it."""
+        with contextlib.suppress(DockerException, requests.exceptions.RequestException):
+            self.sweep()
+            for network in self._docker.networks.list(names=[NETWORK]):
+                with contextlib.suppress(APIError):
+                    network.remove()
+        if self._forwarder:
+            self._forwarder.close()
+        self._docker.close()
+
+    # Images
+
+    def _pulled(self, image: Image) -> str:
+        """The id of the image in the engine, pulled from the cloud's registry if it is not there. Raises PullError."""
+        try:
+            with contextlib.suppress(ImageNotFound):
+                return str(self._docker.images.get(image.config_digest).id)
+            address, credentials = self._images.registry(image)
+            return str(self._docker.images.pull(address, auth_config=credentials).id)
+        except (DockerException, requests.exceptions.RequestException) as error:
+            raise PullError(_words(error)) from error
+
+    # Starting
+
+    def _options(self, spec: ContainerSpec) -> dict[str, Any]:
+        options: dict[str, Any] = {
+            "name": f"{spec.name}-{spec.task_id}",
+            "labels": {HOME_LABEL: self._home, TASK_LABEL: spec.task_id, CONTAINER_LABEL: spec.name},
+            "command": _list(spec.command),
+            "entrypoint": _list(spec.entry_point),
+            "environment": dict(spec.environment),
+            "working_dir": spec.working_directory,
+            "user": spec.user,
+            "ports": {f"{port}/tcp": ("127.0.0.1",) for port in spec.ports},
+            "read_only": spec.read_only_root,
+            "cap_drop": list(spec.linux_drop),
+            "privileged": spec.privileged,
+            "stop_signal": spec.stop_signal,
+            "network": NETWORK,
+            # The lines go to CloudWatch Logs; the engine's own copy stays small.
+            "log_config": LogConfig(type=LogConfig.types.JSON, config={"max-size": "1m"}),
+        }
+        if spec.memory_mib:
+            # As on Fargate there is no swap: at the limit the container is killed.
+            options["mem_limit"] = options["memswap_limit"] = f"{spec.memory_mib}m"
+        if spec.cpu_units:
+            options["nano_cpus"] = int(min(spec.cpu_units / UNITS_PER_CPU, self._cpus) * 1e9)
+        return options
+
+    def _join(self) -> None:
+        """Make sure that the bridge and the forwarder are there. Raises StartError.
+
+        The network is this machine's, shared by the clouds of all homes: another one may have removed it.
+        """
+        with self._joining:
+            try:
+                self._ensure_network()
+            except (DockerException, requests.exceptions.RequestException) as error:
+                raise StartError(_words(error)) from error
+            if self._forwarder or self._in_virtual_machine:
+                return
+            forwarder = Forwarder(GATEWAY, self._port)
+            try:
+                forwarder.start()
+                self._forwarder = forwarder
+                host = GATEWAY
+            except OSError:
+                # Docker Desktop: the bridge is in a virtual machine, which has a name for this machine's loopback.
+                self._in_virtual_machine = True
+                host = VIRTUAL_MACHINE_HOST
+            self._images.runtime.hosts.add(f"{host}:{self._port}")
+
+    def _ensure_network(self) -> None:
+        if self._docker.networks.list(names=[f"^{NETWORK}$"]):
+            return
+        pool = IPAMPool(subnet=SUBNET, gateway=GATEWAY)
+        try:
+            self._docker.networks.create(
+                NETWORK, driver="bridge", ipam=IPAMConfig(pool_configs=[pool]), check_duplicate=True
+            )
+        except APIError:
+            if not self._docker.networks.list(names=[f"^{NETWORK}$"]):  # unless another cloud was quicker
+                raise
+
+    # While it runs
+
+    def _follow(
+        self,
+        running: _Running,
+        output: Iterator[tuple[bytes | None, bytes | None]],
+        log: Callable[[bytes], None],
+    ) -> None:
+        """Hand on the container's lines, then take note of how it ended and remove it."""
+        try:
+            with contextlib.suppress(OSError, requests.exceptions.RequestException):
+                for line in whole_lines(output):
+                    log(line)
+            self._docker.api.wait(running.container_id, timeout=None)
+            running.status = _final(self._docker.api.inspect_container(running.container_id)["State"])
+        except NotFound:
+            running.status = Status(False, None, reason="The container was removed from outside.")
+        except (DockerException, requests.exceptions.RequestException):
+            running.status = Status(False, None, reason="The Docker Engine does not answer any more.")
+        finally:
+            running.ended.set()
+            self._remove(running.container_id)
+            self.on_change()
+
+    def _remove(self, container_id: str) -> None:
+        with contextlib.suppress(DockerException, requests.exceptions.RequestException):
+            self._docker.api.remove_container(container_id, force=True, v=True)
+
+
+def whole_lines(output: Iterator[tuple[bytes | None, bytes | None]]) -> Iterator[bytes]:
+    """The lines of a container's standard output and error, each whole, without the newline."""
+    pending = [b"", b""]
+    for pieces in output:
+        for stream, piece in enumerate(pieces):
+            *lines, rest = (pending[stream] + (piece or b"")).split(b"\n")
+            yield from (line.removesuffix(b"\r") for line in lines)
+            while len(rest) > LONGEST_LINE:
+                yield rest[:LONGEST_LINE]
+                rest = rest[LONGEST_LINE:]
+            pending[stream] = rest
+    yield from (rest for rest in pending if rest)
+
+
+def _addresses(attributes: Mapping[str, Any]) -> Mapping[int, tuple[str, int]]:
+    """Where the published ports are; none for a container that has ended already."""
+    published = attributes["NetworkSettings"]["Ports"] or {}
+    return {
+        int(port.partition("/")[0]): (bindings[0]["HostIp"], int(bindings[0]["HostPort"]))
+        for port, bindings in published.items()
+        if bindings
+    }
+
+
+def _final(state: Mapping[str, Any]) -> Status:
+    killed = bool(state["OOMKilled"])
+    return Status(False, state["ExitCode"], killed, OUT_OF_MEMORY if killed else None)
+
+
+def _list(words: tuple[str, ...] | None) -> list[str] | None:
+    return None if words is None else list(words)
+
+
+def _words(error: Exception) -> str:
+    """What the engine said, as ECS quotes it."""
+    explanation = error.explanation if isinstance(error, APIError) else str(error)
+    return f"Error response from daemon: {explanation}"

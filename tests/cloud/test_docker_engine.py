@@ -1,0 +1,323 @@
+"""The Docker Engine behind the local cloud, on a real one."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from labs.cloud.engine import docker as docker_engine
+from labs.cloud.engine.base import ContainerSpec, PullError, StartError
+from labs.cloud.engine.docker import GATEWAY, NETWORK, DockerEngine, whole_lines
+from labs.cloud.images import Image, ImageNotFound
+from tests.base_image import python_image
+from tests.cloud.conftest import wait_for
+
+pytestmark = pytest.mark.engine
+
+
+class Api(BaseHTTPRequestHandler):
+    """Stands for the cloud's API: says what reached it."""
+
+    def do_GET(self) -> None:
+        body = json.dumps({"path": self.path, "host": self.headers["Host"]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def loopback_server() -> Iterator[int]:
+    """The port of an HTTP server that listens on loopback only."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+class HeldImages:
+    """Finds images that the engine holds already; nothing is pulled."""
+
+    def __init__(self, client: Any):
+        self._client = client
+        self.runtime = SimpleNamespace(hosts=set())
+        self.labels: dict[str, str] = {}
+
+    def resolve(self, reference: str) -> Image:
+        import docker
+
+        try:
+            found = self._client.images.get(reference)
+        except docker.errors.ImageNotFound:
+            raise ImageNotFound(f"failed to resolve ref {reference}: not found") from None
+        return Image(
+            "us-east-1", "held", "sha256:" + "0" * 64, {"config": {"Labels": self.labels}}, found.id, []
+        )
+
+
+@pytest.fixture
+def images(engine: Any) -> HeldImages:
+    return HeldImages(engine)
+
+
+@pytest.fixture
+def running(engine: Any, images: HeldImages, loopback_server: int, tmp_path: Path) -> Iterator[DockerEngine]:
+    import docker
+
+    subject = DockerEngine(tmp_path, images, loopback_server, docker.from_env())  # type: ignore[arg-type]
+    yield subject
+    subject.close()
+    assert not engine.containers.list(all=True, filters={"label": f"course.home={tmp_path}"})
+
+
+@pytest.fixture
+def python(engine: Any) -> str:
+    return python_image(engine)
+
+
+def spec(image: str, *command: str, **others: Any) -> ContainerSpec:
+    values: dict[str, Any] = {
+        "task_id": os.urandom(16).hex(),
+        "name": "app",
+        "image": image,
+        "entry_point": None,
+        "command": command,
+        "environment": {},
+        "working_directory": None,
+        "user": None,
+        "ports": (),
+        "cpu_units": 256,
+        "memory_mib": 128,
+    }
+    return ContainerSpec(**(values | others))
+
+
+def run_to_end(engine: DockerEngine, what: ContainerSpec) -> tuple[list[str], Any]:
+    """The container's lines and how it ended."""
+    lines: list[bytes] = []
+    started = engine.start(what, lines.append)
+    status = wait_for(
+        lambda: (
+            (now := engine.status(started.container_id))
+            if not engine.status(started.container_id).running
+            else None
+        )
+    )
+    engine.stop(started.container_id, 1)
+    return [line.decode() for line in lines], status
+
+
+def test_output_arrives_as_whole_lines_and_the_exit_code_is_kept(running: DockerEngine, python: str) -> None:
+    program = (
+        "import sys; sys.stdout.write('half'); sys.stdout.flush(); sys.stderr.write('other\\n'); "
+        "sys.stderr.flush(); print(' and half'); print('no newline', end=''); sys.exit(3)"
+    )
+    lines, status = run_to_end(running, spec(python, "python", "-c", program))
+    assert sorted(lines) == ["half and half", "no newline", "other"]
+    assert (status.running, status.exit_code, status.oom_killed) == (False, 3, False)
+
+
+def test_a_container_answers_on_a_published_loopback_port(running: DockerEngine, python: str) -> None:
+    what = spec(python, "python", "-m", "http.server", "8080", ports=(8080,))
+    started = running.start(what, lambda line: None)
+    host, port = started.addresses[8080]
+    assert host == "127.0.0.1"
+
+    def answers() -> bool:
+        try:
+            return urllib.request.urlopen(f"http://{host}:{port}/", timeout=2).status == 200
+        except OSError:
+            return False
+
+    assert wait_for(answers)
+    assert running.status(started.container_id).running
+    assert running.stop(started.container_id, 0).exit_code == 137  # PID 1 without a handler ignores SIGTERM
+    with pytest.raises(OSError):
+        socket.create_connection((host, port), timeout=1)
+
+
+def test_stop_sends_the_stop_signal_and_waits(running: DockerEngine, python: str) -> None:
+    program = (
+        "import signal, sys, time; signal.signal(signal.SIGUSR1, lambda *_: (print('draining', flush=True), sys.exit(7)));"
+        "print('ready', flush=True); time.sleep(60)"
+    )
+    lines: list[bytes] = []
+    started = running.start(spec(python, "python", "-c", program, stop_signal="SIGUSR1"), lines.append)
+    wait_for(lambda: lines)
+    status = running.stop(started.container_id, 20)
+    assert (status.exit_code, lines) == (7, [b"ready", b"draining"])
+    assert running.status(started.container_id).exit_code is None  # forgotten
+
+
+def test_too_much_memory_kills_the_container(running: DockerEngine, python: str) -> None:
+    changed: list[bool] = []
+    running.on_change = lambda: changed.append(True)
+    _, status = run_to_end(running, spec(python, "python", "-c", "x = b'x' * 2**30", memory_mib=64))
+    assert status.exit_code == 137
+    assert status.oom_killed
+    assert status.reason == "OutOfMemoryError: Container killed due to memory usage"
+    assert wait_for(lambda: changed)
+
+
+def test_user_root_filesystem_capabilities_and_environment(running: DockerEngine, python: str) -> None:
+    program = (
+        "import os\nprint(os.getuid(), os.environ['COLOUR'], os.getcwd())\n"
+        "try: open('/x', 'w')\nexcept OSError as error: print(error.strerror)\n"
+        "print([line.split()[1] for line in open('/proc/self/status') if line.startswith('CapEff')][0])"
+    )
+    lines, status = run_to_end(
+        running,
+        spec(
+            python, "python", "-c", program,
+            user="10001", read_only_root=True, linux_drop=("ALL",), environment={"COLOUR": "blé"}, working_directory="/tmp",
+        ),
+    )  # fmt: skip
+    assert lines == ["10001 blé /tmp", "Read-only file system", "0" * 16]
+    assert status.exit_code == 0
+
+
+def test_processor_and_memory_limits_reach_the_engine(
+    running: DockerEngine, engine: Any, python: str
+) -> None:
+    what = spec(python, "sleep", "60", cpu_units=256, memory_mib=64)
+    started = running.start(what, lambda line: None)
+    limits = engine.containers.get(started.container_id).attrs["HostConfig"]
+    assert (limits["NanoCpus"], limits["Memory"]) == (250_000_000, 64 * 2**20)
+
+
+def test_more_processors_than_the_machine_has_are_cut_to_what_it_has(
+    running: DockerEngine, python: str
+) -> None:
+    _, status = run_to_end(running, spec(python, "true", cpu_units=32768))
+    assert status.exit_code == 0
+
+
+def test_an_unknown_image_and_an_unknown_command_are_told_apart(running: DockerEngine, python: str) -> None:
+    with pytest.raises(PullError, match="not found"):
+        running.start(spec("127.0.0.1:1/absent:v1"), lambda line: None)
+    with pytest.raises(StartError, match="no-such-program"):
+        running.start(spec(python, "no-such-program"), lambda line: None)
+
+
+def test_an_image_made_without_an_engine_is_refused(
+    running: DockerEngine, images: HeldImages, python: str
+) -> None:
+    images.labels = {docker_engine.ENGINE_FREE_LABEL: "true"}
+    with pytest.raises(StartError, match="built without a container engine"):
+        running.start(spec(python), lambda line: None)
+
+
+def test_sweep_removes_what_an_earlier_cloud_of_this_home_left_and_nothing_else(
+    running: DockerEngine, engine: Any, images: HeldImages, python: str, tmp_path: Path
+) -> None:
+    import docker
+
+    for _ in range(2):
+        running.start(spec(python, "sleep", "60"), lambda line: None)
+    stranger = engine.containers.create(python, ["sleep", "60"], labels={"course.home": "/elsewhere"})
+    try:
+        later = DockerEngine(tmp_path, images, 1, docker.from_env())  # type: ignore[arg-type]
+        assert later.sweep() == 2
+        assert later.sweep() == 0
+        stranger.reload()
+    finally:
+        stranger.remove(force=True)
+
+
+def test_a_container_removed_behind_our_back_has_ended(
+    running: DockerEngine, engine: Any, python: str
+) -> None:
+    started = running.start(spec(python, "sleep", "60"), lambda line: None)
+    engine.containers.get(started.container_id).remove(force=True)
+    status = wait_for(lambda: s if not (s := running.status(started.container_id)).running else None)
+    assert not status.running
+
+
+FETCH = """
+import sys, urllib.request, urllib.error
+for url, header in zip(sys.argv[1::2], sys.argv[2::2]):
+    request = urllib.request.Request(url, headers={"Authorization": header} if header else {})
+    try:
+        print(urllib.request.urlopen(request, timeout=5).read().decode())
+    except urllib.error.HTTPError as error:
+        print(error.code)
+    except OSError as error:
+        print("unreachable")
+"""
+
+
+def test_a_task_reaches_signed_calls_and_its_own_endpoints_but_not_the_control_api(
+    running: DockerEngine, images: HeldImages, loopback_server: int, python: str
+) -> None:
+    base = running.reach(f"http://127.0.0.1:{loopback_server}")
+    assert base == f"http://{GATEWAY}:{loopback_server}"
+    assert images.runtime.hosts == {f"{GATEWAY}:{loopback_server}"}
+    signed = "AWS4-HMAC-SHA256 Credential=x"
+    calls = [
+        (f"{base}/", signed),
+        (f"{base}/_course/tasks/secret/credentials?x=%20", ""),
+        (f"{base}/", ""),
+        (f"{base}/_course/status", signed),
+        (f"{base}/v2/", "Basic QVdTOng="),
+        (f"http://127.0.0.1:{loopback_server}/", signed),
+    ]
+    lines, _ = run_to_end(
+        running, spec(python, "python", "-c", FETCH, *[word for call in calls for word in call])
+    )
+    host = f"{GATEWAY}:{loopback_server}"
+    assert json.loads(lines[0]) == {"path": "/", "host": host}
+    assert json.loads(lines[1]) == {"path": "/_course/tasks/secret/credentials?x=%20", "host": host}
+    assert lines[2:] == ["403", "403", "403", "unreachable"]
+
+
+def test_a_listener_is_relayed_once_a_task_is_told_of_it(running: DockerEngine, python: str) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        address = f"http://{GATEWAY}:{server.server_port}/products"
+        before, _ = run_to_end(running, spec(python, "python", "-c", FETCH, address, ""))
+        assert before == ["unreachable"]
+        assert running.reach(f"http://127.0.0.1:{server.server_port}/products") == address
+        after, _ = run_to_end(running, spec(python, "python", "-c", FETCH, address, ""))
+        assert json.loads(after[0])["path"] == "/products"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_addresses_elsewhere_are_left_alone(running: DockerEngine) -> None:
+    assert running.reach("https://example.com/x") == "https://example.com/x"
+
+
+def test_closing_removes_the_network(
+    engine: Any, images: HeldImages, loopback_server: int, tmp_path: Path
+) -> None:
+    import docker
+
+    subject = DockerEngine(tmp_path, images, loopback_server, docker.from_env())  # type: ignore[arg-type]
+    subject.reach(f"http://127.0.0.1:{loopback_server}")
+    assert engine.networks.list(names=[NETWORK])
+    subject.close()
+    assert not engine.networks.list(names=[NETWORK])
+
+
+def test_very_long_lines_are_cut() -> None:
+    pieces = iter([(b"a" * 300_000, None), (b"b\nc", b"err")])
+    assert [len(line) for line in whole_lines(pieces)] == [262_144, 37_857, 1, 3]
