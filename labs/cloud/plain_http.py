@@ -16,6 +16,8 @@ TLS_HANDSHAKE = b"\x16"  # first byte of a TLS record that opens a connection (R
 class PlainParser(HTTPRequestParser):
     """Waitress's parser, which also knows a TLS greeting when it sees one."""
 
+    completed: bool
+
     def received(self, data: bytes) -> int:
         """Take more of the request; how many bytes were taken."""
         greeting = data.startswith(TLS_HANDSHAKE) and not self.header_plus and self.body_rcv is None

@@ -128,6 +128,7 @@ class Cloud:
         """Serve until asked to stop, then leave nothing behind."""
         import waitress.server
 
+        from labs.cloud.plain_http import PlainChannel
         from labs.cloud.state import state_file, write_state
 
         swept = self.runtime.engine.sweep()
@@ -136,6 +137,7 @@ class Cloud:
         server = waitress.server.create_server(
             self.gateway, sockets=[self.listener], threads=8, ident=None, clear_untrusted_proxy_headers=True
         )
+        server.channel_class = PlainChannel
         thread = threading.Thread(target=server.run, name="api", daemon=True)
         thread.start()
         self.controllers.start()

@@ -109,17 +109,17 @@ def spec(image: str, *command: str, **others: Any) -> ContainerSpec:
     return ContainerSpec(**(values | others))
 
 
+def ended(engine: DockerEngine, container_id: str) -> Any:
+    """How the container ended, once it has."""
+    wait_for(lambda: not engine.status(container_id).running, what="the end of the container")
+    return engine.status(container_id)
+
+
 def run_to_end(engine: DockerEngine, what: ContainerSpec) -> tuple[list[str], Any]:
     """The container's lines and how it ended."""
     lines: list[bytes] = []
     started = engine.start(what, lines.append)
-    status = wait_for(
-        lambda: (
-            (now := engine.status(started.container_id))
-            if not engine.status(started.container_id).running
-            else None
-        )
-    )
+    status = ended(engine, started.container_id)
     engine.stop(started.container_id, 1)
     return [line.decode() for line in lines], status
 
@@ -246,8 +246,7 @@ def test_a_container_removed_behind_our_back_has_ended(
 ) -> None:
     started = running.start(spec(python, "sleep", "60"), lambda line: None)
     engine.containers.get(started.container_id).remove(force=True)
-    status = wait_for(lambda: s if not (s := running.status(started.container_id)).running else None)
-    assert not status.running
+    assert ended(running, started.container_id).reason
 
 
 FETCH = """
