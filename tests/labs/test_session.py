@@ -6,37 +6,36 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from types import SimpleNamespace
+from pathlib import Path
 
 import boto3
 import pytest
 
 import labs
 from labs import session as sessions
+from labs.cloud import client
+from labs.cloud.state import State
 
-CLOUD = {
-    "AWS_ENDPOINT_URL": "http://127.0.0.1:5999",
-    "AWS_ACCESS_KEY_ID": "AKIALOCALCLOUD",
-    "AWS_SECRET_ACCESS_KEY": "local",
-    "AWS_DEFAULT_REGION": "us-east-1",
-}
+STATE = State(
+    pid=1,
+    process_started=0,
+    port=5999,
+    endpoint="http://127.0.0.1:5999",
+    region="us-east-1",
+    access_key_id="AKIALOCALCLOUD",
+    secret_access_key="local",
+    engine="process",
+    started_at="2026-01-02T03:04:05+00:00",
+)
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The local cloud's client, replaced by one that notes its calls."""
-    made: list[str] = []
-
-    def start() -> None:
-        made.append("start")
-
-    fake = SimpleNamespace(
-        status=lambda: None if not made else object(), start=start, environment=lambda: CLOUD
-    )
-    monkeypatch.setitem(sys.modules, "labs.cloud.client", fake)
-    monkeypatch.setattr("labs.cloud.client", fake, raising=False)
+def local(course_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A local cloud that only has a state, and is up once `start` was called."""
+    monkeypatch.setattr(client, "start", lambda: STATE)
+    monkeypatch.setattr(client, "_running", lambda: STATE)
     default = boto3.DEFAULT_SESSION
-    yield made
+    yield
     sessions._environment.restore()
     boto3.DEFAULT_SESSION = default
 
@@ -46,36 +45,30 @@ def test_importing_labs_does_not_import_boto3():
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_local_starts_the_cloud_once(calls: list[str]):
-    labs.connect()
-    labs.connect()
-    assert calls == ["start"]
-
-
-def test_local_clients_go_to_the_cloud_with_its_key(calls: list[str]):
+def test_local_clients_go_to_the_cloud_with_its_key(local: None):
     client = labs.connect("local", region="eu-west-3").client("ecs")
-    assert client.meta.endpoint_url == CLOUD["AWS_ENDPOINT_URL"]
+    assert client.meta.endpoint_url == STATE.endpoint
     assert client.meta.region_name == "eu-west-3"
-    assert client._request_signer._credentials.access_key == CLOUD["AWS_ACCESS_KEY_ID"]
+    assert client._request_signer._credentials.access_key == STATE.access_key_id
 
 
-def test_plain_boto3_clients_go_to_the_connected_world(calls: list[str]):
+def test_plain_boto3_clients_go_to_the_connected_world(local: None):
     labs.connect()
-    assert boto3.client("ecr").meta.endpoint_url == CLOUD["AWS_ENDPOINT_URL"]
+    assert boto3.client("ecr").meta.endpoint_url == STATE.endpoint
 
 
-def test_local_hides_the_learners_own_settings(calls: list[str], monkeypatch: pytest.MonkeyPatch):
+def test_local_hides_the_learners_own_settings(local: None, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("AWS_PROFILE", "work")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "mine")
     monkeypatch.setenv("AWS_ENDPOINT_URL_ECS", "https://elsewhere.example.com")
     client = labs.connect().client("ecs")
-    assert client.meta.endpoint_url == CLOUD["AWS_ENDPOINT_URL"]
+    assert client.meta.endpoint_url == STATE.endpoint
     assert client._request_signer._credentials.token is None
     assert {
         name for name in os.environ if name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_ECS")
     } == set()
     assert os.environ["AWS_CONFIG_FILE"] == os.environ["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
-    assert os.environ["AWS_ENDPOINT_URL"] == CLOUD["AWS_ENDPOINT_URL"]
+    assert os.environ["AWS_ENDPOINT_URL"] == STATE.endpoint
 
 
 def test_leaving_a_world_gives_the_environment_back(monkeypatch: pytest.MonkeyPatch):
@@ -89,13 +82,12 @@ def test_leaving_a_world_gives_the_environment_back(monkeypatch: pytest.MonkeyPa
     assert dict(os.environ) == before
 
 
-def test_loopback_is_not_asked_of_a_proxy(calls: list[str], monkeypatch: pytest.MonkeyPatch):
+def test_loopback_is_not_asked_of_a_proxy(local: None, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("NO_PROXY", "example.com")
     labs.connect()
     assert os.environ["NO_PROXY"] == os.environ["no_proxy"] == "127.0.0.1,example.com"
 
 
-def test_an_unknown_world_is_refused(calls: list[str]):
+def test_an_unknown_world_is_refused(local: None):
     with pytest.raises(sessions.ConnectError, match="neither"):
         labs.connect("mars")
-    assert calls == []

@@ -1,0 +1,80 @@
+"""What a learner reads when a call is refused."""
+
+from labs.learner import Texts
+
+say = Texts(
+    {
+        "refused": {
+            "fr": "{operation} n'a pas été envoyé : {reason}",
+            "en": "{operation} was not sent: {reason}",
+        },
+        "unlisted": {
+            "fr": "le labo n'a pas besoin de cette opération, et tout le reste est fermé sur un compte réel.",
+            "en": "the lab does not need this operation, and everything else is closed on a real account.",
+        },
+        "region": {
+            "fr": "ce parcours a lieu en {region} ; ce qui serait ailleurs échapperait au nettoyage.",
+            "en": "this run is in {region}; what is elsewhere would escape the clean-up.",
+        },
+        "registry": {
+            "fr": "le registre {registry} n'est pas celui de votre compte.",
+            "en": "registry {registry} is not your account's.",
+        },
+        "unnamed": {
+            "fr": "la demande ne nomme pas, par son identifiant, une ressource que le labo connaît.",
+            "en": "the request does not name, by its id, a resource that the lab knows.",
+        },
+        "foreign": {
+            "fr": "{resource} n'appartient pas à ce parcours (son étiquette et le registre du cours ne concordent pas).",
+            "en": "{resource} does not belong to this run (its tag and the course's ledger do not agree).",
+        },
+        "unknown": {
+            "fr": "{resource} n'existe pas, ou n'a pas été créé par ce parcours.",
+            "en": "{resource} does not exist, or was not made by this run.",
+        },
+        "taken": {
+            "fr": "{resource} existe déjà et n'appartient pas à ce parcours : choisissez un autre nom.",
+            "en": "{resource} exists already and does not belong to this run: choose another name.",
+        },
+        "managed policy": {
+            "fr": (
+                "cette politique n'est pas de celles dont les rôles du labo ont besoin. Donnez le droit précis, "
+                "dans une politique en ligne (put_role_policy)."
+            ),
+            "en": (
+                "this policy is not one that the lab's roles need. Grant the precise right in an inline policy "
+                "(put_role_policy)."
+            ),
+        },
+        "broad policy": {
+            "fr": "cette politique autorise tout, ou tout IAM : nommez les actions nécessaires.",
+            "en": "this policy allows everything, or all of IAM: name the actions that are needed.",
+        },
+        "foreign trust": {
+            "fr": "les rôles du labo ne sont endossés que par des services AWS (« Principal » : « Service »).",
+            "en": 'the lab\'s roles are taken by AWS services only ("Principal": "Service").',
+        },
+        "log group": {
+            "fr": (
+                "avec awslogs-create-group, ECS créerait un groupe de journaux sans étiquette, que personne "
+                "n'effacerait. Créez-le d'abord (logs.create_log_group)."
+            ),
+            "en": (
+                "with awslogs-create-group, ECS would make a log group without tags that nobody would delete. "
+                "Make it first (logs.create_log_group)."
+            ),
+        },
+        "insights": {
+            "fr": "Container Insights crée un groupe de journaux sans étiquette, qui survivrait au nettoyage.",
+            "en": "Container Insights makes a log group without tags, which would survive the clean-up.",
+        },
+        "template": {
+            "fr": "sur un compte réel, les modèles CloudFormation sont montrés, pas exécutés.",
+            "en": "on a real account, CloudFormation templates are shown, not run.",
+        },
+        "course tags": {
+            "fr": "les étiquettes du cours disent ce qui sera nettoyé ; elles ne se modifient pas.",
+            "en": "the course's tags say what will be cleaned up; they are not to be changed.",
+        },
+    }
+)

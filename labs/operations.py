@@ -1,0 +1,531 @@
+"""The operations a run may call on a real account: one table of what each makes, changes or deletes.
+
+What the table does not list is refused, except reads of the services in it. Tags go in each API's own
+shape; resources are named by the request's parameters, as `Kind`s know them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jmespath
+
+from labs.ledger import TAG_KEYS, Resource
+from labs.resources import Aws, absent, short
+
+Params = Mapping[str, Any]
+Names = Callable[[Params], list[str]]
+TagShape = Callable[[Params, Mapping[str, str]], dict[str, Any]]
+"""(request parameters, tags) → the parameters that carry the tags, whatever the request had kept."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """The resources of one kind that a request names."""
+
+    kind: str
+    names: Names
+
+    def of(self, request: Params) -> list[Resource]:
+        """These resources, in the order of the request."""
+        return [Resource(self.kind, short(self.kind, name)) for name in self.names(request)]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What one API operation does to resources: it makes one, changes some or deletes one."""
+
+    makes: str | None = None
+    """The kind of resource made."""
+    changes: tuple[Named, ...] = ()
+    """Existing resources that the call alters: all must be the run's."""
+    changes_behind: Callable[[Aws, Params], list[Resource]] | None = None
+    """The same, where the request names something that AWS must be asked to know what it belongs to."""
+    deletes: Named | None = None
+    """The resource that the call deletes: it must be the run's."""
+    uses: tuple[Named, ...] = ()
+    """Resources that what is made will live in or alter: they must be the run's too."""
+    tags: TagShape | None = None
+    made: str = ""
+    """Where the response names what was made (JMESPath)."""
+    name: Names | None = None
+    """The name, where the request chooses it: the ledger's intent carries it."""
+    existing: Callable[[Aws, Params], str | None] | None = None
+    """Finds what has the name already, where AWS would hand it out or overwrite it instead of refusing."""
+    forbids: Callable[[Params], str | None] | None = None
+    """Gives the key of the reason (`labs.guard_texts`) why these parameters are refused on a real account."""
+
+    @property
+    def touched(self) -> tuple[Named, ...]:
+        """Everything existing that the call alters, deletes or builds upon."""
+        return (*self.changes, *self.uses, *((self.deletes,) if self.deletes else ()))
+
+
+def at(path: str) -> Names:
+    """The values at a JMESPath of the request, as a list of strings."""
+    expression = jmespath.compile(path)
+
+    def names(request: Params) -> list[str]:
+        value = expression.search(request)
+        return [] if value is None else [value] if isinstance(value, str) else list(value)
+
+    return names
+
+
+def within(parent: str, name: str, kind: str = "ecs:cluster") -> Names:
+    """Ids of the form parent/name; an ARN names both."""
+    parents, names = at(parent), at(name)
+
+    def ids(request: Params) -> list[str]:
+        return [
+            name if name.startswith("arn:") else f"{short(kind, parent)}/{name}"
+            for parent in parents(request)
+            for name in names(request)
+        ]
+
+    return ids
+
+
+# Tag shapes
+
+
+def _pairs(parameter: str, key: str = "Key", value: str = "Value") -> TagShape:
+    def shape(request: Params, tags: Mapping[str, str]) -> dict[str, Any]:
+        kept = [tag for tag in request.get(parameter, ()) if tag.get(key) not in tags]
+        return {parameter: [*kept, *({key: name, value: text} for name, text in tags.items())]}
+
+    return shape
+
+
+def _mapping(parameter: str) -> TagShape:
+    return lambda request, tags: {parameter: {**request.get(parameter, {}), **tags}}
+
+
+def _specification(resource_type: str) -> TagShape:
+    """EC2's: a list of specifications, one for each type of resource that the call makes."""
+    pairs = _pairs("Tags")
+
+    def shape(request: Params, tags: Mapping[str, str]) -> dict[str, Any]:
+        given: Iterable[Params] = request.get("TagSpecifications", ())
+        own = [
+            tag for one in given if one.get("ResourceType") == resource_type for tag in one.get("Tags", ())
+        ]
+        others = [one for one in given if one.get("ResourceType") != resource_type]
+        return {"TagSpecifications": [*others, {"ResourceType": resource_type, **pairs({"Tags": own}, tags)}]}
+
+    return shape
+
+
+CAPITALS = _pairs("Tags")
+ECR = _pairs("tags")
+ECS = _pairs("tags", "key", "value")
+MAP = _mapping("tags")
+
+
+# What exists already under a name that AWS would hand out again or overwrite
+
+
+def _same_name(kind: str, names: Names) -> Callable[[Aws, Params], str | None]:
+    return lambda aws, request: next((short(kind, name) for name in names(request)), None)
+
+
+def _same_family(aws: Aws, request: Params) -> str | None:
+    """A new revision becomes the one that users of the family get: the family must be the run's."""
+    found = absent(aws("ecs").describe_task_definition, taskDefinition=request["family"])
+    return short("ecs:task-definition", found["taskDefinition"]["taskDefinitionArn"]) if found else None
+
+
+def _same_elb(operation: str, items: str, arn: str) -> Callable[[Aws, Params], str | None]:
+    def existing(aws: Aws, request: Params) -> str | None:
+        found = absent(getattr(aws("elbv2"), operation), Names=[request["Name"]])
+        return found[items][0][arn] if found and found[items] else None
+
+    return existing
+
+
+def _of_association(aws: Aws, request: Params) -> list[Resource]:
+    wanted = [{"Name": "association.route-table-association-id", "Values": [request["AssociationId"]]}]
+    tables = aws("ec2").describe_route_tables(Filters=wanted)["RouteTables"]
+    return [Resource("ec2:route-table", table["RouteTableId"]) for table in tables]
+
+
+# What is refused on a real account whatever it is done to
+
+MANAGED_POLICIES = frozenset(
+    {
+        "service-role/AmazonECSTaskExecutionRolePolicy",
+        "AmazonEC2ContainerRegistryPullOnly",
+        "AmazonEC2ContainerRegistryReadOnly",
+        "AmazonEKSClusterPolicy",
+        "AmazonEKSWorkerNodePolicy",
+        "AmazonEKS_CNI_Policy",
+        "AmazonEKSFargatePodExecutionRolePolicy",
+    }
+)
+"""AWS's managed policies that the lab's roles need; rights beyond them are written inline."""
+
+
+def _powerful_policy(request: Params) -> str | None:
+    owner, _, name = request.get("PolicyArn", "").partition(":policy/")
+    return None if owner.endswith(":iam::aws") and name in MANAGED_POLICIES else "managed policy"
+
+
+def _statements(document: str | None) -> list[dict[str, Any]]:
+    policy = json.loads(document or "{}")
+    statements = policy.get("Statement", [])
+    return [statements] if isinstance(statements, dict) else statements
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _broad_policy(request: Params) -> str | None:
+    """An inline policy that allows whole services' worth of rights, or everything but a few."""
+    for statement in _statements(request.get("PolicyDocument")):
+        actions = _list(statement.get("Action", "*"))  # NotAction and no Action are as broad
+        if statement.get("Effect") == "Allow" and any(action.lower() in ("*", "iam:*") for action in actions):
+            return "broad policy"
+    return None
+
+
+def _foreign_trust(parameter: str) -> Callable[[Params], str | None]:
+    """The lab's roles are taken by AWS services, never by other accounts or by everyone."""
+
+    def forbids(request: Params) -> str | None:
+        for statement in _statements(request.get(parameter)):
+            principal = statement.get("Principal")
+            if statement.get("Effect") == "Allow" and not (
+                isinstance(principal, dict) and set(principal) == {"Service"}
+            ):
+                return "foreign trust"
+        return None
+
+    return forbids
+
+
+_CREATES_GROUPS = jmespath.compile('containerDefinitions[].logConfiguration.options."awslogs-create-group"')
+
+
+def _untagged_logs(request: Params) -> str | None:
+    """ECS would make the log group itself, without tags, and nobody would delete it."""
+    return "log group" if "true" in (_CREATES_GROUPS.search(request) or ()) else None
+
+
+def _insights(request: Params) -> str | None:
+    """Container Insights writes to a log group that AWS makes without tags and leaves behind."""
+    wanted = (
+        setting for setting in request.get("settings", ()) if setting.get("name") == "containerInsights"
+    )
+    return "insights" if any(setting.get("value") != "disabled" for setting in wanted) else None
+
+
+def _odd_tagging(request: Params) -> str | None:
+    """EC2's CreateTags takes anything: other kinds than the lab's, and the course's own tags, stay out of reach."""
+    if any(id_.rpartition("-")[0] not in EC2_KINDS for id_ in request.get("Resources", ())):
+        return "unnamed"
+    return "course tags" if any(tag.get("Key") in TAG_KEYS for tag in request.get("Tags", ())) else None
+
+
+def _templates(request: Params) -> str | None:
+    """A template may make anything: it is shown on a real account, not run."""
+    return "template"
+
+
+# The table
+
+
+def _make(kind: str, tags: TagShape, made: str, name: Names | None = None, **more: Any) -> Operation:
+    return Operation(makes=kind, tags=tags, made=made, name=name, **more)
+
+
+def _change(operations: str, *named: Named, **more: Any) -> dict[str, Operation]:
+    return dict.fromkeys(operations.split(), Operation(changes=named, **more))
+
+
+def _delete(kind: str, names: Names) -> Operation:
+    return Operation(deletes=Named(kind, names))
+
+
+CLUSTER = "cluster || 'default'"
+SERVICE = within(CLUSTER, "service")
+LOAD_BALANCER = Named("elbv2:load-balancer", at("LoadBalancerArn"))
+TARGET_GROUP = Named("elbv2:target-group", at("TargetGroupArn"))
+LISTENER = Named("elbv2:listener", at("ListenerArn"))
+RULE = Named("elbv2:rule", at("RuleArn"))
+FORWARDED = "[].[TargetGroupArn, ForwardConfig.TargetGroups[].TargetGroupArn][][]"
+ACTIONS = Named("elbv2:target-group", at(f"Actions{FORWARDED}"))
+DEFAULT_ACTIONS = Named("elbv2:target-group", at(f"DefaultActions{FORWARDED}"))
+VPC = Named("ec2:vpc", at("VpcId"))
+SUBNET = Named("ec2:subnet", at("SubnetId"))
+SUBNETS = Named("ec2:subnet", at("Subnets"))
+SECURITY_GROUP = Named("ec2:security-group", at("GroupId"))
+SECURITY_GROUPS = Named("ec2:security-group", at("SecurityGroups"))
+ROUTE_TABLE = Named("ec2:route-table", at("RouteTableId"))
+GATEWAY = Named("ec2:internet-gateway", at("InternetGatewayId"))
+TASK_SUBNETS = Named("ec2:subnet", at("networkConfiguration.awsvpcConfiguration.subnets"))
+TASK_GROUPS = Named("ec2:security-group", at("networkConfiguration.awsvpcConfiguration.securityGroups"))
+ROLE = Named("iam:role", at("RoleName"))
+TABLE_NAME = Named("dynamodb:table", at("TableName"))
+REPOSITORY = Named("ecr:repository", at("repositoryName"))
+LOG_GROUP = Named("logs:log-group", at("logGroupName"))
+EKS_CLUSTER = Named("eks:cluster", at("clusterName"))
+SCALED = Named(
+    "ecs:service",  # a scalable target is a setting of the service that it scales: no tags of its own needed
+    lambda request: [request.get("ResourceId", "").removeprefix("service/")],
+)
+EC2_KINDS = {
+    "vpc": "ec2:vpc",
+    "subnet": "ec2:subnet",
+    "sg": "ec2:security-group",
+    "rtb": "ec2:route-table",
+    "igw": "ec2:internet-gateway",
+}
+
+
+def _ec2_resources(prefix: str) -> Named:
+    return Named(
+        EC2_KINDS[prefix],
+        lambda request: [id_ for id_ in request["Resources"] if id_.rpartition("-")[0] == prefix],
+    )
+
+
+TABLE: Mapping[str, Mapping[str, Operation]] = {
+    "ecr": {
+        "CreateRepository": _make("ecr:repository", ECR, "repository.repositoryArn", at("repositoryName")),
+        **_change(
+            "PutLifecyclePolicy DeleteLifecyclePolicy StartLifecyclePolicyPreview SetRepositoryPolicy "
+            "DeleteRepositoryPolicy PutImageTagMutability PutImageScanningConfiguration StartImageScan "
+            "InitiateLayerUpload UploadLayerPart CompleteLayerUpload PutImage BatchDeleteImage",
+            REPOSITORY,
+        ),
+        "DeleteRepository": _delete("ecr:repository", at("repositoryName")),
+    },
+    "ecs": {
+        "CreateCluster": _make(
+            "ecs:cluster",
+            ECS,
+            "cluster.clusterArn",
+            at("clusterName || 'default'"),
+            existing=_same_name("ecs:cluster", at("clusterName || 'default'")),
+            forbids=_insights,
+        ),
+        "RegisterTaskDefinition": _make(
+            "ecs:task-definition",
+            ECS,
+            "taskDefinition.taskDefinitionArn",
+            at("family"),
+            uses=(Named("iam:role", at("[taskRoleArn, executionRoleArn][?@]")),),
+            existing=_same_family,
+            forbids=_untagged_logs,
+        ),
+        "CreateService": _make(
+            "ecs:service",
+            ECS,
+            "service.serviceArn",
+            within(CLUSTER, "serviceName"),
+            uses=(
+                Named("ecs:cluster", at(CLUSTER)),
+                Named("elbv2:target-group", at("loadBalancers[].targetGroupArn")),
+                TASK_SUBNETS,
+                TASK_GROUPS,
+            ),
+        ),
+        "RunTask": _make(
+            "ecs:task",
+            ECS,
+            "tasks[].taskArn",
+            uses=(Named("ecs:cluster", at(CLUSTER)), TASK_SUBNETS, TASK_GROUPS),
+        ),
+        **_change("UpdateService", Named("ecs:service", SERVICE), uses=(TASK_SUBNETS, TASK_GROUPS)),
+        **_change(
+            "UpdateCluster UpdateClusterSettings PutClusterCapacityProviders",
+            Named("ecs:cluster", at(CLUSTER)),
+            forbids=_insights,
+        ),
+        **_change("ExecuteCommand", Named("ecs:task", within(CLUSTER, "task"))),
+        "StopTask": _delete("ecs:task", within(CLUSTER, "task")),
+        "DeleteService": _delete("ecs:service", SERVICE),
+        "DeleteCluster": _delete("ecs:cluster", at("cluster")),
+        **_change("DeregisterTaskDefinition", Named("ecs:task-definition", at("taskDefinition"))),
+        "DeleteTaskDefinitions": _delete("ecs:task-definition", at("taskDefinitions")),
+    },
+    "elbv2": {
+        "CreateLoadBalancer": _make(
+            "elbv2:load-balancer",
+            CAPITALS,
+            "LoadBalancers[].LoadBalancerArn",
+            uses=(SUBNETS, SECURITY_GROUPS),
+            existing=_same_elb("describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
+        ),
+        "CreateTargetGroup": _make(
+            "elbv2:target-group",
+            CAPITALS,
+            "TargetGroups[].TargetGroupArn",
+            uses=(VPC,),
+            existing=_same_elb("describe_target_groups", "TargetGroups", "TargetGroupArn"),
+        ),
+        "CreateListener": _make(
+            "elbv2:listener", CAPITALS, "Listeners[].ListenerArn", uses=(LOAD_BALANCER, DEFAULT_ACTIONS)
+        ),
+        "CreateRule": _make("elbv2:rule", CAPITALS, "Rules[].RuleArn", uses=(LISTENER, ACTIONS)),
+        **_change("ModifyLoadBalancerAttributes", LOAD_BALANCER),
+        **_change("SetSecurityGroups", LOAD_BALANCER, SECURITY_GROUPS),
+        **_change("SetSubnets", LOAD_BALANCER, SUBNETS),
+        **_change(
+            "ModifyTargetGroup ModifyTargetGroupAttributes RegisterTargets DeregisterTargets", TARGET_GROUP
+        ),
+        **_change("ModifyListener", LISTENER, DEFAULT_ACTIONS),
+        **_change("ModifyRule", RULE, ACTIONS),
+        **_change("SetRulePriorities", Named("elbv2:rule", at("RulePriorities[].RuleArn"))),
+        "DeleteLoadBalancer": _delete("elbv2:load-balancer", at("LoadBalancerArn")),
+        "DeleteTargetGroup": _delete("elbv2:target-group", at("TargetGroupArn")),
+        "DeleteListener": _delete("elbv2:listener", at("ListenerArn")),
+        "DeleteRule": _delete("elbv2:rule", at("RuleArn")),
+    },
+    "ec2": {
+        "CreateVpc": _make("ec2:vpc", _specification("vpc"), "Vpc.VpcId"),
+        "CreateSubnet": _make("ec2:subnet", _specification("subnet"), "Subnet.SubnetId", uses=(VPC,)),
+        "CreateSecurityGroup": _make(
+            "ec2:security-group", _specification("security-group"), "GroupId", uses=(VPC,)
+        ),
+        "CreateRouteTable": _make(
+            "ec2:route-table", _specification("route-table"), "RouteTable.RouteTableId", uses=(VPC,)
+        ),
+        "CreateInternetGateway": _make(
+            "ec2:internet-gateway", _specification("internet-gateway"), "InternetGateway.InternetGatewayId"
+        ),
+        **_change("CreateTags", *map(_ec2_resources, EC2_KINDS), forbids=_odd_tagging),
+        **_change("ModifyVpcAttribute", VPC),
+        **_change("ModifySubnetAttribute", SUBNET),
+        **_change("AttachInternetGateway DetachInternetGateway", GATEWAY, VPC),
+        **_change("CreateRoute ReplaceRoute DeleteRoute", ROUTE_TABLE),
+        **_change("AssociateRouteTable", ROUTE_TABLE, SUBNET),
+        **_change("DisassociateRouteTable", changes_behind=_of_association),
+        **_change(
+            "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress "
+            "RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
+            SECURITY_GROUP,
+        ),
+        "DeleteVpc": _delete("ec2:vpc", at("VpcId")),
+        "DeleteSubnet": _delete("ec2:subnet", at("SubnetId")),
+        "DeleteSecurityGroup": _delete("ec2:security-group", at("GroupId")),
+        "DeleteRouteTable": _delete("ec2:route-table", at("RouteTableId")),
+        "DeleteInternetGateway": _delete("ec2:internet-gateway", at("InternetGatewayId")),
+    },
+    "iam": {
+        "CreateRole": _make(
+            "iam:role",
+            CAPITALS,
+            "Role.Arn",
+            at("RoleName"),
+            forbids=_foreign_trust("AssumeRolePolicyDocument"),
+        ),
+        **_change("AttachRolePolicy", ROLE, forbids=_powerful_policy),
+        **_change("PutRolePolicy", ROLE, forbids=_broad_policy),
+        **_change("UpdateAssumeRolePolicy", ROLE, forbids=_foreign_trust("PolicyDocument")),
+        **_change("DetachRolePolicy DeleteRolePolicy", ROLE),
+        "DeleteRole": _delete("iam:role", at("RoleName")),
+    },
+    "logs": {
+        "CreateLogGroup": _make("logs:log-group", MAP, "", at("logGroupName")),
+        **_change(
+            "PutRetentionPolicy DeleteRetentionPolicy CreateLogStream DeleteLogStream PutLogEvents", LOG_GROUP
+        ),
+        "DeleteLogGroup": _delete("logs:log-group", at("logGroupName")),
+    },
+    "dynamodb": {
+        "CreateTable": _make("dynamodb:table", CAPITALS, "TableDescription.TableArn", at("TableName")),
+        **_change("PutItem UpdateItem DeleteItem UpdateTable UpdateTimeToLive", TABLE_NAME),
+        **_change("BatchWriteItem", Named("dynamodb:table", at("keys(RequestItems)"))),
+        "DeleteTable": _delete("dynamodb:table", at("TableName")),
+    },
+    "application-autoscaling": _change(
+        "RegisterScalableTarget DeregisterScalableTarget PutScalingPolicy DeleteScalingPolicy "
+        "PutScheduledAction DeleteScheduledAction",
+        SCALED,
+    ),
+    "cloudwatch": {
+        "PutMetricAlarm": _make(
+            "cloudwatch:alarm",
+            CAPITALS,
+            "",
+            at("AlarmName"),
+            existing=_same_name("cloudwatch:alarm", at("AlarmName")),
+        ),
+        **_change(
+            "EnableAlarmActions DisableAlarmActions SetAlarmState",
+            Named("cloudwatch:alarm", at("AlarmNames || [AlarmName]")),
+        ),
+        "DeleteAlarms": _delete("cloudwatch:alarm", at("AlarmNames")),
+    },
+    "cloudformation": dict.fromkeys(
+        ("CreateStack", "UpdateStack", "CreateChangeSet", "ExecuteChangeSet", "DeleteStack"),
+        Operation(forbids=_templates),
+    ),
+    "eks": {
+        "CreateCluster": _make(
+            "eks:cluster",
+            MAP,
+            "cluster.arn",
+            at("name"),
+            uses=(Named("iam:role", at("roleArn")), Named("ec2:subnet", at("resourcesVpcConfig.subnetIds"))),
+        ),
+        "CreateNodegroup": _make(
+            "eks:nodegroup",
+            MAP,
+            "nodegroup.nodegroupArn",
+            within("clusterName", "nodegroupName", "eks:cluster"),
+            uses=(EKS_CLUSTER, Named("iam:role", at("nodeRole")), Named("ec2:subnet", at("subnets"))),
+        ),
+        "CreateFargateProfile": _make(
+            "eks:fargate-profile",
+            MAP,
+            "fargateProfile.fargateProfileArn",
+            within("clusterName", "fargateProfileName", "eks:cluster"),
+            uses=(
+                EKS_CLUSTER,
+                Named("iam:role", at("podExecutionRoleArn")),
+                Named("ec2:subnet", at("subnets")),
+            ),
+        ),
+        **_change("UpdateClusterConfig UpdateClusterVersion", Named("eks:cluster", at("name"))),
+        **_change(
+            "CreateAddon UpdateAddon DeleteAddon CreateAccessEntry DeleteAccessEntry AssociateAccessPolicy "
+            "CreatePodIdentityAssociation DeletePodIdentityAssociation",
+            EKS_CLUSTER,  # these go with their cluster
+        ),
+        "DeleteNodegroup": _delete("eks:nodegroup", within("clusterName", "nodegroupName", "eks:cluster")),
+        "DeleteFargateProfile": _delete(
+            "eks:fargate-profile", within("clusterName", "fargateProfileName", "eks:cluster")
+        ),
+        "DeleteCluster": _delete("eks:cluster", at("name")),
+    },
+    "resourcegroupstaggingapi": {},
+    "sts": {},
+}
+
+READS = ("Describe", "List", "Get", "BatchGet", "Filter")
+OTHER_READS = frozenset(
+    {
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "ecr:BatchCheckLayerAvailability",
+        "cloudformation:ValidateTemplate",
+        "iam:SimulatePrincipalPolicy",
+        "iam:SimulateCustomPolicy",
+    }
+)
+CREDENTIALS = frozenset({"sts:GetSessionToken", "sts:GetFederationToken"})
+"""Reads by name that hand out keys, with which the guard could be walked around."""
+
+
+def is_read(service: str, operation: str) -> bool:
+    """Whether the operation only looks, in a service that the lab uses."""
+    name = f"{service}:{operation}"
+    return (
+        service in TABLE and name not in CREDENTIALS and (operation.startswith(READS) or name in OTHER_READS)
+    )
