@@ -9,7 +9,8 @@ COOKIE = "frenchbakery_basket"
 MAX_LINES = 20
 MAX_QUANTITY = 50
 
-_LINE = re.compile(r"([a-z]{2,20}(?:-[a-z]{1,20}){0,3}):([1-9][0-9]?)")
+PRODUCT_PATTERN = r"[a-z]{2,20}(?:-[a-z]{1,20}){0,3}"
+_LINE = re.compile(f"({PRODUCT_PATTERN}):([1-9][0-9]?)")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -23,6 +24,18 @@ from frenchbakery.common.language import language
 from frenchbakery.frontend.pages import Pages
 
 TITLES = {404: "error_404", 500: "error_500", 503: "error_503"}
+
+
+def _documented(status: int, description: str) -> dict[int | str, dict[str, Any]]:
+    """An error answer in OpenAPI terms: a page for a browser, JSON for a program."""
+    page = {"text/html": {"schema": {"type": "string"}}}
+    return {status: {"description": description, "model": ErrorBody, "content": page}}
+
+
+NOT_FOUND = _documented(404, "No such page")
+REFUSED = _documented(422, "Something in the form is not valid")
+FOREIGN = _documented(403, "The form was sent from another site")
+DEGRADED = _documented(503, "A service that this page needs does not answer")
 
 
 def install(app: FastAPI, pages: Pages) -> None:

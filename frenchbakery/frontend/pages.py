@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
+from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from frenchbakery.common.errors import ServiceError
 from frenchbakery.common.language import COOKIE as LANGUAGE_COOKIE
-from frenchbakery.common.language import LANGUAGES, Language, language
+from frenchbakery.common.language import LANGUAGES, language
 from frenchbakery.common.task import Task
 from frenchbakery.frontend import texts
 from frenchbakery.frontend.basket import COOKIE as BASKET_COOKIE
@@ -47,7 +48,7 @@ class Pages:
         """One page in the visitor's language; keeps a language chosen by `?lang=` for a year."""
         lang = language(request)
         html = self._templates.get_template(template).render(
-            say=partial(_say, lang),
+            say=partial(texts.say, lang),
             text=lambda both: both[lang],
             money=partial(texts.money, lang=lang),
             day=partial(texts.day, lang=lang),
@@ -102,5 +103,5 @@ async def same_site(request: Request) -> None:
         raise ServiceError(403, "forbidden_origin")
 
 
-def _say(lang: Language, key: str, **values: object) -> str:
-    return texts.PAGES[key][lang].format(**values)
+FORM: dict[str, Any] = {"dependencies": [Depends(same_site)], "status_code": 303, "response_class": Response}
+"""What every address that takes a form declares: where the form comes from is checked, a redirect follows."""

@@ -36,6 +36,7 @@ PAGES: dict[str, Text] = {
     "cake": {"fr": "Pâtisseries", "en": "Cakes"},
     "calls": {"fr": "Appelle", "en": "Calls"},
     "category": {"fr": "Rayon", "en": "Shelf"},
+    "change_basket": {"fr": "Modifier le panier", "en": "Change the basket"},
     "choose_products": {"fr": "Choisir des produits", "en": "Choose some products"},
     "confirm_order": {"fr": "Commander", "en": "Place the order"},
     "continue_to_order": {"fr": "Passer la commande", "en": "Continue to order"},
@@ -109,7 +110,7 @@ PAGES: dict[str, Text] = {
     },
     "task": {"fr": "Tâche", "en": "Task"},
     "total": {"fr": "Total", "en": "Total"},
-    "unit_price": {"fr": "Prix", "en": "Price"},
+    "unit_price": {"fr": "Prix : {price}", "en": "Price: {price}"},
     "update_basket": {"fr": "Mettre à jour", "en": "Update"},
     "viennoiserie": {"fr": "Viennoiseries", "en": "Breakfast pastries"},
     "write_review": {"fr": "Donner votre avis", "en": "Write a review"},
@@ -121,6 +122,11 @@ _MONTHS: dict[Language, str] = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "en": "January February March April May June July August September October November December",
 }
+
+
+def say(lang: Language, key: str, **values: object) -> str:
+    """One of PAGES in one language, its placeholders filled."""
+    return PAGES[key][lang].format(**values)
 
 
 def money(cents: int, lang: Language) -> str:

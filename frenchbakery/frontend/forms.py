@@ -1,0 +1,14 @@
+"""Fields that several forms have."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form
+
+from frenchbakery.frontend.basket import PRODUCT_PATTERN
+
+Key = Annotated[
+    str, Form(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="idempotency key, made with the form")
+]
+Product = Annotated[str, Form(pattern=f"^{PRODUCT_PATTERN}$", max_length=60)]
