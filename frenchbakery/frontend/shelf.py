@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from typing import Annotated, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -19,6 +21,17 @@ from frenchbakery.frontend.shop import Refused, Shop, attempt
 
 HOME_REVIEWS = 6
 PRODUCT_REVIEWS = 20
+
+
+@dataclass(frozen=True)
+class ReviewForm:
+    """What the form shows: empty at first, then what was typed and what is wrong with it, by field."""
+
+    key: str
+    author: str = ""
+    rating: int = 5
+    text: str = ""
+    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 def router(shop: Shop, pages: Pages) -> APIRouter:
@@ -44,7 +57,7 @@ def router(shop: Shop, pages: Pages) -> APIRouter:
     @routes.get("/products/{product_id}", response_class=HTMLResponse, responses={**NOT_FOUND, **DEGRADED})
     async def product_page(request: Request, product_id: str) -> Response:
         """One product, its reviews, and a form to write one."""
-        return await show_product(request, product_id, 200, key=secrets.token_hex(16))
+        return await show_product(request, product_id, 200, ReviewForm(secrets.token_hex(16)))
 
     @routes.post(
         "/products/{product_id}/reviews", responses={**NOT_FOUND, **REFUSED, **FOREIGN, **DEGRADED}, **FORM
@@ -58,39 +71,22 @@ def router(shop: Shop, pages: Pages) -> APIRouter:
         text: Annotated[str, Form(max_length=2000)] = "",
     ) -> Response:
         """Publish a review; the reviews service judges it, the product's page shows its judgement."""
+        if await shop.product(product_id) is None:
+            raise ServiceError(404, "product_not_found")
         try:
             await shop.post_review(product_id, author, rating, text, key=key, lang=language(request))
         except Refused as refusal:
             problems = {problem.field: problem.message for problem in refusal.fields}
-            entered = {"key": key, "author": author, "rating": rating, "text": text}
-            return await show_product(
-                request, product_id, 422, **entered, problems=problems or {"text": refusal.message}
-            )
+            form = ReviewForm(key, author, rating, text, problems or {"text": refusal.message})
+            return await show_product(request, product_id, 422, form)
         return see_other(request, f"products/{product_id}#reviews")
 
-    async def show_product(
-        request: Request,
-        product_id: str,
-        status: int,
-        *,
-        key: str,
-        author: str = "",
-        rating: int = 5,
-        text: str = "",
-        problems: dict[str, str] | None = None,
-    ) -> Response:
+    async def show_product(request: Request, product_id: str, status: int, form: ReviewForm) -> Response:
         product, reviews = await asyncio.gather(
             shop.product(product_id), attempt(shop.latest_reviews(PRODUCT_REVIEWS, product_id))
         )
         if product is None:
             raise ServiceError(404, "product_not_found")
-        form: dict[str, Any] = {
-            "key": key,
-            "author": author,
-            "rating": rating,
-            "text": text,
-            "problems": problems or {},
-        }
         return pages.render(
             request, "product.html", status, product=product, reviews=reviews, review_form=form
         )
