@@ -1,1 +1,9 @@
-"""Grading of open answers: normalise, thesaurus, polarity, rubric, verdict."""
+"""Grades an open answer by a rubric: deterministic, offline, in milliseconds.
+
+One module per step: `normalise` → `tokens` → `screening` → `matching` (by `thesaurus`, with `spelling`) →
+`polarity` (by `cues`) → `rubric` → `explain`; `grade` runs them.
+"""
+
+from quiz.open_answer.grade import Verdict, grade
+
+__all__ = ["Verdict", "grade"]

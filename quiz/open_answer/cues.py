@@ -1,0 +1,181 @@
+"""The words that deny, set aside, hedge or end the reach of a denial, in French and English (data).
+
+Written as normalised text is: lower case, no accents, apostrophes part words.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Reach(Enum):
+    """How far to the right a denial goes."""
+
+    CLAUSE = "to the end of the clause"
+    PHRASE = "to the end of the noun or verb phrase"
+    WORD = "over the next word or term"
+
+
+def _split(*phrases: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(phrase.split()) for text in phrases for phrase in text.split(" / "))
+
+
+# Phrases that hold a word of negation and deny nothing.
+IDIOMS = _split(
+    "sans hesiter / sans hesitation / sans aucune hesitation / sans aucun doute / sans nul doute / sans doute",
+    "sans probleme / sans souci / sans conteste / sans oublier / sans surprise / sans reflechir",
+    "without hesitation / without any hesitation / without hesitating / without a doubt / without any doubt",
+    "without doubt / no doubt / without question / no question / no problem / no matter / no wonder",
+    "pourquoi pas / why not / not only / not just / not merely / not simply / non seulement / pas seulement",
+    "pas uniquement / pas que / pas juste / not to mention / nothing beats / rien de tel / rien de mieux",
+    "nothing better / pas d autre choix / no other choice / no choice but / no alternative / pas le choix",
+    "n hesite pas / n hesitez pas / ne pas hesiter / n hesiterais pas / not hesitate / pas hesiter",
+    "not forget / never forget / pas oublier / n oubliez pas / n oublie pas / n oublions pas / jamais oublier",
+    "not enough / not sufficient / ne suffit pas / ne suffisent pas / suffit pas / suffisent pas / pas suffisant",
+    "pas assez / not alone / pas seul / not by itself / not sure / pas sur / pas certain / not certain",
+    "pas mal / not bad / can not go wrong / not a bad / pas plus de / not more than / no more than",
+    "if not / pas besoin de reflechir / no brainer / n est ce pas / is it not / not necessarily",
+    "pas forcement / pas necessairement / not mandatory / pas obligatoire / not optional / pas facultatif",
+    "not wait / pas attendre / not miss",
+)
+
+# Words of negation: several of them in one clause still make one denial ("ni … ni", "ne … jamais aucun").
+NEGATIONS: dict[tuple[str, ...], Reach] = {
+    **dict.fromkeys(
+        _split(
+            "not / never / pas / jamais / ni / nor / neither / plus jamais / surtout pas / hors de question",
+            "no point in / no point of / out of the question / nullement / aucunement / point de",
+            "anything but / tout sauf / everything but / except / sauf / excepte",
+        ),
+        Reach.CLAUSE,
+    ),
+    **dict.fromkeys(
+        _split(
+            "no / no need / not need / not have to / not having to / no longer / not any / none of / nobody / no one",
+            "nothing / aucun / aucune / pas de / pas d / pas besoin / nul besoin / plus besoin / pas a / plus a",
+            "personne / plus aucun / plus aucune / plus / rien / zero / inutile de / inutile d / useless to",
+            "pas la peine / not care / not worry / fini / finis / finies / finie / nul / nulle",
+        ),
+        Reach.PHRASE,
+    ),
+    **dict.fromkeys(_split("non"), Reach.WORD),
+}
+# These deny only beside a French "ne" (elsewhere "more", "person", "a mere nothing").
+NEED_NE = frozenset({"plus", "personne", "rien"})
+
+# Verbs and prepositions that deny what follows, and that a negation turns round ("never without limits").
+DENYING_VERBS: dict[tuple[str, ...], Reach] = {
+    **dict.fromkeys(
+        _split(
+            "avoid / avoids / avoiding / eviter / evitez / evite / evitons / evitant / forbid / forbids",
+            "forbidding / forbidden to / interdire / interdisez / interdit / interdit de / interdisant / prohibit",
+            "disable / disables / disabling / desactiver / desactivez / desactive / desactivant / turn off",
+            "turning off / switch off / prevent / prevents / preventing / empecher / empechez / empeche",
+            "refuse / refuser / refusez / refuses / reject / rejeter / exclude / exclure / excluding / ban / bannir",
+            "bannissez / proscrire / proscrivez / renoncer / renoncez / ecarter / ecartez / ecarte / abandon",
+            "abandonner / abandonnez / abandoning / stop using / stop running / cesser / arreter d / arreter de",
+            "arretez de / arretez d / do without / doing without / go without / se passer / me passer / nous passer",
+            "passer de l usage / dispense / dispenses / dispenser / dispense de / oublier / oubliez / forget",
+            "forget about / block / bloquer / bloquez / bannit / skip / quit / get away from / move away from",
+            "moving away from / moves away from / get out of / sortir / quitter / quittez / leave behind / deny",
+            "refrain from / skip the / limit use of / say no to / steer clear of / se debarrasser / dire non",
+            "spare us / spares us / epargne / deconseille / deconseiller / relieves / relieve / libere / liberer",
+            "frees / free of / freed from / exempt / exempte / decharge / deleste",
+        ),
+        Reach.CLAUSE,
+    ),
+    **dict.fromkeys(_split("without / sans / minus / hors"), Reach.PHRASE),
+}
+
+# What is named to be set aside.
+SETTING_ASIDE: dict[tuple[str, ...], Reach] = dict.fromkeys(
+    _split(
+        "instead of / in place of / rather than / as opposed to / plutot que / plutot qu / plutot que de",
+        "au lieu de / au lieu d / au lieu des / au lieu du / a la place de / a la place d / a la place des",
+        "a la place du / en lieu et place / and not / et non / et pas / unlike / contrairement a / contrairement au",
+        "contrairement aux / compared to / compared with / par rapport a / par rapport au / par rapport aux",
+        "a l inverse de / a l inverse d / au contraire de / contrary to / different from / a la difference de",
+    ),
+    Reach.CLAUSE,
+)
+
+# "better than X", "preferable a X": what follows "than" is set aside after one of these.
+COMPARATIVES = frozenset(
+    "better simpler safer easier cheaper preferable superior stronger mieux meilleur meilleure preferable "
+    "superieur superieure simpler recommended prefer preferred over".split()
+)
+THAN = frozenset({"than", "que", "qu"})
+PREFERRING = ("prefer", "favour", "favor", "privilegi", "choos", "choisi", "pick", "opt")
+PREFERRED_TO = frozenset({"to", "over", "a", "au", "aux"})
+
+# "replace X with Y", "migrate from X to Y": what stands before the second word is set aside.
+REPLACING: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
+    (("replac", "remplac", "swap", "substitu"), frozenset({"by", "with", "par", "for"})),
+)
+LEAVING_FROM = ("migrat", "migre", "mov", "pass", "switch", "shift", "go", "evolu", "transition", "bascul", "change")
+
+# The reach of a denial ends here.
+CONTRASTS = frozenset(
+    "but mais instead however cependant toutefois rather plutot so donc hence therefore thus alors ainsi then "
+    "puis afin sinon otherwise nevertheless yet pourtant".split()
+)
+REASONS = frozenset("because car since puisque puisqu parce as where ou which qui whose dont given vu comme".split())
+REASON_STARTS = frozenset("because car since puisque puisqu parce where which given vu".split())
+SUBJECTS = frozenset("i we you they he she je j on nous vous ils elles il elle tu aws".split())
+PREPOSITIONS = frozenset("with avec grace thanks via through using by par on in dans sur under chez within".split())
+ALTERNATIVES = frozenset({"or", "ou", "nor", "ni"})
+AND = frozenset({"and", "et"})
+ARTICLES = frozenset("a an the un une le la les l des du de d en only just seulement".split())
+
+# Verbs of choosing and doing: "use", "utiliser"… A denied one reaches over its whole complement.
+CHOOSING = (
+    "use", "using", "utilis", "choos", "chose", "choisi", "pick", "select", "prefer", "recommend", "recommand",
+    "conseil", "advis", "opt", "go", "take", "took", "prend", "prenez", "pren", "mett", "mets", "put", "deploy",
+    "deploi", "run", "store", "stock", "rely", "rel", "adopt", "activ", "enabl", "turn", "set", "configur", "creat",
+    "cre", "install", "host", "heberg", "push", "publi", "plac", "employ", "recour", "faire", "do", "keep", "gard",
+    "grant", "donn", "give", "share", "partag", "add", "ajout", "fall", "need", "want", "veu", "vouloi", "start",
+    "lanc", "launch", "tourn", "execut", "partir", "pars", "privilegi", "appli", "apply", "rest", "stay", "repart",
+    "spread", "suggest", "propos", "look", "call", "settle", "build", "move", "mov", "migr", "pass", "let", "laiss",
+)  # fmt: skip
+
+# "X is (not) <this>": the predicate judges the subject.
+FAVOURABLE = (
+    "right", "good", "best", "suitable", "suit", "adapt", "appropri", "choice", "choix", "solution", "option",
+    "recommand", "recommend", "need", "want", "ideal", "bon", "bonn", "convien", "convenable", "souhait", "pertinent",
+    "relevant", "answer", "reponse", "fit", "either", "way", "idea", "idee", "necess", "useful", "utile", "approach",
+    "voie", "advis", "conseil", "meet", "repond", "work", "fonctionn", "help", "aide", "indique", "acceptable", "ok",
+    "resou", "solv", "interess", "make", "possible", "enough", "faut",
+)  # fmt: skip
+UNFAVOURABLE = _split(
+    "overkill / useless / bad / wrong / unsuitable / pointless / inutile / inutiles / mauvaise / mauvais / mauvaises",
+    "inadapte / inadaptee / inadaptes / inadaptees / inapproprie / inappropriee / to be avoided / be avoided",
+    "a eviter / a proscrire / a bannir / a exclure / a ecarter / out of the question / hors de question",
+    "too expensive / too complex / too complicated / trop cher / trop chere / trop couteux / trop complexe",
+    "trop lourd / too heavy / evite / evitee / evites / should be avoided / ne sert a rien / unnecessary / superflu",
+    "superflue / deconseille / deconseillee / a waste / erreur / mistake / insecure / interdit / interdite",
+    "interdits / interdites / forbidden / banned / disabled / desactive / desactivee / prohibited / off / exclu / exclue",
+    "excluded / out / risque / dangereux / dangereuse / dangerous / risky",
+)
+COPULAS = frozenset(
+    "is are be was were would seems seem looks est sont etre serait seraient c semble semblent parait reste "
+    "doit doivent must should".split()
+)
+
+# A pronoun that stands for what was just named.
+REFERENCES = frozenset("it this that them those ca cela l le la les y en celui celle way voie".split())
+# Alone after a question or a name: "Fargate? Surely not."
+REFUSALS = _split("no / non / surtout pas / certainly not / surely not / definitely not / pas du tout / not at all / never / jamais / no way")
+
+MIGHT = ("could", "might", "may", "pourr", "peut", "peux", "pouvai", "tempt", "tentant", "think", "pense", "croi")
+CONCESSIONS = _split("although / though / even if / even though / bien que / meme si / whereas / alors que / tandis que / while / quand bien meme")
+OTHERWISE = _split("otherwise / sinon / or else / dans le cas contraire / autrement")
+WHY = frozenset({"why", "pourquoi"})
+
+_EVERY_PHRASE = (*IDIOMS, *NEGATIONS, *DENYING_VERBS, *SETTING_ASIDE, *UNFAVOURABLE, *REFUSALS, *CONCESSIONS, *OTHERWISE)
+WORDS = frozenset(word for phrase in _EVERY_PHRASE for word in phrase) | CONTRASTS | REASONS | SUBJECTS
+"""Words of polarity and structure: never corrected, nor taken for a slip."""
+
+NOT_IN_A_GAP = frozenset(
+    "not never no pas jamais ni nor sans without aucun aucune but mais instead avoid eviter rather plutot".split()
+)
+"""The gap of a phrase does not stretch over these."""

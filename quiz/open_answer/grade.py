@@ -1,0 +1,113 @@
+"""The pipeline: normalise → tokens → thesaurus → polarity → rubric → verdict. Deterministic, offline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from labs.learner import Language
+from quiz.model import Idea, OpenQuestion, Rubric, Text
+from quiz.open_answer import explain, screening
+from quiz.open_answer.matching import Mention, Reading, index
+from quiz.open_answer.normalise import normalise
+from quiz.open_answer.polarity import Polarities, Polarity
+from quiz.open_answer.rubric import Grade, mark
+from quiz.open_answer.tokens import tokenise
+
+LONGEST_READ = 20_000  # characters; nobody writes so much, and memory stays bounded
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the engine says of an answer."""
+
+    verdict: Grade
+    found: tuple[Idea, ...]
+    missing: tuple[Idea, ...]
+    contradicted: tuple[Idea, ...]
+    """Required ideas that are denied, and wrong claims (those say why they are wrong)."""
+    explanation: Text
+
+
+def grade(question: OpenQuestion, answer: str, lang: Language) -> Verdict:
+    """Mark an answer to an open question. `lang` is the language that the learner chose to write in.
+
+    Never raises for any text; the same text gets the same verdict everywhere.
+    """
+    text = screening.without_instructions(normalise(answer[:LONGEST_READ], lang))
+    tokens = tokenise(text)
+    if not any(token.is_word and not token.text.isdigit() for token in tokens):
+        return _without_credit(question, "incorrect", "empty")
+    tokens = screening.without_copies(tokens, _words_of(question))
+    if not any(token.is_word for token in tokens):
+        return _without_credit(question, "incorrect", "copied")
+    mentions = Reading(tokens).mentions()
+    if not mentions:
+        readable = screening.is_sentence(tokens)
+        return _without_credit(question, "not_recognised" if readable else "incorrect", "not_recognised")
+    if screening.is_bare_list(tokens, mentions, _concepts_of(question.rubric)):
+        return _without_credit(question, "incorrect", "list")
+    retold = screening.restated(tokens)
+    answering = [m for m in mentions if m.is_name or tokens[m.head.start].sentence not in retold]
+    asserted, denied = _read(answering, Polarities(tokens, mentions))
+    marking = mark(question.rubric, asserted, denied)
+    all_required = question.rubric.needed == len(question.rubric.required)
+    return Verdict(
+        marking.verdict,
+        marking.found,
+        marking.missing,
+        marking.contradicted,
+        explain.explain(marking, all_required),
+    )
+
+
+def _read(mentions: list[Mention], polarities: Polarities) -> tuple[set[str], set[str]]:
+    """The concepts asserted and denied; where an answer does both, its last word counts."""
+    concepts = index().thesaurus.concepts
+    last: dict[str, Polarity] = {}
+    implied: set[str] = set()
+    for mention in _maximal(mentions, polarities):
+        polarity = polarities.of(mention)
+        if polarity is Polarity.NEUTRAL:
+            continue
+        last[mention.concept] = polarity
+        concept = concepts[mention.concept]
+        if polarity is Polarity.ASSERTED:
+            implied.update(concept.implies)
+        elif concept.denied_means:
+            implied.add(concept.denied_means)
+    asserted = {concept for concept, polarity in last.items() if polarity is Polarity.ASSERTED}
+    denied = {concept for concept, polarity in last.items() if polarity is Polarity.DENIED}
+    for concept in tuple(asserted | implied):
+        asserted |= {concept, *concepts[concept].implies}
+    return asserted, denied - asserted
+
+
+def _maximal(mentions: list[Mention], polarities: Polarities) -> list[Mention]:
+    """The mentions without denials of a part of a term: "not ECR public" does not deny ECR."""
+    denied = [m for m in mentions if polarities.of(m) is Polarity.DENIED]
+    inner = {
+        m
+        for m in denied
+        for other in denied
+        if other.head != m.head and other.head.covers(m.head) and len(other.spans) == 1 and other.is_name and m.is_name
+    }
+    return [m for m in mentions if m not in inner]
+
+
+def _without_credit(question: OpenQuestion, verdict: Grade, why: str) -> Verdict:
+    return Verdict(verdict, (), question.rubric.required, (), explain.fixed(why))
+
+
+@lru_cache(maxsize=1024)
+def _words_of(question: OpenQuestion) -> tuple[frozenset[str], ...]:
+    """The content words of the question, per language."""
+    texts = (question.scenario.fr, question.scenario.en)
+    return tuple(screening.content_words(tokenise(normalise(text))) for text in texts)
+
+
+@lru_cache(maxsize=1024)
+def _concepts_of(rubric: Rubric) -> frozenset[str]:
+    """The concepts that stand for something right in this scheme."""
+    ideas = (*rubric.required, *rubric.helpful)
+    return frozenset(concept for idea in ideas for needed in idea.alternatives for concept in needed)

@@ -1,0 +1,72 @@
+"""From what was typed to plain lower-case Latin text: nothing here knows any topic."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+from labs.learner import Language
+
+# Letters that look Latin and are not: a pasted "ЕСR" must read as ECR.
+_CYRILLIC = str.maketrans("аеорсхуіјѕԁһкмтвнАЕОРСХУІЈЅКМТВН", "aeopcxyijsdhkmtbhAEOPCXYIJSKMTBH")
+_GREEK = str.maketrans("αεορτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeoptuvikABEZHIKMNOPTYX")
+_LOOK_ALIKES = {**_CYRILLIC, **_GREEK, **str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'"})}
+
+_REMOVED_WITH_CONTENT = ("script", "style")
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")
+
+_REWRITES = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\bcan'?t\b|\bcannot\b", "can not"),
+        (r"\bwon'?t\b", "will not"),
+        (r"n't\b", " not"),
+        (r"\b(do|does|did|is|are|was|would|should|could|have|has)nt\b", r"\1 not"),
+        (r"\bw/(?=\s)", "with "),
+        (r"\bc-a-d\b", "soit"),
+        (r"[-=]+>|→|⇒", ", "),
+        (r"\s[-–—]+\s|[–—]", " , "),
+        (r"\bc\+\+", "cpp"),
+        (r"[+&]", " and "),
+    )
+]
+
+
+_DONT = re.compile(r"\bdont\b")  # French "dont" means "whose"
+
+
+def normalise(text: str, lang: Language = "fr") -> str:
+    """Lower-case text without accents, markup, invisible characters or look-alike letters.
+
+    Apostrophes are kept (they part words), English negations are spelt out ("don't" → "do not").
+    """
+    text = unicodedata.normalize("NFKC", _without_markup(text))
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf").translate(_LOOK_ALIKES)
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+    text = text.casefold()
+    if lang == "en":
+        text = _DONT.sub("do not", text)
+    for pattern, replacement in _REWRITES:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _without_markup(text: str) -> str:
+    for element in _REMOVED_WITH_CONTENT:
+        text = _without_element(text, element)
+    return html.unescape(_TAG.sub(" ", text))
+
+
+def _without_element(text: str, element: str) -> str:
+    """Cut `<element …>…</element>`; one left open cuts to the end. Linear, unlike a lazy regular expression."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a letter whose lower case is longer: positions would not agree
+        return text
+    kept, position = [], 0
+    while (start := lower.find(f"<{element}", position)) >= 0:
+        kept.append(text[position:start])
+        end = lower.find(f"</{element}", start)
+        closed = lower.find(">", end) if end >= 0 else -1
+        position = closed + 1 if closed >= 0 else len(text)
+    return " ".join([*kept, text[position:]])

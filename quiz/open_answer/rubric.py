@@ -1,0 +1,53 @@
+"""From what an answer asserts and denies to its verdict: the marking scheme, pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from quiz.model import Idea, Rubric
+
+Grade = Literal["correct", "partial", "incorrect", "not_recognised"]
+
+
+@dataclass(frozen=True)
+class Marking:
+    """The verdict and the ideas behind it."""
+
+    verdict: Grade
+    found: tuple[Idea, ...] = ()
+    missing: tuple[Idea, ...] = ()
+    contradicted: tuple[Idea, ...] = ()
+    """Required ideas that the answer denies, and wrong claims that it makes."""
+
+
+def mark(rubric: Rubric, asserted: Collection[str], denied: Collection[str]) -> Marking:
+    """Judge an answer by the ids of the concepts that it asserts and denies."""
+    found = _present(rubric.required, asserted)
+    helpful = _present(rubric.helpful, asserted)
+    refused = tuple(i for i in rubric.required if i not in found and _names_any(i, denied))
+    undoing = _present(rubric.undoing, asserted)
+    rejected = _present(rubric.rejected, asserted)
+    harmful = _present(rubric.harmful, asserted)
+    complete = len(found) >= rubric.needed
+
+    if undoing or (refused and not complete):
+        verdict: Grade = "incorrect"
+    elif complete:
+        verdict = "partial" if rejected or harmful else "correct"
+    elif rejected:
+        verdict = "incorrect"
+    else:
+        verdict = "partial" if found or helpful else "incorrect"
+    missing = () if complete else tuple(i for i in rubric.required if i not in found and i not in refused)
+    return Marking(verdict, (*found, *helpful), missing, (*(() if complete else refused), *undoing, *rejected, *harmful))
+
+
+def _present(ideas: Sequence[Idea], concepts: Collection[str]) -> tuple[Idea, ...]:
+    return tuple(idea for idea in ideas if any(needed <= set(concepts) for needed in idea.alternatives))
+
+
+def _names_any(idea: Idea, concepts: Collection[str]) -> bool:
+    """Whether one of the idea's own concepts is among those; parts of an `a + b` do not count."""
+    return any(len(needed) == 1 and needed <= set(concepts) for needed in idea.alternatives)

@@ -1,0 +1,137 @@
+"""What is set aside before marking: copies of the question, instructions to the grader, bare lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz.distance import OSA
+
+from quiz.open_answer.matching import Mention, Span
+from quiz.open_answer.tokens import Token
+
+COPIED_FROM = 0.75  # share of a sentence's content words that stand in the question
+LONG_LIST = 5  # bare terms with no statement between them
+UNRELATED_IN_A_LIST = 2
+SHORTEST_SENTENCE = 3  # words
+FUNCTION_WORDS_IN_A_SENTENCE = 0.2  # share
+
+_FUNCTION_WORDS = frozenset(
+    "a an the of to in on for with and or is are be it this that we i you they should must can would will do not use "
+    "by from as at so because if when which who what how there have has my our your their its just only into more "
+    "le la les l un une des du de d en au aux et ou est sont ce c il elle on nous vous je j ils qui que qu dans sur pour "
+    "par avec sans ne n pas plus faut doit peut se s son sa ses leur leurs cette cet mais donc car si y tout tous".split()
+)
+_STATEMENT_WORDS = frozenset(
+    "is are be was should must can would will do use using run put let keep make set has have need needs want because so "
+    "that which who to we i you they it est sont faut doit doivent peut peuvent utiliser utilise on nous je j vous il qui "
+    "que pour afin avoir a met mettre faire fait permet allows by so then".split()
+)
+
+_OBJECT = re.compile(r"\{[^{}]{0,2000}\}")
+_TO_THE_GRADER = re.compile(
+    r"\b(ignore|ignor\w+|disregard|oublie\w*) (all |any |the |your |toutes? |tous )?(the |les |tes |vos |your )?"
+    r"(previous|prior|above|earlier|precedent\w*|consignes?|instructions?|rubric|bareme)"
+    r"|\b(system|assistant|developer|grader|examiner|correcteur|prompt) ?:"
+    r"|\b(mark|grade|score|rate|consider|note|notez|accepte\w*|valide\w*|compte\w*) (this|it|me|my|the|cette|ma|la|le|mon)\b.{0,40}"
+    r"\b(correct|right|full|true|juste|bonne?|correcte|maximum|maximal|points?|answer|reponse)"
+    r"|\b(output|return|respond|print|repond\w*|renvoie|affiche\w*)\b.{0,30}\b(correct|label|verdict|score|juste|json)"
+    r"|\b(verdict|score|label|grade|note) ?[:=]"
+    r"|\b(the )?(student|learner|user|eleve|etudiant|candidat) (is|est|has|a) (right|correct|raison|juste|repondu)"
+    r"|\b(give|award|donne\w*|attribue\w*|accorde\w*)\b.{0,20}\b(full marks?|all (the )?(points|marks)|points|note maximale|tous les points|20/20)"
+    r"|\b(you are|tu es|vous etes) (now |maintenant )?(a|an|un|une|the|le) .{0,20}(grader|teacher|assistant|professeur|correcteur|ai|ia)\b"
+)
+_SENTENCE = re.compile(r"[^.!?\n;]+[.!?\n;]*")
+
+# "The company wants …": the need restated, not answered.
+_ACTOR = frozenset(
+    "company companies firm business shop store team administrator organisation organization client customer enterprise "
+    "startup entreprise societe boite equipe administrateur boutique site organisation client magasin application "
+    "question enonce scenario".split()
+)
+_WANTS = (
+    "want", "wish", "need", "would", "has", "have", "is", "seek", "look", "must", "require", "ask", "experience", "face",
+    "veut", "veul", "souhait", "desir", "cherch", "besoin", "doit", "subit", "voudrait", "demande", "connait", "a", "aimerait",
+)  # fmt: skip
+_NEED_STARTS = (("il", "faut", "garantir"), ("il", "s", "agit", "de"), ("comment",), ("how",), ("on", "cherche"), ("on", "veut"), ("the", "goal"), ("le", "but"), ("l", "objectif"))
+
+
+def without_instructions(text: str) -> str:
+    """The normalised text without JSON objects and sentences that address the grader."""
+    text = _OBJECT.sub(" ", text)
+    return "".join(
+        " . " if _TO_THE_GRADER.search(sentence[:2000]) else sentence for sentence in _SENTENCE.findall(text)
+    )
+
+
+def without_copies(tokens: Sequence[Token], question: Iterable[frozenset[str]]) -> tuple[Token, ...]:
+    """The tokens without the sentences copied from the question (its content words, per language)."""
+    sentences: dict[int, list[Token]] = {}
+    for token in tokens:
+        sentences.setdefault(token.sentence, []).append(token)
+    kept: list[Token] = []
+    question = list(question)
+    for sentence in sentences.values():
+        if not _is_copied(content_words(sentence), question):
+            kept += sentence
+    return tuple(kept)
+
+
+def content_words(tokens: Iterable[Token]) -> frozenset[str]:
+    """The words of a text that carry its meaning."""
+    return frozenset(t.text for t in tokens if t.is_word and t.text not in _FUNCTION_WORDS)
+
+
+def _is_copied(words: frozenset[str], question: list[frozenset[str]]) -> bool:
+    if len(words) < SHORTEST_SENTENCE:
+        return False
+    return any(sum(_is_in(word, source) for word in words) >= COPIED_FROM * len(words) for source in question)
+
+
+def _is_in(word: str, source: frozenset[str]) -> bool:
+    return word in source or (
+        len(word) > 4 and any(OSA.distance(word, other, score_cutoff=2) <= 2 for other in source if len(other) > 4)
+    )
+
+
+def restated(tokens: Sequence[Token]) -> set[int]:
+    """The sentences that tell the need ("the company wants…"): descriptions in them are no answer."""
+    starts: dict[int, list[str]] = {}
+    for token in tokens:
+        starts.setdefault(token.sentence, []).append(token.text)
+    return {sentence for sentence, words in starts.items() if _tells_the_need(words)}
+
+
+def _tells_the_need(words: list[str]) -> bool:
+    if any(tuple(words[: len(start)]) == start for start in _NEED_STARTS):
+        return True
+    actor = next((i for i, word in enumerate(words[:5]) if word in _ACTOR), None)
+    if actor is None:
+        return False
+    return any(word.startswith(_WANTS) if len(word) > 2 else word in _WANTS for word in words[actor + 1 : actor + 5])
+
+
+def is_bare_list(tokens: Sequence[Token], mentions: Iterable[Mention], relevant: frozenset[str]) -> bool:
+    """Whether the answer only lists terms, many of them foreign to the question, and states nothing."""
+    words = [token.text for token in tokens if token.is_word]
+    if any(word in _STATEMENT_WORDS for word in words):
+        return False
+    names = [mention for mention in mentions if mention.is_name and len(mention.spans) == 1]
+    covered = _outermost(mention.head for mention in names)
+    unrelated = {m.head for m in names if m.concept not in relevant} - {m.head for m in names if m.concept in relevant}
+    parted = sum(token.text in {",", "and", "et"} for token in tokens)
+    if len(covered) < LONG_LIST:
+        return False
+    return len(unrelated) >= UNRELATED_IN_A_LIST or parted == 0
+
+
+def _outermost(spans: Iterable[Span]) -> set[Span]:
+    spans = set(spans)
+    return {span for span in spans if not any(other != span and other.covers(span) for other in spans)}
+
+
+def is_sentence(tokens: Sequence[Token]) -> bool:
+    """Whether this looks like a sentence of a language we read, rather than noise."""
+    words = [token.text for token in tokens if token.is_word]
+    function_words = sum(word in _FUNCTION_WORDS for word in words)
+    return len(words) >= SHORTEST_SENTENCE and function_words >= FUNCTION_WORDS_IN_A_SENTENCE * len(words)

@@ -1,0 +1,256 @@
+"""Question cards for notebooks: written answer in, verdict and reasons out.
+
+The page only draws (`static/card.js`); answer, verdict and record are the kernel's, so that a
+reloaded page shows the card as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import ipywidgets
+import msgspec
+import traitlets
+
+from labs.learner import Language, language
+from quiz import bank, open_answer
+from quiz.model import OpenQuestion
+from quiz.store import Answer, Attempt, DamagedRecord, Record, RecordError
+from quiz.widget_texts import say
+
+if TYPE_CHECKING:
+    from quiz.open_answer import Verdict
+
+STATIC = Path(__file__).parent / "static"
+ANSWER_LIMIT = 1200  # characters: four long sentences
+CARD_WORDS = [
+    "label",
+    "keys",
+    "submit",
+    "again",
+    "empty",
+    "grading",
+    "silent",
+    "found",
+    "missing",
+    "contradicted",
+    "model_answer",
+    "tempting",
+    "contest",
+    "contest_label",
+    "contest_send",
+]
+
+Grader = Callable[[OpenQuestion, str, Language], "Verdict"]
+
+
+class UnknownQuestion(LookupError):
+    """No question has this id; the text lists those that exist."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def version(question: OpenQuestion) -> str:
+    """Which wording and marking scheme an answer was given to: a digest of the question."""
+    return hashlib.sha256(msgspec.json.encode(question)).hexdigest()[:12]
+
+
+class QuestionCard(anywidget.AnyWidget):
+    """One open question. `answer` is what the learner has written so far, `feedback` the last verdict."""
+
+    _esm = STATIC / "card.js"
+    _css = STATIC / "card.css"
+    content = traitlets.Dict().tag(sync=True)
+    answer = traitlets.Unicode().tag(sync=True)
+    feedback = traitlets.Dict().tag(sync=True)
+    contest = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        question: OpenQuestion,
+        *,
+        grade: Grader,
+        number: int = 1,
+        total: int = 1,
+        lang: Language | None = None,
+        record: Record | None = None,
+        now: Callable[[], datetime] = _now,
+    ):
+        self.question = question
+        self.lang: Language = lang or language()
+        self._record = record or Record()
+        self._grade = grade
+        self._now = now
+        self._asked_at = now()
+        before = self._last_attempt()
+        self.verdict: str | None = before.verdict if before else None
+        words = {key: say(key, self.lang) for key in CARD_WORDS}
+        words |= {
+            "lang": self.lang,
+            "limit": ANSWER_LIMIT,
+            "title": say("title", self.lang, number=number, total=total),
+            "scenario": question.scenario(self.lang),
+            "previous": self._previously(before),
+        }
+        super().__init__(content=words)
+        self.on_msg(self._receive)
+
+    def submit(self, answer: str) -> None:
+        """Grade an answer, write it to the record, then show the verdict (also without a record)."""
+        answer = answer[:ANSWER_LIMIT]
+        if not answer.strip():
+            return
+        self.answer = answer
+        try:
+            verdict = self._grade(self.question, answer, self.lang)
+        except Exception:
+            self.feedback = {"error": say("grading_failed", self.lang)}
+            raise
+        attempt, notice = self._write(answer, verdict)
+        self._asked_at = self._now()
+        self.verdict = verdict.verdict
+        self.contest = {}
+        self.feedback = self._feedback(verdict) | {"attempt": attempt, "notice": notice}
+
+    def contest_verdict(self, attempt: int, comment: str = "") -> None:
+        """Note in the record that the learner disagrees with a verdict."""
+        try:
+            self._record.contest(attempt, comment[:ANSWER_LIMIT])
+        except (RecordError, KeyError) as error:
+            self.contest = {"done": False, "text": str(error)}
+        else:
+            self.contest = {"done": True, "text": say("contested", self.lang)}
+
+    def _receive(self, _: object, message: Any, buffers: object) -> None:
+        """What the page sends. Anything else is ignored: any script of the page could have sent it."""
+        match message:
+            case {"kind": "submit", "answer": str(answer)}:
+                self.submit(answer)
+            case {"kind": "contest", "attempt": int(attempt), "comment": str(comment)}:
+                self.contest_verdict(attempt, comment)
+
+    def _write(self, answer: str, verdict: Verdict) -> tuple[int | None, str]:
+        """The id in the record (None when it was not written) and what the learner must know about it."""
+        entry = Answer(
+            question=self.question.id,
+            bank_version=version(self.question),
+            lang=self.lang,
+            answer=answer,
+            verdict=verdict.verdict,
+            found=verdict.found,
+            missing=verdict.missing,
+            contradicted=verdict.contradicted,
+            asked_at=self._asked_at,
+        )
+        try:
+            try:
+                return self._record.add(entry), ""
+            except DamagedRecord as damaged:
+                return self._record.add(entry), str(damaged)
+        except RecordError as error:
+            return None, say("not_recorded", self.lang, reason=error)
+
+    def _feedback(self, verdict: Verdict) -> dict[str, Any]:
+        rubric = self.question.rubric
+        ideas = {idea.id: idea for idea in rubric.ideas}
+        wrong = {idea.id: idea for idea in (*rubric.rejected, *rubric.undoing, *rubric.harmful)}
+
+        def shown(ids: tuple[str, ...]) -> list[dict[str, str]]:
+            return [
+                {
+                    "label": ideas[id].label(self.lang),
+                    "why": wrong[id].why(self.lang) if id in wrong else "",
+                }
+                for id in ids
+            ]
+
+        return {
+            "verdict": verdict.verdict,
+            "title": say(verdict.verdict, self.lang),
+            "summary": say(f"{verdict.verdict}_summary", self.lang),
+            "found": shown(verdict.found),
+            "missing": shown(verdict.missing),
+            "contradicted": shown(verdict.contradicted),
+            "model_answer": self.question.model_answer(self.lang),
+            "tempting": shown(
+                tuple(idea.id for idea in rubric.rejected if idea.id not in verdict.contradicted)
+            ),
+        }
+
+    def _last_attempt(self) -> Attempt | None:
+        """The last one in the record; None when there is none, or no record."""
+        try:
+            attempts = self._record.attempts(self.question.id)
+        except RecordError:
+            return None  # said when an answer is to be written
+        return attempts[-1] if attempts else None
+
+    def _previously(self, attempt: Attempt | None) -> str:
+        if attempt is None:
+            return ""
+        day = attempt.answered_at.astimezone().date().isoformat()
+        return say("previous", self.lang, day=day, verdict=say(attempt.verdict, self.lang))
+
+    @property
+    def text(self) -> str:
+        """The question in Markdown and how to answer it, for where widgets do not run."""
+        title, scenario = self.content["title"], self.content["scenario"]
+        return say("text_form", self.lang, title=title, scenario=scenario, id=self.question.id)
+
+    def __repr__(self) -> str:
+        return f"QuestionCard({self.question.id!r})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The card; and, where widgets do not run, its text."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return data | {"text/plain": repr(self), "text/markdown": self.text}, metadata
+
+
+class Chapter(ipywidgets.VBox):
+    """Cards one below the other, under a line that says how many are answered and correct."""
+
+    def __init__(self, cards: list[QuestionCard]):
+        self.cards = cards
+        self._standing = ipywidgets.Label()
+        super().__init__([self._standing, *cards])
+        for card in cards:
+            card.observe(lambda change: self._count(), "feedback")
+        self._count()
+
+    def _count(self) -> None:
+        verdicts = [card.verdict for card in self.cards if card.verdict]
+        self._standing.value = say(
+            "standing", answered=len(verdicts), total=len(self.cards), correct=verdicts.count("correct")
+        )
+
+    def __repr__(self) -> str:
+        return f"Chapter({len(self.cards)} questions)"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        """The cards; and, where widgets do not run, their questions as text."""
+        data = super()._repr_mimebundle_(**kwargs)
+        return data | {
+            "text/plain": repr(self),
+            "text/markdown": "\n\n".join(card.text for card in self.cards),
+        }
+
+
+def ask(id: str) -> QuestionCard:
+    """The card of one question, in the learner's language. Raises UnknownQuestion."""
+    questions = bank.load()
+    if id not in questions:
+        raise UnknownQuestion(say("unknown_question", id=id, known=", ".join(questions)))
+    number = list(questions).index(id) + 1
+    return QuestionCard(questions[id], grade=open_answer.grade, number=number, total=len(questions))
+
+
+def chapter() -> Chapter:
+    """The cards of all the chapter's questions, in order."""
+    return Chapter([ask(id) for id in bank.load()])

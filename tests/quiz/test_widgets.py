@@ -1,0 +1,279 @@
+"""A card as the kernel sees it: what the page sends, what it is told, what reaches the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from quiz import widgets
+from quiz.model import OpenQuestion
+from quiz.store import DamagedRecord, Record, RecordError
+from quiz.widget_texts import say
+from quiz.widgets import ANSWER_LIMIT, Chapter, QuestionCard
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def both(text: str) -> dict[str, str]:
+    return {"fr": f"{text} (fr)", "en": f"{text} (en)"}
+
+
+def idea(id: str, **more: object) -> dict[str, object]:
+    return {"id": id, "label": both(id), "any_of": ["concept"], **more}
+
+
+QUESTION = msgspec.convert(
+    {
+        "id": "central-registry",
+        "domain": "secure",
+        "task": "2.1",
+        "topic": "ecr",
+        "difficulty": 1,
+        "source": "What is Amazon ECR?",
+        "scenario": both("Where do the images go?"),
+        "model_answer": both("Amazon ECR."),
+        "rubric": {
+            "required": [idea("ecr"), idea("private")],
+            "rejected": [idea("hub", why=both("limits")), idea("tar", why=both("no layers"))],
+            "harmful": [idea("public", why=both("everyone reads it"))],
+        },
+    },
+    OpenQuestion,
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    verdict: str
+    found: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    contradicted: tuple[str, ...] = ()
+
+
+def grade(question: OpenQuestion, answer: str, lang: str) -> Verdict:
+    """A grader whose verdict is the answer's first word."""
+    if answer.startswith("crash"):
+        raise ArithmeticError("no verdict")
+    return {
+        "partial": Verdict("partial", ("ecr",), ("private",), ("public",)),
+        "incorrect": Verdict("incorrect", (), ("ecr", "private"), ("hub",)),
+        "not_recognised": Verdict("not_recognised", (), ("ecr", "private")),
+    }.get(answer.split()[0], Verdict("correct", ("ecr", "private")))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def record(tmp_path: Path, clock: Clock) -> Record:
+    return Record(tmp_path / "record.sqlite", now=clock)
+
+
+@pytest.fixture
+def card(record: Record, clock: Clock) -> QuestionCard:
+    return QuestionCard(QUESTION, grade=grade, number=2, total=9, lang="en", record=record, now=clock)
+
+
+def send(card: QuestionCard, message: object) -> None:
+    """As the page does, through the comm's own entrance."""
+    card._handle_custom_msg(message, [])
+
+
+def test_a_new_card_asks_in_its_language_and_says_nothing_yet(card: QuestionCard) -> None:
+    assert card.content["title"] == "Question 2 of 9"
+    assert card.content["scenario"] == "Where do the images go? (en)"
+    assert (card.answer, card.feedback, card.contest, card.verdict) == ("", {}, {}, None)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_word_of_a_card_is_in_one_language(record: Record, lang) -> None:
+    card = QuestionCard(QUESTION, grade=grade, lang=lang, record=record)
+    other = {"fr": "en", "en": "fr"}[lang]
+    for verdict in ("correct", "partial", "incorrect", "not_recognised"):
+        card.submit(verdict)
+        words = {**card.content, **card.feedback}
+        assert f"({other})" not in str(words)
+        for key, value in card.content.items():
+            if key in widgets.CARD_WORDS:
+                assert value == say(key, lang)
+        assert card.feedback["title"] == say(verdict, lang)
+
+
+def test_an_answer_is_graded_recorded_and_explained(card: QuestionCard, record: Record, clock: Clock) -> None:
+    clock.time += timedelta(minutes=3)
+    send(card, {"kind": "submit", "answer": "partial: ECR, but public"})
+    assert card.feedback["verdict"] == "partial"
+    assert card.feedback["found"] == [{"label": "ecr (en)", "why": ""}]
+    assert card.feedback["missing"] == [{"label": "private (en)", "why": ""}]
+    assert card.feedback["contradicted"] == [{"label": "public (en)", "why": "everyone reads it (en)"}]
+    assert card.feedback["model_answer"] == "Amazon ECR. (en)"
+    assert [wrong["label"] for wrong in card.feedback["tempting"]] == ["hub (en)", "tar (en)"]
+    assert card.answer == "partial: ECR, but public"
+
+    (attempt,) = record.attempts()
+    assert (attempt.question, attempt.lang, attempt.answer) == ("central-registry", "en", card.answer)
+    assert (attempt.verdict, attempt.found, attempt.missing) == ("partial", ("ecr",), ("private",))
+    assert (attempt.asked_at, attempt.answered_at) == (NOON, NOON + timedelta(minutes=3))
+    assert attempt.id == card.feedback["attempt"]
+
+
+def test_a_wrong_service_is_explained_once(card: QuestionCard) -> None:
+    card.submit("incorrect")
+    assert [wrong["label"] for wrong in card.feedback["contradicted"]] == ["hub (en)"]
+    assert [wrong["label"] for wrong in card.feedback["tempting"]] == ["tar (en)"]
+
+
+def test_the_answer_is_on_disk_before_the_feedback_shows(card: QuestionCard, record: Record) -> None:
+    seen: list[int] = []
+    card.observe(lambda change: seen.append(len(record.attempts())), "feedback")
+    card.submit("correct")
+    assert seen == [1]
+
+
+def test_a_second_answer_is_a_second_attempt_asked_when_the_first_was_answered(
+    card: QuestionCard, record: Record, clock: Clock
+) -> None:
+    clock.time += timedelta(minutes=1)
+    card.submit("incorrect")
+    clock.time += timedelta(minutes=1)
+    card.submit("correct")
+    first, second = record.attempts()
+    assert (first.verdict, second.verdict) == ("incorrect", "correct")
+    assert second.asked_at == first.answered_at
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        "submit",
+        {},
+        {"kind": "submit"},
+        {"kind": "submit", "answer": 3},
+        {"kind": "submit", "answer": "  \n"},
+        {"kind": "contest", "attempt": "1", "comment": ""},
+        {"kind": "close"},
+    ],
+)
+def test_what_the_page_cannot_have_meant_is_ignored(
+    card: QuestionCard, record: Record, message: object
+) -> None:
+    send(card, message)
+    assert card.feedback == {}
+    assert record.attempts() == []
+
+
+def test_an_answer_is_cut_at_the_limit(card: QuestionCard, record: Record) -> None:
+    card.submit("x" * (ANSWER_LIMIT + 5))
+    assert record.attempts()[0].answer == "x" * ANSWER_LIMIT
+
+
+def test_a_verdict_can_be_contested(card: QuestionCard, record: Record) -> None:
+    card.submit("incorrect")
+    send(card, {"kind": "contest", "attempt": card.feedback["attempt"], "comment": "I <b>said</b> ECR"})
+    assert card.contest["done"]
+    (attempt,) = record.attempts()
+    assert (attempt.contested, attempt.comment) == (True, "I <b>said</b> ECR")
+    card.submit("correct")
+    assert card.contest == {}, "the new verdict has not been contested"
+
+
+def test_contesting_an_attempt_that_is_not_there_says_so(card: QuestionCard) -> None:
+    card.contest_verdict(999)
+    assert card.contest["done"] is False
+    assert card.contest["text"]
+
+
+def test_without_a_record_the_answer_is_still_marked(tmp_path: Path) -> None:
+    card = QuestionCard(
+        QUESTION, grade=grade, lang="en", record=Record(tmp_path / "absent" / "record.sqlite")
+    )
+    card.submit("correct")
+    assert card.feedback["verdict"] == "correct"
+    assert card.feedback["attempt"] is None
+    assert "not recorded" in card.feedback["notice"]
+
+
+def test_a_damaged_record_is_replaced_and_the_answer_kept(card: QuestionCard, record: Record) -> None:
+    record.path.write_bytes(b"not a database" * 100)
+    card.submit("correct")
+    assert "kept here" in card.feedback["notice"]
+    assert [attempt.id for attempt in record.attempts()] == [card.feedback["attempt"]]
+
+
+def test_a_record_that_stays_damaged_does_not_hide_the_verdict(card: QuestionCard, monkeypatch) -> None:
+    def add(answer: object) -> int:
+        raise DamagedRecord(Path("aside"))
+
+    monkeypatch.setattr(card._record, "add", add)
+    card.submit("partial")
+    assert card.feedback["verdict"] == "partial"
+    assert card.feedback["attempt"] is None
+
+
+def test_a_grader_that_fails_is_told_and_the_text_stays(card: QuestionCard, record: Record) -> None:
+    with pytest.raises(ArithmeticError):
+        card.submit("crash")
+    assert card.answer == "crash"
+    assert "error" in card.feedback
+    assert record.attempts() == []
+
+
+def test_a_new_card_knows_how_the_last_attempt_went(card: QuestionCard, record: Record) -> None:
+    card.submit("incorrect")
+    card.submit("partial")
+    again = QuestionCard(QUESTION, grade=grade, lang="en", record=record)
+    assert again.content["previous"] == "Last time, on 2026-11-21: Partly correct"
+    assert again.verdict == "partial"
+    assert again.feedback == {}
+
+
+def test_an_unreadable_record_does_not_prevent_asking(tmp_path: Path) -> None:
+    class Broken(Record):
+        def attempts(self, question: str | None = None) -> list:
+            raise RecordError("unreadable")
+
+    assert QuestionCard(QUESTION, grade=grade, record=Broken(tmp_path / "r")).content["previous"] == ""
+
+
+def test_where_widgets_do_not_run_the_text_says_what_to_do(card: QuestionCard) -> None:
+    data, _ = card._repr_mimebundle_()
+    assert data["text/plain"] == repr(card) == "QuestionCard('central-registry')"
+    assert "Where do the images go? (en)" in data["text/markdown"]
+    assert "course quiz central-registry" in data["text/markdown"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_the_version_changes_with_wording_and_marking(card: QuestionCard) -> None:
+    reworded = msgspec.structs.replace(
+        QUESTION, model_answer=msgspec.convert(both("ECR"), type(QUESTION.scenario))
+    )
+    assert widgets.version(QUESTION) == widgets.version(msgspec.structs.replace(QUESTION))
+    assert widgets.version(QUESTION) != widgets.version(reworded)
+
+
+def test_a_chapter_counts_answers_and_shows_its_cards(card: QuestionCard, record: Record) -> None:
+    other = QuestionCard(msgspec.structs.replace(QUESTION, id="other"), grade=grade, lang="en", record=record)
+    chapter = Chapter([card, other])
+    assert chapter._standing.value == "0 of 2 questions answered, 0 correct"
+    card.submit("partial")
+    card.submit("correct")
+    other.submit("incorrect")
+    assert chapter._standing.value == "2 of 2 questions answered, 1 correct"
+    data = chapter._repr_mimebundle_()
+    assert data["text/plain"] == "Chapter(2 questions)"
+    assert data["text/markdown"].count("Where do the images go?") == 2
