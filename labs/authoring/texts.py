@@ -21,14 +21,14 @@ say = Texts(
             "en": "Make a notebook of your working copy new again (the old one is kept).",
         },
         "names_help": {
-            "fr": "Cahiers concernés, par leur nom ou son début (« 06 »). Tous par défaut.",
+            "fr": "Cahiers concernés, par leur nom ou son début (« 06 »). Tous par défaut.",
             "en": "The notebooks meant, by name or how it begins (“06”). All of them by default.",
         },
         "name_help": {
-            "fr": "Nom du cahier ou son début (« 06 »).",
+            "fr": "Nom du cahier ou son début (« 06 »).",
             "en": "The notebook's name or how it begins (“06”).",
         },
-        "lang_help": {"fr": "Une seule langue : fr ou en.", "en": "One language only: fr or en."},
+        "lang_help": {"fr": "Une seule langue : fr ou en.", "en": "One language only: fr or en."},
         "solved_help": {
             "fr": "Exécuter la forme résolue des défis dans un dossier temporaire, sans rien écrire ici.",
             "en": "Run the solved form of the challenges in a temporary folder, writing nothing here.",
@@ -42,20 +42,20 @@ say = Texts(
             "en": "Run everything again and compare the outputs too.",
         },
         "unknown_notebook": {
-            "fr": "Aucun cahier ne s'appelle « {name} ». Les cahiers : {known}.",
+            "fr": "Aucun cahier ne s'appelle « {name} ». Les cahiers : {known}.",
             "en": "No notebook is called “{name}”. The notebooks: {known}.",
         },
-        "cell": {"fr": "{file}, cellule {number} (« {line} »)", "en": "{file}, cell {number} (“{line}”)"},
-        "written": {"fr": "{file} : écrit", "en": "{file}: written"},
-        "unchanged": {"fr": "{file} : inchangé", "en": "{file}: unchanged"},
-        "solved_ok": {"fr": "{file} : la forme résolue s'exécute", "en": "{file}: the solved form runs"},
+        "cell": {"fr": "{file}, cellule {number} (« {line} »)", "en": "{file}, cell {number} (“{line}”)"},
+        "written": {"fr": "{file} : écrit", "en": "{file}: written"},
+        "unchanged": {"fr": "{file} : inchangé", "en": "{file}: unchanged"},
+        "solved_ok": {"fr": "{file} : la forme résolue s'exécute", "en": "{file}: the solved form runs"},
         "solved_no_engine": {
-            "fr": "{file} : la forme résolue s'exécute (sans les cellules qui veulent un moteur Docker)",
+            "fr": "{file} : la forme résolue s'exécute (sans les cellules qui veulent un moteur Docker)",
             "en": "{file}: the solved form runs (without the cells that need a Docker Engine)",
         },
         "running": {"fr": "exécution de {file}", "en": "running {file}"},
         "failed": {
-            "fr": "l'exécution s'est arrêtée ici : {reason}\n{traceback}",
+            "fr": "l'exécution s'est arrêtée ici : {reason}\n{traceback}",
             "en": "the run stopped here: {reason}\n{traceback}",
         },
         "all_well": {
@@ -64,7 +64,7 @@ say = Texts(
         },
         "some_problems": {"fr": "{count} problème(s).", "en": "{count} problem(s)."},
         "reset_done": {
-            "fr": "{name} est comme neuf. L'ancien : {backup}",
+            "fr": "{name} est comme neuf. L'ancien : {backup}",
             "en": "{name} is new again. The old one: {backup}",
         },
         "reset_was_absent": {"fr": "{name} est en place.", "en": "{name} is in place."},
@@ -73,7 +73,7 @@ say = Texts(
             "en": "a raw cell is neither text nor code",
         },
         "unknown_tag": {
-            "fr": "étiquette inconnue : {tags} (connues : {known})",
+            "fr": "étiquette inconnue : {tags} (connues : {known})",
             "en": "unknown tag: {tags} (known: {known})",
         },
         "empty": {"fr": "la cellule est vide", "en": "the cell is empty"},
@@ -82,7 +82,7 @@ say = Texts(
             "en": "a text cell carries the tag fr or en",
         },
         "unpaired": {
-            "fr": "la cellule jumelle manque juste à côté : {missing}",
+            "fr": "la cellule jumelle manque juste à côté : {missing}",
             "en": "its twin is missing right beside it: {missing}",
         },
         "headings": {
@@ -94,7 +94,7 @@ say = Texts(
             "en": "the first code cell must set the language, in an fr and an en version",
         },
         "not_built": {
-            "fr": "n'est pas construit : lancez « course notebooks build {name} »",
+            "fr": "n'est pas construit : lancez « course notebooks build {name} »",
             "en": "is not built: run “course notebooks build {name}”",
         },
         "no_source": {
@@ -102,15 +102,15 @@ say = Texts(
             "en": "has no source in notebooks/src",
         },
         "unreadable": {
-            "fr": "n'est pas un cahier lisible : {reason}",
+            "fr": "n'est pas un cahier lisible : {reason}",
             "en": "is not a readable notebook: {reason}",
         },
         "stale": {
-            "fr": "diffère de la source : lancez « course notebooks build {name} »",
+            "fr": "diffère de la source : lancez « course notebooks build {name} »",
             "en": "differs from the source: run “course notebooks build {name}”",
         },
         "stale_count": {
-            "fr": "a {built} cellules, la source en donne {wanted} : lancez « course notebooks build {name} »",
+            "fr": "a {built} cellules, la source en donne {wanted} : lancez « course notebooks build {name} »",
             "en": "has {built} cells, the source gives {wanted}: run “course notebooks build {name}”",
         },
         "not_executed": {"fr": "n'a pas été exécutée", "en": "has not been executed"},
@@ -119,23 +119,23 @@ say = Texts(
             "en": "an image has no alternative text",
         },
         "dead_link": {
-            "fr": "le lien « {target} » ne mène nulle part",
+            "fr": "le lien « {target} » ne mène nulle part",
             "en": "the link “{target}” leads nowhere",
         },
         "link_leaves": {
-            "fr": "le lien « {target} » sort du dossier, que l'apprenant reçoit seul",
+            "fr": "le lien « {target} » sort du dossier, que l'apprenant reçoit seul",
             "en": "the link “{target}” leaves the folder, which is all that learners receive",
         },
         "prose": {
-            "fr": "de la prose dans le code (« {comment} ») : mettez-la dans un texte fr et en",
+            "fr": "de la prose dans le code (« {comment} ») : mettez-la dans un texte fr et en",
             "en": "prose in code (“{comment}”): move it to fr and en text cells",
         },
         "machine": {
-            "fr": "« {found} » appartient à la machine de l'auteur",
+            "fr": "« {found} » appartient à la machine de l'auteur",
             "en": "“{found}” belongs to the author's machine",
         },
         "outputs_differ": {
-            "fr": "une nouvelle exécution donne autre chose :\n{diff}",
+            "fr": "une nouvelle exécution donne autre chose :\n{diff}",
             "en": "a new run gives something else:\n{diff}",
         },
     }

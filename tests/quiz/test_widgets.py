@@ -115,14 +115,14 @@ def test_every_word_of_a_card_is_in_one_language(record: Record, lang) -> None:
 
 def test_an_answer_is_graded_recorded_and_explained(card: QuestionCard, record: Record, clock: Clock) -> None:
     clock.time += timedelta(minutes=3)
-    send(card, {"kind": "submit", "answer": "partial: ECR, but public"})
+    send(card, {"kind": "submit", "answer": "partial ECR, but public"})
     assert card.feedback["verdict"] == "partial"
     assert card.feedback["found"] == [{"label": "ecr (en)", "why": ""}]
     assert card.feedback["missing"] == [{"label": "private (en)", "why": ""}]
     assert card.feedback["contradicted"] == [{"label": "public (en)", "why": "everyone reads it (en)"}]
     assert card.feedback["model_answer"] == "Amazon ECR. (en)"
     assert [wrong["label"] for wrong in card.feedback["tempting"]] == ["hub (en)", "tar (en)"]
-    assert card.answer == "partial: ECR, but public"
+    assert card.answer == "partial ECR, but public"
 
     (attempt,) = record.attempts()
     assert (attempt.question, attempt.lang, attempt.answer) == ("central-registry", "en", card.answer)
