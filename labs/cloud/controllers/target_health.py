@@ -1,0 +1,346 @@
+"""Target health: which registered targets answer their health check, with AWS's states and reasons.
+
+`Book` decides (pure but for its own table; time comes in as a number of seconds), `TargetHealth` probes.
+Time here is always real: a probe races a real process, so it must not run on a compressed clock.
+
+Sources: ELB API reference, TargetHealth (states, reason codes); ELB User Guide for Application Load
+Balancers, "Health checks for your target groups" (a new target needs one passed check, a target that was
+unhealthy needs the healthy threshold) and "Deregistration delay" (a target stays `draining` for the
+whole delay, then becomes unused).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import aiohttp
+from yarl import URL
+
+from labs.cloud.elb_model import HealthCheck, Snapshot, Target, TargetGroup
+
+_log = logging.getLogger(__name__)
+
+REGISTRATION_SECONDS = 5.0
+"""A new target is `Elb.RegistrationInProgress` until it accepts a connection, at most this long: AWS takes
+some seconds to register a target too, and a program may take as long to open its port."""
+
+_PEEK_BYTES = 64 * 1024  # read of the body of an answer; only its status counts
+_KNOCK_SECONDS = 0.25  # between two looks at whether a registering target accepts connections
+
+
+@dataclass(frozen=True)
+class HealthState:
+    """TargetHealth of the API: state, and unless healthy the reason code and its description."""
+
+    state: str
+    reason: str | None = None
+    description: str | None = None
+
+
+REGISTERING = HealthState("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
+CHECKING = HealthState("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
+HEALTHY = HealthState("healthy")
+TIMED_OUT = HealthState("unhealthy", "Target.Timeout", "Request timed out")
+FAILED = HealthState("unhealthy", "Target.FailedHealthChecks", "Health checks failed")
+BROKEN = HealthState("unhealthy", "Elb.InternalError", "Health checks failed due to an internal error")
+DRAINING = HealthState("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
+NOT_REGISTERED = HealthState("unused", "Target.NotRegistered", "Target is not registered to the target group")
+NOT_IN_USE = HealthState(
+    "unused", "Target.NotInUse", "Target group is not configured to receive traffic from the load balancer"
+)
+STOPPED = HealthState("unused", "Target.InvalidState", "Target is in the stopped state")
+DISABLED = HealthState(
+    "unavailable", "Target.HealthCheckDisabled", "Health checks are not enabled for this target"
+)
+
+
+def mismatch(status: int) -> HealthState:
+    """Unhealthy because of a status code that the matcher does not accept."""
+    return HealthState(
+        "unhealthy", "Target.ResponseCodeMismatch", f"Health checks failed with these codes: [{status}]"
+    )
+
+
+def accepts(codes: str, status: int) -> bool:
+    """Whether a matcher ("200", "200,202", "200-299") accepts a status. Raises ValueError if malformed."""
+    for part in codes.split(","):
+        low, _, high = part.strip().partition("-")
+        if int(low) <= status <= int(high or low):
+            return True
+    return False
+
+
+Key = tuple[str, str, int]
+"""Target group ARN, target id, port."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of one target. `passes` and `failures` count the latest checks in a row."""
+
+    group: TargetGroup
+    target: Target
+    health: HealthState
+    due: float | None = None  # when to probe next, or when draining ends
+    registered: float = 0.0
+    passes: int = 0
+    failures: int = 0
+    probing: bool = False
+
+
+def after(record: Record, outcome: HealthState) -> Record:
+    """The record after a health check: `outcome` is HEALTHY, or the unhealthy state that it speaks for."""
+    check = record.group.check
+    if outcome == HEALTHY:
+        passes = record.passes + 1
+        enough = record.health.state == "initial" or passes >= check.healthy_threshold
+        health = HEALTHY if enough or record.health == HEALTHY else record.health
+        return replace(record, passes=passes, failures=0, health=health)
+    failures = record.failures + 1
+    unhealthy = record.health.state == "unhealthy" or failures >= check.unhealthy_threshold
+    return replace(record, passes=0, failures=failures, health=outcome if unhealthy else record.health)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A target's health changed; `before` is None for a target just registered."""
+
+    group: TargetGroup
+    target: Target
+    before: HealthState | None
+    now: HealthState
+
+
+@dataclass
+class Book:
+    """Every target's record, and what is due when. Not thread-safe."""
+
+    records: dict[Key, Record] = field(default_factory=dict)
+
+    def observe(self, groups: Iterable[TargetGroup], now: float) -> list[Change]:
+        """Take in the registered targets: new ones start, vanished ones drain, the rest keep their record."""
+        known_groups = {group.arn: group for group in groups}
+        changes: list[Change] = []
+        registered = {
+            (group.arn, target.id, target.port): (group, target)
+            for group in known_groups.values()
+            for target in group.targets
+        }
+        for key, (group, target) in registered.items():
+            changes += self._keep(key, self._registered(self.records.get(key), group, target, now))
+        for key, record in list(self.records.items()):
+            if key in registered:
+                continue
+            known = known_groups.get(key[0])
+            if known is None or (record.health.state != "draining" and not self._drains(record, known)):
+                del self.records[key]
+            elif record.health.state != "draining":
+                until = now + known.deregistration_delay
+                drained = replace(record, group=known, health=DRAINING, due=until, probing=False)
+                changes += self._keep(key, drained)
+        return changes
+
+    @staticmethod
+    def _drains(record: Record, group: TargetGroup) -> bool:
+        return group.deregistration_delay > 0 and record.health.state not in ("unused", "unavailable")
+
+    @staticmethod
+    def _registered(old: Record | None, group: TargetGroup, target: Target, now: float) -> Record:
+        fixed = (
+            NOT_IN_USE
+            if not group.in_use
+            else STOPPED
+            if target.address is None
+            else DISABLED
+            if not group.check.enabled
+            else None
+        )
+        if fixed is not None:
+            return Record(group, target, fixed)
+        if old is None or old.health.state in ("unused", "unavailable", "draining"):
+            return Record(group, target, REGISTERING, due=now, registered=now)
+        return replace(old, group=group, target=target)
+
+    def _keep(self, key: Key, record: Record) -> list[Change]:
+        old = self.records.get(key)
+        self.records[key] = record
+        before = old.health if old else None
+        return [] if before == record.health else [Change(record.group, record.target, before, record.health)]
+
+    def next_due(self) -> float | None:
+        """When `take_due` will next have something to do; None when nothing is awaited."""
+        return min(
+            (r.due for r in self.records.values() if r.due is not None and not r.probing), default=None
+        )
+
+    def take_due(self, now: float) -> list[Record]:
+        """The targets to probe now; each is not due again before its outcome. Forgets drained targets."""
+        due = []
+        for key, record in list(self.records.items()):
+            if record.due is None or record.due > now or record.probing:
+                continue
+            if record.health.state == "draining":
+                del self.records[key]
+                continue
+            # The interval runs from the start of one check to the start of the next.
+            pause = _KNOCK_SECONDS if record.health == REGISTERING else record.group.check.interval
+            self.records[key] = replace(record, probing=True, due=now + pause)
+            due.append(record)
+        return due
+
+    def knocked(self, record: Record, accepted: bool, now: float) -> list[Change]:
+        """A registering target did or did not accept a connection: health checks begin if so, or at the limit."""
+        return self._finish(
+            record,
+            lambda current: (
+                replace(current, health=CHECKING, due=now)
+                if accepted or now >= current.registered + REGISTRATION_SECONDS
+                else current
+            ),
+        )
+
+    def checked(self, record: Record, outcome: HealthState) -> list[Change]:
+        """A health check ended."""
+        return self._finish(record, lambda current: after(current, outcome))
+
+    def _finish(self, record: Record, step: Callable[[Record], Record]) -> list[Change]:
+        key = (record.group.arn, record.target.id, record.target.port)
+        current = self.records.get(key)
+        # Deregistered, or deregistered and registered anew, while the probe was out: it says nothing.
+        if current is None or not current.probing or current.registered != record.registered:
+            return []
+        return self._keep(key, step(replace(current, probing=False)))
+
+
+class Addresses(Protocol):
+    """The part of `labs.cloud.network.AddressBook` that is needed here."""
+
+    def resolve(self, ip: str, port: int) -> tuple[str, int] | None:
+        """The socket where a private address and port really listen, or None."""
+
+
+class TargetHealth:
+    """Probes targets on an asyncio loop and answers about their health from any thread.
+
+    `on_change` hears of each change of health, on whichever thread noticed it and with no lock held here.
+    `monotonic` is in seconds.
+    """
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        on_change: Callable[[Change], None] = lambda change: None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ):
+        self._addresses = addresses
+        self._on_change = on_change
+        self._monotonic = monotonic
+        self._book = Book()
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._look = asyncio.Event()
+
+    def state(self, target_group_arn: str, target_id: str, port: int) -> HealthState:
+        """The health of a target; NOT_REGISTERED when unknown. `target_id` is its address or instance id."""
+        record = self._book.records.get((target_group_arn, target_id, port))
+        return record.health if record else NOT_REGISTERED
+
+    def targets(self, target_group_arn: str) -> list[Target]:
+        """The targets that DescribeTargetHealth lists: those registered, and those still draining."""
+        with self._lock:
+            return [r.target for key, r in self._book.records.items() if key[0] == target_group_arn]
+
+    def observe(self, snapshot: Snapshot) -> None:
+        """Take in a new configuration; new targets are probed at once."""
+        with self._lock:
+            changes = self._book.observe(snapshot.target_groups.values(), self._monotonic())
+        self._tell(changes)
+        self._again()
+
+    async def run(self) -> None:
+        """Probe whatever is due, until cancelled. Sleeps until the next check is due."""
+        self._loop = asyncio.get_running_loop()
+        connector = aiohttp.TCPConnector(limit=0, force_close=True)
+        probes: set[asyncio.Task[None]] = set()  # the loop itself keeps only weak references
+        async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+            while True:
+                self._look.clear()
+                with self._lock:
+                    due = self._book.take_due(self._monotonic())
+                    wake = self._book.next_due()
+                for record in due:
+                    probe = asyncio.create_task(self._probe(session, record))
+                    probes.add(probe)
+                    probe.add_done_callback(probes.discard)
+                pause = None if wake is None else max(0.0, wake - self._monotonic())
+                try:
+                    await asyncio.wait_for(self._look.wait(), pause)
+                except TimeoutError:
+                    continue
+
+    async def _probe(self, session: aiohttp.ClientSession, record: Record) -> None:
+        check, target = record.group.check, record.target
+        place = self._addresses.resolve(target.address or "", check.port or target.port)
+        if record.health == REGISTERING:
+            accepted = place is not None and await _connects(place, check.timeout)
+            with self._lock:
+                changes = self._book.knocked(record, accepted, self._monotonic())
+        else:
+            # A private address where nothing is: on AWS packets to it get no answer, not even a refusal.
+            outcome = await _check(session, check, place, target) if place else TIMED_OUT
+            with self._lock:
+                changes = self._book.checked(record, outcome)
+        self._tell(changes)
+        self._look.set()
+
+    def _tell(self, changes: list[Change]) -> None:
+        for change in changes:
+            self._on_change(change)
+
+    def _again(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._look.set)
+
+
+async def _connects(place: tuple[str, int], timeout: float) -> bool:
+    try:
+        async with asyncio.timeout(timeout):
+            _, writer = await asyncio.open_connection(*place)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
+
+
+async def _check(
+    session: aiohttp.ClientSession, check: HealthCheck, place: tuple[str, int], target: Target
+) -> HealthState:
+    if check.protocol not in ("HTTP", "HTTPS"):
+        return HEALTHY if await _connects(place, check.timeout) else FAILED
+    host, port = place
+    try:
+        async with session.get(
+            URL(f"{check.protocol.lower()}://{host}:{port}{check.path}", encoded=True),
+            headers={
+                "Host": f"{target.address}:{check.port or target.port}",
+                "User-Agent": "ELB-HealthChecker/2.0",
+            },
+            timeout=aiohttp.ClientTimeout(total=check.timeout),
+            allow_redirects=False,
+            ssl=False,  # like an ALB, which does not validate a target's certificate
+        ) as answer:
+            await answer.content.read(_PEEK_BYTES)  # hanging up on a body makes some servers log an error
+            return HEALTHY if accepts(check.codes, answer.status) else mismatch(answer.status)
+    except TimeoutError:
+        return TIMED_OUT
+    except (aiohttp.ClientError, OSError):
+        return FAILED
+    except Exception:  # a setting that the API let through: this target is unhealthy, the others go on
+        _log.exception("health check of %s:%s", target.id, target.port)
+        return BROKEN

@@ -1,0 +1,148 @@
+"""The load balancers' configuration as frozen values: what the API says, without the API.
+
+One `Snapshot` is read from the backends under the cloud's lock (`labs.cloud.aws.elbv2.read`); proxy and
+health checks then work on it without the lock, and a change of configuration is a new snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of a rule. It holds when any of its values matches.
+
+    Exactly one of `values` and `pairs` is filled: `pairs` (key or None, value) for `query-string`.
+    """
+
+    field: str
+    values: tuple[str, ...] = ()
+    header: str = ""
+    pairs: tuple[tuple[str | None, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Forward:
+    """Send to a target group, drawn by weight (0 to 999) from (ARN, weight) pairs."""
+
+    groups: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Answer 301 or 302 with a URL made from the request's; `#{host}` and the like are kept unresolved here."""
+
+    status: int
+    protocol: str = "#{protocol}"
+    host: str = "#{host}"
+    port: str = "#{port}"
+    path: str = "/#{path}"
+    query: str = "#{query}"
+
+
+@dataclass(frozen=True)
+class FixedResponse:
+    """Answer without any target."""
+
+    status: int
+    content_type: str = "text/plain"
+    body: str = ""
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """An action that the local cloud keeps but cannot perform, such as `authenticate-cognito`."""
+
+    kind: str
+
+
+Action = Forward | Redirect | FixedResponse | Unsupported
+
+
+@dataclass(frozen=True)
+class Rule:
+    """All `conditions` must hold. `priority` is None for the default rule, which has no conditions."""
+
+    arn: str
+    priority: int | None
+    conditions: tuple[Condition, ...]
+    action: Action
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A listener; `rules` come in order of evaluation, the default rule last."""
+
+    arn: str
+    load_balancer_arn: str
+    protocol: str
+    port: int
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class LoadBalancer:
+    """A load balancer; `kind` is application, network or gateway, `attributes` are AWS's key/value pairs."""
+
+    arn: str
+    name: str
+    kind: str
+    dns_name: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def idle_timeout(self) -> float:
+        """Seconds without a byte after which the load balancer gives up: `idle_timeout.timeout_seconds`."""
+        return float(self.attributes.get("idle_timeout.timeout_seconds", 60))
+
+
+@dataclass(frozen=True)
+class Target:
+    """A registered target. `id` is what was registered (an address or an instance id), `address` where it is.
+
+    `address` is None when there is no such machine any more.
+    """
+
+    id: str
+    port: int
+    address: str | None
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """How the targets of a group are probed; `port` is None for the traffic port, `codes` is AWS's matcher."""
+
+    protocol: str = "HTTP"
+    path: str = "/"
+    port: int | None = None
+    interval: float = 30
+    timeout: float = 5
+    healthy_threshold: int = 5
+    unhealthy_threshold: int = 2
+    codes: str = "200"
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    """A target group; `in_use` when a listener's rule of some load balancer forwards to it."""
+
+    arn: str
+    name: str
+    protocol: str
+    targets: tuple[Target, ...] = ()
+    check: HealthCheck = HealthCheck()
+    in_use: bool = True
+    deregistration_delay: float = 300
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Every load balancer, listener and target group of the account in all Regions, by ARN."""
+
+    load_balancers: Mapping[str, LoadBalancer] = field(default_factory=dict)
+    listeners: Mapping[str, Listener] = field(default_factory=dict)
+    target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
