@@ -25,6 +25,7 @@ from docker.types import IPAMConfig, IPAMPool, LogConfig
 from labs.cloud.engine.base import ContainerSpec, PullError, Started, StartError, Status
 from labs.cloud.engine.forwarder import Forwarder
 from labs.cloud.engine.process import LONGEST_LINE
+from labs.images.model import ENGINE_FREE_LABEL
 
 if TYPE_CHECKING:
     from labs.cloud.images import Image, Images
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 HOME_LABEL = "course.home"  # the cloud's folder
 TASK_LABEL = "course.task"
 CONTAINER_LABEL = "course.container"
-ENGINE_FREE_LABEL = "course.engine-free"  # on images that labs.images made without an engine
+
 
 NETWORK = "frenchbakery-course"
 SUBNET = "169.254.170.0/24"
