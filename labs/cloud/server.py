@@ -99,10 +99,14 @@ class Cloud:
         shutil.rmtree(home / "registry", ignore_errors=True)  # the cloud is volatile
         from labs.cloud.aws import patches
         from labs.cloud.control import Control
+        from labs.cloud.controllers.logs import LogShipper
         from labs.cloud.controllers.loop import Controllers
+        from labs.cloud.controllers.services import ServiceController
+        from labs.cloud.controllers.tasks import TaskController
         from labs.cloud.engine import choose
         from labs.cloud.gateway import Gateway
         from labs.cloud.images import Images
+        from labs.cloud.metadata import TaskEndpoints
         from labs.cloud.registry import Registry
         from labs.cloud.runtime import Runtime
         from labs.cloud.signing import Keyring
@@ -115,9 +119,13 @@ class Cloud:
         runtime.images = Images(runtime)
         runtime.engine = choose(home, runtime.images, runtime.port)
         runtime.engine.on_change = runtime.wake.set
-        self.controllers = Controllers(runtime, [])
+        self.controllers = Controllers(
+            runtime, [TaskController(runtime, LogShipper(runtime)), ServiceController(runtime)]
+        )
         self.control = Control(runtime, self.controllers, self.ask_to_stop)
-        self.gateway = Gateway(runtime, moto_application(), Registry(runtime), self.control, lambda *_: None)
+        self.gateway = Gateway(
+            runtime, moto_application(), Registry(runtime), self.control, TaskEndpoints(runtime)
+        )
         self._stop = threading.Event()
 
     def ask_to_stop(self) -> None:
@@ -140,6 +148,7 @@ class Cloud:
         server.channel_class = PlainChannel
         thread = threading.Thread(target=server.run, name="api", daemon=True)
         thread.start()
+        self.runtime.load_balancers.start()
         self.controllers.start()
         write_state(self.runtime.home, self.control.state())
         log.info("listening on %s, engine: %s", self.runtime.endpoint, self.runtime.engine.name)
@@ -147,6 +156,7 @@ class Cloud:
         log.info("stopping")
         state_file(self.runtime.home).unlink(missing_ok=True)
         self.controllers.close()
+        self.runtime.load_balancers.close()
         self.runtime.engine.close()
         server.close()
 

@@ -26,7 +26,7 @@ class Controller(Protocol):
         ...
 
     def reset(self) -> None:
-        """Forget everything; the cloud is being emptied."""
+        """End what it runs and forget everything: moto is about to be emptied."""
         ...
 
     def close(self) -> None:
@@ -69,11 +69,11 @@ class Controllers:
         from moto.core.model_instances import reset_model_data
 
         with self._round:
+            for controller in self._controllers:
+                controller.reset()
             with self._runtime.lock:
                 BackendDict.reset()
                 reset_model_data()
-            for controller in self._controllers:
-                controller.reset()
             self._runtime.addresses.clear()
             self._runtime.timeline.clear()
             self._runtime.load_balancers.sync()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 LISTEN_WITHIN = 20.0  # seconds after which a program that still does not listen on its PORT is told so
 LONGEST_LINE = 256 * 1024  # bytes; CloudWatch's own limit for one event
+DRAIN = 2.0  # seconds to read the last output of an ended program, should another still hold its pipe
 HOST_PATH = "/usr/local/bin:/usr/bin:/bin"
 MARK = "COURSE_CONTAINER_OF"  # environment variable by which a sweep knows its processes
 PYTHONS = {"python", "python3", f"python3.{sys.version_info.minor}"}
@@ -234,24 +235,16 @@ class ProcessEngine:
     # Running
 
     def _follow(self, container_id: str, process: _Process, log: Callable[[bytes], None]) -> None:
-        """Pass the output on, line by line, until the program ends; then clear up after it."""
-        output = process.popen.stdout
-        assert output is not None
-        waiter = threading.Thread(target=self._end_group, args=(process,), daemon=True)
-        waiter.start()
-        with output:
-            for line in iter(lambda: output.readline(LONGEST_LINE), b""):
-                log(line.rstrip(b"\r\n"))
-        waiter.join()
+        """Wait for the program's end, then clear up: as in a container, all that it started ends with it."""
+        reader = threading.Thread(target=_read, args=(process.popen, log), daemon=True)
+        reader.start()
+        process.popen.wait()
+        self._signal(process, signal.SIGKILL)
+        reader.join(DRAIN)
         self._forget(process.addresses, process.scratch)
         (self._records / container_id).unlink(missing_ok=True)
         process.ended.set()
         self.on_change()
-
-    def _end_group(self, process: _Process) -> None:
-        """As in a container: when the first process ends, so does all that it started."""
-        process.popen.wait()
-        self._signal(process, signal.SIGKILL)
 
     def _signal(self, process: _Process, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -296,6 +289,14 @@ class ProcessEngine:
             with contextlib.suppress(psutil.Error, OSError):
                 if process.environ().get(MARK) == str(self._home):
                     yield process
+
+
+def _read(popen: subprocess.Popen[bytes], log: Callable[[bytes], None]) -> None:
+    output = popen.stdout
+    assert output is not None
+    with output:
+        for line in iter(lambda: output.readline(LONGEST_LINE), b""):
+            log(line.rstrip(b"\r\n"))
 
 
 def _words(spec: ContainerSpec, config: Mapping[str, object]) -> list[str]:

@@ -1,0 +1,374 @@
+"""Tasks, services and deployments of the local cloud, and how the ECS API describes them.
+
+moto's own are unfit: its tasks advance by being described, its services start none and drop most properties.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from moto.ecs.models import TaskDefinition
+
+KEPT_EVENTS = 100  # of a service [RULES 20]
+
+# The states of a task, in order [RULES 1]
+PROVISIONING, PENDING, ACTIVATING, RUNNING = "PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"
+DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED = "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"
+
+
+@dataclass(frozen=True)
+class NetworkInterface:
+    """A task's elastic network interface, as its attachment shows it."""
+
+    id: str
+    attachment_id: str
+    subnet_id: str
+    private_ip: str
+    mac_address: str
+    private_dns_name: str
+
+    def describe(self, status: str) -> dict[str, Any]:
+        """The attachment in the ECS API's shape."""
+        details = {
+            "subnetId": self.subnet_id,
+            "networkInterfaceId": self.id,
+            "macAddress": self.mac_address,
+            "privateDnsName": self.private_dns_name,
+            "privateIPv4Address": self.private_ip,
+        }
+        return {
+            "id": self.attachment_id,
+            "type": "ElasticNetworkInterface",
+            "status": status,
+            "details": [{"name": name, "value": value} for name, value in details.items()],
+        }
+
+
+@dataclass
+class Container:
+    """One container of a task. `definition` is the task definition's, with the task's overrides applied."""
+
+    arn: str
+    definition: Mapping[str, Any]
+    last_status: str = PENDING
+    runtime_id: str | None = None  # the engine's id, once it was started
+    image_digest: str | None = None
+    exit_code: int | None = None
+    reason: str | None = None
+    health: str = "UNKNOWN"
+
+    @property
+    def name(self) -> str:
+        """Its name in the task definition."""
+        return str(self.definition["name"])
+
+    @property
+    def essential(self) -> bool:
+        """Whether its end stops the task; true unless said otherwise."""
+        return self.definition.get("essential") is not False
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Its TCP ports."""
+        mappings = self.definition.get("portMappings") or ()
+        return tuple(
+            m["containerPort"] for m in mappings if m.get("protocol", "tcp") == "tcp" and "containerPort" in m
+        )
+
+    def describe(self, task: Task) -> dict[str, Any]:
+        """The container in the ECS API's shape."""
+        eni = task.network_interface
+        described = {
+            "containerArn": self.arn,
+            "taskArn": task.task_arn,
+            "name": self.name,
+            "image": self.definition["image"],
+            "imageDigest": self.image_digest,
+            "runtimeId": self.runtime_id,
+            "lastStatus": self.last_status,
+            "exitCode": self.exit_code,
+            "reason": self.reason,
+            "networkBindings": [],
+            "networkInterfaces": [{"attachmentId": eni.attachment_id, "privateIpv4Address": eni.private_ip}]
+            if eni
+            else [],
+            "healthStatus": self.health,
+            "cpu": str(self.definition.get("cpu") or 0),
+        }
+        for name in ("memory", "memoryReservation"):
+            if self.definition.get(name) is not None:
+                described[name] = str(self.definition[name])
+        return described
+
+
+@dataclass
+class Task:
+    """One task. Changed only under the cloud's lock."""
+
+    cluster_name: str
+    cluster_arn: str
+    task_arn: str
+    definition: TaskDefinition
+    region: str
+    group: str
+    created_at: datetime
+    containers: list[Container]
+    subnet_id: str
+    availability_zone: str
+    network: Mapping[str, Any]  # awsvpcConfiguration
+    started_by: str = ""
+    launch_type: str | None = None
+    capacity_provider: str | None = None
+    platform_version: str = "1.4.0"
+    tags: list[dict[str, str]] = field(default_factory=list)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    enable_execute_command: bool = False
+    service: Service | None = None
+    deployment_id: str | None = None
+    last_status: str = PROVISIONING
+    desired_status: str = RUNNING
+    stop_code: str | None = None
+    stopped_reason: str | None = None
+    network_interface: NetworkInterface | None = None
+    times: dict[str, datetime] = field(default_factory=dict)  # startedAt, stoppingAt, pullStartedAt…
+    running_since: float | None = None  # monotonic seconds
+    targets: list[tuple[str, int]] = field(
+        default_factory=list
+    )  # (target group ARN, port) it is registered as
+    drained_at: float | None = None  # monotonic seconds; while DEACTIVATING
+    secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))  # in the path of its own endpoints
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))  # for its role's credentials
+    version: int = 1
+
+    @property
+    def id(self) -> str:
+        """The last part of its ARN."""
+        return self.task_arn.rpartition("/")[2]
+
+    @property
+    def task_role_arn(self) -> str | None:
+        """The role that its containers act under."""
+        return self.overrides.get("taskRoleArn") or getattr(self.definition, "task_role_arn", None)
+
+    @property
+    def execution_role_arn(self) -> str | None:
+        """The role that ECS acts under to start it."""
+        return self.overrides.get("executionRoleArn") or getattr(self.definition, "execution_role_arn", None)
+
+    @property
+    def active(self) -> bool:
+        """Whether it should run (it may not run yet)."""
+        return self.desired_status == RUNNING
+
+    def ask_to_stop(self, code: str, reason: str, now: datetime) -> None:
+        """Make it stop, once: the first cause is the one that is told."""
+        if self.desired_status == STOPPED:
+            return
+        self.desired_status = STOPPED
+        self.stop_code, self.stopped_reason = code, reason
+        self.times["stoppingAt"] = now
+        self.version += 1
+
+    def move(self, status: str) -> None:
+        """Go to the next state."""
+        self.last_status = status
+        self.version += 1
+
+    def describe(self, tags: bool = False) -> dict[str, Any]:
+        """The task in the ECS API's shape."""
+        eni = self.network_interface
+        attached = {PROVISIONING: "PRECREATED", STOPPED: "DELETED"}.get(self.last_status, "ATTACHED")
+        described: dict[str, Any] = {
+            "taskArn": self.task_arn,
+            "clusterArn": self.cluster_arn,
+            "taskDefinitionArn": self.definition.arn,
+            "attachments": [eni.describe(attached)] if eni else [],
+            "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
+            "availabilityZone": self.availability_zone,
+            "containers": [container.describe(self) for container in self.containers],
+            "cpu": self.overrides.get("cpu") or self.definition.cpu,
+            "memory": self.overrides.get("memory") or self.definition.memory,
+            "createdAt": self.created_at,
+            "desiredStatus": self.desired_status,
+            "lastStatus": self.last_status,
+            "enableExecuteCommand": self.enable_execute_command,
+            "ephemeralStorage": self.definition.ephemeral_storage or {"sizeInGiB": 20},
+            "group": self.group,
+            "healthStatus": "UNKNOWN",
+            "overrides": dict(self.overrides)
+            or {
+                "containerOverrides": [{"name": c.name} for c in self.containers],
+                "inferenceAcceleratorOverrides": [],
+            },
+            "platformVersion": self.platform_version,
+            "platformFamily": "Linux",
+            "startedBy": self.started_by or None,
+            "stopCode": self.stop_code,
+            "stoppedReason": self.stopped_reason,
+            "version": self.version,
+            **self.times,
+        }
+        if "connectivityAt" in self.times:
+            described["connectivity"] = "CONNECTED"
+        if self.capacity_provider:
+            described["capacityProviderName"] = self.capacity_provider
+        described["launchType"] = self.launch_type or "FARGATE"
+        if tags:
+            described["tags"] = self.tags
+        return described
+
+
+@dataclass
+class Deployment:
+    """One revision of a service on its way in, in place, or on its way out."""
+
+    id: str
+    definition: TaskDefinition
+    created_at: datetime
+    updated_at: datetime
+    desired_count: int
+    properties: Mapping[
+        str, Any
+    ]  # launchType or capacityProviderStrategy, networkConfiguration, platformVersion
+    status: str = "PRIMARY"
+    rollout_state: str = "IN_PROGRESS"
+    failed_tasks: int = 0  # in a row; a task that gets to RUNNING sets it back
+    next_start: float = 0.0  # monotonic seconds before which nothing is started: throttling
+
+    @property
+    def stable(self) -> bool:
+        """Whether it once was complete."""
+        return self.rollout_state == "COMPLETED"
+
+    def describe(self, running: int, pending: int) -> dict[str, Any]:
+        """The deployment in the ECS API's shape."""
+        words = {"IN_PROGRESS": "in progress", "COMPLETED": "completed", "FAILED": "failed"}
+        return {
+            "id": self.id,
+            "status": self.status,
+            "taskDefinition": self.definition.arn,
+            "desiredCount": self.desired_count,
+            "runningCount": running,
+            "pendingCount": pending,
+            "failedTasks": self.failed_tasks,
+            "createdAt": self.created_at,
+            "updatedAt": self.updated_at,
+            "platformFamily": "Linux",
+            "rolloutState": self.rollout_state,
+            "rolloutStateReason": f"ECS deployment {self.id} {words[self.rollout_state]}.",
+            **self.properties,
+        }
+
+
+DEFAULT_DEPLOYMENT_CONFIGURATION: Mapping[str, Any] = {
+    "deploymentCircuitBreaker": {"enable": False, "rollback": False},
+    "maximumPercent": 200,
+    "minimumHealthyPercent": 100,
+    "strategy": "ROLLING",
+}
+# What belongs to a deployment: a change of any of these starts a new one [API UpdateService].
+DEPLOYED_PROPERTIES = ("launchType", "capacityProviderStrategy", "networkConfiguration", "platformVersion")
+
+
+@dataclass
+class Service:
+    """One service. `properties` keeps what it was created and updated with, in the API's own names."""
+
+    cluster_name: str
+    cluster_arn: str
+    arn: str
+    name: str
+    region_name: str
+    created_at: datetime
+    created_by: str
+    desired_count: int
+    properties: dict[str, Any]
+    deployments: list[Deployment]  # the primary first, then the older ones, newest first
+    tags: list[dict[str, str]] = field(default_factory=list)
+    status: str = "ACTIVE"
+    events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
+    steady: bool = False
+    placeable: bool = True  # False: an EC2 service, for which the cluster has no instance
+    task_sets: list[Any] = field(
+        default_factory=list
+    )  # moto looks for it; deployment controllers other than ECS are refused
+
+    @property
+    def physical_resource_id(self) -> str:
+        """moto's name for the ARN."""
+        return self.arn
+
+    @property
+    def primary(self) -> Deployment:
+        """The deployment that the service is going to, or has reached."""
+        return self.deployments[0]
+
+    @property
+    def deployment_configuration(self) -> dict[str, Any]:
+        """With AWS's defaults where nothing was given."""
+        return {**DEFAULT_DEPLOYMENT_CONFIGURATION, **(self.properties.get("deploymentConfiguration") or {})}
+
+    @property
+    def load_balancers(self) -> list[dict[str, Any]]:
+        """The target groups it registers its tasks in."""
+        return self.properties.get("loadBalancers") or []
+
+    def tell(self, message: str, now: datetime) -> None:
+        """Add an event; the same one twice in a row is told once."""
+        text = f"(service {self.name}) {message}"
+        if not self.events or self.events[0]["message"] != text:
+            self.events.appendleft({"id": str(uuid4()), "createdAt": now, "message": text})
+
+    def describe(self, tasks: list[Task], tags: bool = False) -> dict[str, Any]:
+        """The service in the ECS API's shape; `tasks` are its own."""
+        kept = {name: value for name, value in self.properties.items() if name != "deploymentConfiguration"}
+        described = {
+            "serviceArn": self.arn,
+            "serviceName": self.name,
+            "clusterArn": self.cluster_arn,
+            "loadBalancers": [],
+            "serviceRegistries": [],
+            "placementConstraints": [],
+            "placementStrategy": [],
+            "schedulingStrategy": "REPLICA",
+            "deploymentController": {"type": "ECS"},
+            "enableECSManagedTags": False,
+            "enableExecuteCommand": False,
+            "propagateTags": "NONE",
+            "availabilityZoneRebalancing": "ENABLED",
+            "platformFamily": "Linux",
+            **kept,
+            "deploymentConfiguration": self.deployment_configuration,
+            "status": self.status,
+            "desiredCount": self.desired_count,
+            **_counts(tasks),
+            "taskDefinition": self.primary.definition.arn if self.deployments else None,
+            "deployments": [
+                deployment.describe(*_counts([t for t in tasks if t.deployment_id == deployment.id]).values())
+                for deployment in self.deployments
+            ],
+            "events": list(self.events),
+            "createdAt": self.created_at,
+            "createdBy": self.created_by,
+            "roleArn": f"arn:aws:iam::{self.arn.split(':')[4]}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+        }
+        if self.load_balancers:
+            described.setdefault("healthCheckGracePeriodSeconds", 0)
+        if tags:
+            described["tags"] = self.tags
+        return described
+
+
+def _counts(tasks: list[Task]) -> dict[str, int]:
+    return {
+        "runningCount": sum(task.last_status == RUNNING for task in tasks),
+        "pendingCount": sum(
+            task.active and task.last_status in (PROVISIONING, PENDING, ACTIVATING) for task in tasks
+        ),
+    }
