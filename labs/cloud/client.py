@@ -197,18 +197,16 @@ def control(method: str, path: str, body: Any = None) -> dict[str, Any]:
 
     state = _require()
     data = b"" if body is None else json.dumps(body).encode()
-    signed = AWSRequest(
-        method, f"{state.endpoint}/_course{path}", data=data, headers={"Content-Type": "application/json"}
-    )
+    url = f"{state.endpoint}/_course{path}"
+    signed = AWSRequest(method, url, data=data, headers={"Content-Type": "application/json"})
     SigV4Auth(Credentials(state.access_key_id, state.secret_access_key), "course", state.region).add_auth(
         signed
     )
-    request = urllib.request.Request(
-        signed.url, data=data or None, headers=dict(signed.headers), method=method
-    )
+    request = urllib.request.Request(url, data or None, dict(signed.headers), method=method)  # noqa: S310  loopback
     try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
-            return json.load(answer)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy cannot reach loopback
+        with opener.open(request, timeout=60) as answer:
+            return dict(json.load(answer))
     except urllib.error.HTTPError as error:
         with suppress(ValueError):
             raise CloudError(str(json.load(error).get("message"))) from None

@@ -150,59 +150,55 @@ def _incomplete(message: str) -> SignatureError:
 
 
 def _read_claim(request: Request) -> _Claim:
-    header = request.headers.get("authorization")
-    query = (
-        dict(parse_qsl(request.query, keep_blank_values=True)) if "X-Amz-Signature=" in request.query else {}
-    )
-    if header is not None:
-        algorithm, _, rest = header.partition(" ")
-        parts = dict(part.strip().partition("=")[::2] for part in rest.split(","))
-        credential, signed, signature = (
-            parts.get(name, "") for name in ("Credential", "SignedHeaders", "Signature")
-        )
-        date, token, expires = (
-            request.headers.get("x-amz-date", ""),
-            request.headers.get("x-amz-security-token"),
-            WINDOW,
-        )
-        remaining = request.query
-    elif query:
-        algorithm = query.get("X-Amz-Algorithm", "")
-        credential, signed, signature = (
-            query.get(f"X-Amz-{name}", "") for name in ("Credential", "SignedHeaders", "Signature")
-        )
-        date, token = query.get("X-Amz-Date", ""), query.get("X-Amz-Security-Token")
-        lifetime = query.get("X-Amz-Expires", "")
-        if not lifetime.isdecimal() or not 1 <= len(lifetime) <= 6 or int(lifetime) > LONGEST_PRESIGN:
-            raise _incomplete("X-Amz-Expires must be between 1 and 604800 seconds.")
-        expires = int(lifetime)
-        remaining = "&".join(
-            pair for pair in request.query.split("&") if not pair.startswith("X-Amz-Signature=")
-        )
-    else:
+    """What the request says of its own signature. Raises SignatureError when that is not complete."""
+    fields = dict(parse_qsl(request.query, keep_blank_values=True))
+    expires, rest = WINDOW, request.query
+    presigned = "authorization" not in request.headers
+    if presigned and "X-Amz-Signature" not in fields:
         raise SignatureError("MissingAuthenticationToken", "Missing Authentication Token")
-    scope = _CREDENTIAL.fullmatch(credential)
-    if algorithm != ALGORITHM or scope is None or _DATE.fullmatch(date) is None or not signature:
+    if presigned:
+        algorithm = fields.get("X-Amz-Algorithm", "")
+        part = {
+            name: fields.get(f"X-Amz-{name}", "") for name in ("Credential", "SignedHeaders", "Signature")
+        }
+        date, token = fields.get("X-Amz-Date", ""), fields.get("X-Amz-Security-Token")
+        expires = _lifetime(fields.get("X-Amz-Expires", ""))
+        rest = "&".join(pair for pair in rest.split("&") if not pair.startswith("X-Amz-Signature="))
+    else:
+        algorithm, _, parameters = request.headers["authorization"].partition(" ")
+        part = dict(pair.strip().partition("=")[::2] for pair in parameters.split(","))
+        date, token = request.headers.get("x-amz-date", ""), request.headers.get("x-amz-security-token")
+    scope = _CREDENTIAL.fullmatch(part.get("Credential", ""))
+    if algorithm != ALGORITHM or scope is None or _DATE.fullmatch(date) is None or not part.get("Signature"):
         raise _incomplete("The request must be signed with AWS Signature Version 4.")
-    signed_headers = tuple(signed.split(";"))
+    signed_headers = tuple(part.get("SignedHeaders", "").split(";"))
     # AWS's own rule: Host and every X-Amz-* header that is sent must be covered by the signature.
-    needed = {"host"} | {name for name in request.headers if name.startswith("x-amz-")}
-    if missing := needed - set(signed_headers):
+    needed = {"host", *(name for name in request.headers if name.startswith("x-amz-"))}
+    if missing := needed.difference(signed_headers):
         raise SignatureError(
             "AccessDenied",
             f"There were headers present in the request which were not signed: {', '.join(sorted(missing))}",
         )
+    access_key_id, day, region, service = scope.groups()
     return _Claim(
-        *scope.groups()[:1],
-        *scope.groups()[1:],
-        date,
-        signed_headers,
-        signature,
-        token,
-        expires,
-        remaining,
-        header is None,
+        access_key_id=access_key_id,
+        day=day,
+        region=region,
+        service=service,
+        date=date,
+        signed_headers=signed_headers,
+        signature=part["Signature"],
+        token=token,
+        expires=expires,
+        query=rest,
+        presigned=presigned,
     )
+
+
+def _lifetime(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 6 and 1 <= int(text) <= LONGEST_PRESIGN):
+        raise _incomplete(f"X-Amz-Expires must be between 1 and {LONGEST_PRESIGN} seconds.")
+    return int(text)
 
 
 def _payload_hash(request: Request, claim: _Claim) -> str:

@@ -79,8 +79,8 @@ class EcsBackend(EC2ContainerServiceBackend):
     """One Region's ECS."""
 
     runtime: ClassVar[Runtime]
-    tasks: dict[str, dict[str, Task]]  # type: ignore[assignment]
-    services: dict[str, Service]  # type: ignore[assignment]
+    tasks: dict[str, dict[str, Task]]
+    services: dict[str, Service]
 
     # Clusters
 
@@ -351,7 +351,7 @@ class EcsBackend(EC2ContainerServiceBackend):
             and not parameters.get("containerInstance")
         ]
 
-    def list_tasks(self, cluster_str: str | None = None, *_: Any, **__: Any) -> list[Task]:  # type: ignore[override]
+    def list_tasks(self, cluster_str: str | None = None, *_: Any, **__: Any) -> list[Task]:
         """Every task, for moto's tagging API."""
         return [task for tasks in self.tasks.values() for task in tasks.values()]
 

@@ -199,7 +199,7 @@ def _check_names_and_dependencies(containers: list[Mapping[str, Any]]) -> None:
 def _check_dependency(
     name: str, dependency: Mapping[str, Any], by_name: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    other, condition = dependency.get("containerName"), dependency.get("condition")
+    other, condition = str(dependency.get("containerName")), dependency.get("condition")
     if other not in by_name:
         raise EcsClientException(
             f"Container '{name}' depends on '{other}', which is not in the task definition."

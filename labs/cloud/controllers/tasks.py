@@ -148,14 +148,11 @@ class TaskController:
         if not task.active:
             return None if self._busy(task) else STOPPING
         task.times.setdefault("pullStartedAt", self._runtime.clock.now())
-        for container in task.containers:
-            if (
-                container.last_status == PENDING
-                and container.arn not in self._starting
-                and _may_start(task, container)
-            ):
-                if (refusal := self._prepare(task, container)) is not None:
-                    return self._fail(task, refusal)
+        waiting = [c for c in task.containers if c.last_status == PENDING and c.arn not in self._starting]
+        for container in waiting:
+            refusal = self._prepare(task, container) if _may_start(task, container) else None
+            if refusal is not None:
+                return self._fail(task, refusal)
         if any(container.last_status == PENDING for container in task.containers):
             return None
         task.times["pullStoppedAt"] = self._runtime.clock.now()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +18,10 @@ def choose(home: Path, images: Images, port: int) -> Engine:
     Raises RuntimeError when the forced Docker Engine does not answer.
     """
     wanted = os.environ.get("COURSE_ENGINE")
-    if wanted != "process" and find_spec("labs.cloud.engine.docker") is not None:
-        from labs.cloud.engine import docker
+    if wanted != "process":
+        from labs.cloud.engine.docker import connect
 
-        engine = docker.connect(home, images, port)
+        engine = connect(home, images, port)
         if engine is not None:
             return engine
     if wanted == "docker":

@@ -52,9 +52,9 @@ def _place(archive: tarfile.TarFile, entry: tarfile.TarInfo, root: Path) -> None
     elif entry.isfile():
         _make_room(path)
         source = archive.extractfile(entry)
-        with path.open("xb") as target:
+        with path.open("xb") as file:
             if source is not None:
-                shutil.copyfileobj(source, target)
+                shutil.copyfileobj(source, file)
         path.chmod(0o755 if entry.mode & 0o111 else 0o644)
     elif entry.issym():
         _make_room(path)
