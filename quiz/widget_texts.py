@@ -49,24 +49,6 @@ say = Texts(
         "partial": {"fr": "En partie correct", "en": "Partly correct"},
         "incorrect": {"fr": "Incorrect", "en": "Incorrect"},
         "not_recognised": {"fr": "Réponse non reconnue", "en": "Answer not recognised"},
-        "correct_summary": {
-            "fr": "Tout ce qui était attendu y est, et rien ne le contredit.",
-            "en": "Everything expected is there, and nothing contradicts it.",
-        },
-        "partial_summary": {
-            "fr": "Une partie y est : voyez ci-dessous ce qui manque ou ce qui gêne.",
-            "en": "Part of it is there: see below what is missing or in the way.",
-        },
-        "incorrect_summary": {
-            "fr": "Ce qui était attendu n'y est pas, ou la réponse dit le contraire.",
-            "en": "What was expected is not there, or the answer says the opposite.",
-        },
-        "not_recognised_summary": {
-            "fr": "Le correcteur n'a pas su lire cette réponse. Dites-le autrement : nommez un service, ou décrivez "
-            "ce qu'il fait. En attendant, elle compte comme incorrecte.",
-            "en": "The marker could not read this answer. Say it in other words: name a service, or describe what it "
-            "does. Until then it counts as incorrect.",
-        },
         "not_recorded": {
             "fr": "Cette réponse est corrigée mais pas enregistrée. {reason}",
             "en": "This answer is marked but not recorded. {reason}",

@@ -7,10 +7,10 @@ reloaded page shows the card as it was.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anywidget
 import ipywidgets
@@ -19,12 +19,10 @@ import traitlets
 
 from labs.learner import Language, language
 from quiz import bank, open_answer
-from quiz.model import OpenQuestion
+from quiz.model import Idea, OpenQuestion, WrongIdea
+from quiz.open_answer import Verdict
 from quiz.store import Answer, Attempt, DamagedRecord, Record, RecordError
 from quiz.widget_texts import say
-
-if TYPE_CHECKING:
-    from quiz.open_answer import Verdict
 
 STATIC = Path(__file__).parent / "static"
 ANSWER_LIMIT = 1200  # characters: four long sentences
@@ -46,7 +44,7 @@ CARD_WORDS = [
     "contest_send",
 ]
 
-Grader = Callable[[OpenQuestion, str, Language], "Verdict"]
+Grader = Callable[[OpenQuestion, str, Language], Verdict]
 
 
 class UnknownQuestion(LookupError):
@@ -91,7 +89,7 @@ class QuestionCard(anywidget.AnyWidget):
         self._asked_at = now()
         before = self._last_attempt()
         self.verdict: str | None = before.verdict if before else None
-        words = {key: say(key, self.lang) for key in CARD_WORDS}
+        words: dict[str, Any] = {key: say(key, self.lang) for key in CARD_WORDS}
         words |= {
             "lang": self.lang,
             "limit": ANSWER_LIMIT,
@@ -144,9 +142,9 @@ class QuestionCard(anywidget.AnyWidget):
             lang=self.lang,
             answer=answer,
             verdict=verdict.verdict,
-            found=verdict.found,
-            missing=verdict.missing,
-            contradicted=verdict.contradicted,
+            found=[idea.id for idea in verdict.found],
+            missing=[idea.id for idea in verdict.missing],
+            contradicted=[idea.id for idea in verdict.contradicted],
             asked_at=self._asked_at,
         )
         try:
@@ -158,31 +156,26 @@ class QuestionCard(anywidget.AnyWidget):
             return None, say("not_recorded", self.lang, reason=error)
 
     def _feedback(self, verdict: Verdict) -> dict[str, Any]:
-        rubric = self.question.rubric
-        ideas = {idea.id: idea for idea in rubric.ideas}
-        wrong = {idea.id: idea for idea in (*rubric.rejected, *rubric.undoing, *rubric.harmful)}
-
-        def shown(ids: tuple[str, ...]) -> list[dict[str, str]]:
-            return [
-                {
-                    "label": ideas[id].label(self.lang),
-                    "why": wrong[id].why(self.lang) if id in wrong else "",
-                }
-                for id in ids
-            ]
-
+        wrong = [idea for idea in self.question.rubric.rejected if idea not in verdict.contradicted]
         return {
             "verdict": verdict.verdict,
             "title": say(verdict.verdict, self.lang),
-            "summary": say(f"{verdict.verdict}_summary", self.lang),
-            "found": shown(verdict.found),
-            "missing": shown(verdict.missing),
-            "contradicted": shown(verdict.contradicted),
+            "summary": verdict.explanation(self.lang),
+            "found": self._shown(verdict.found),
+            "missing": self._shown(verdict.missing),
+            "contradicted": self._shown(verdict.contradicted),
             "model_answer": self.question.model_answer(self.lang),
-            "tempting": shown(
-                tuple(idea.id for idea in rubric.rejected if idea.id not in verdict.contradicted)
-            ),
+            "tempting": self._shown(wrong),
         }
+
+    def _shown(self, ideas: Iterable[Idea]) -> list[dict[str, str]]:
+        return [
+            {
+                "label": idea.label(self.lang),
+                "why": idea.why(self.lang) if isinstance(idea, WrongIdea) else "",
+            }
+            for idea in ideas
+        ]
 
     def _last_attempt(self) -> Attempt | None:
         """The last one in the record; None when there is none, or no record."""

@@ -105,7 +105,7 @@ COMPARATIVES = frozenset(
     "superieur superieure simpler recommended prefer preferred over".split()
 )
 THAN = frozenset({"than", "que", "qu"})
-PREFERRING = ("prefer", "favour", "favor", "privilegi", "choos", "choisi", "pick", "opt")
+PREFERRING = ("prefer", "favour", "favor", "privilegi", "choos", "choisi", "pick", "opt", "go", "tak", "us")
 PREFERRED_TO = frozenset({"to", "over", "a", "au", "aux"})
 
 # "replace X with Y", "migrate from X to Y": what stands before the second word is set aside.
@@ -169,6 +169,13 @@ REFUSALS = _split("no / non / surtout pas / certainly not / surely not / definit
 MIGHT = ("could", "might", "may", "pourr", "peut", "peux", "pouvai", "tempt", "tentant", "think", "pense", "croi")
 CONCESSIONS = _split("although / though / even if / even though / bien que / meme si / whereas / alors que / tandis que / while / quand bien meme")
 OTHERWISE = _split("otherwise / sinon / or else / dans le cas contraire / autrement")
+AUXILIARIES = frozenset(
+    "is are was were do does did can could will would has have should may might must ne n est sont isn aren".split()
+)
+WITH = frozenset("with avec on sur using under sous si if".split())
+OBLIGATIONS = frozenset("would must faut faudrait doit doivent devrait devraient devrions devra need needs has have oblige".split())
+BURDENS = ("requir", "demand", "oblig", "impliq", "impli", "necessit", "forc", "impos", "mean", "exig", "cost", "cout", "leav", "laiss")
+
 WHY = frozenset({"why", "pourquoi"})
 
 _EVERY_PHRASE = (*IDIOMS, *NEGATIONS, *DENYING_VERBS, *SETTING_ASIDE, *UNFAVOURABLE, *REFUSALS, *CONCESSIONS, *OTHERWISE)

@@ -11,7 +11,7 @@ from quiz.open_answer import explain, screening
 from quiz.open_answer.matching import Mention, Reading, index
 from quiz.open_answer.normalise import normalise
 from quiz.open_answer.polarity import Polarities, Polarity
-from quiz.open_answer.rubric import Grade, mark
+from quiz.open_answer.rubric import Claims, Grade, mark
 from quiz.open_answer.tokens import tokenise
 
 LONGEST_READ = 20_000  # characters; nobody writes so much, and memory stays bounded
@@ -49,8 +49,7 @@ def grade(question: OpenQuestion, answer: str, lang: Language) -> Verdict:
         return _without_credit(question, "incorrect", "list")
     retold = screening.restated(tokens)
     answering = [m for m in mentions if m.is_name or tokens[m.head.start].sentence not in retold]
-    asserted, denied = _read(answering, Polarities(tokens, mentions))
-    marking = mark(question.rubric, asserted, denied)
+    marking = mark(question.rubric, _claims(answering, Polarities(tokens, mentions, lang)))
     all_required = question.rubric.needed == len(question.rubric.required)
     return Verdict(
         marking.verdict,
@@ -61,26 +60,36 @@ def grade(question: OpenQuestion, answer: str, lang: Language) -> Verdict:
     )
 
 
-def _read(mentions: list[Mention], polarities: Polarities) -> tuple[set[str], set[str]]:
-    """The concepts asserted and denied; where an answer does both, its last word counts."""
-    concepts = index().thesaurus.concepts
+def _claims(mentions: list[Mention], polarities: Polarities) -> Claims:
+    """What the answer claims; where it both asserts and denies a concept, its last word counts."""
     last: dict[str, Polarity] = {}
-    implied: set[str] = set()
+    proposed: set[str] = set()
+    meant: set[str] = set()  # concepts that the denial of another one asserts
+    concepts = index().thesaurus.concepts
     for mention in _maximal(mentions, polarities):
         polarity = polarities.of(mention)
         if polarity is Polarity.NEUTRAL:
             continue
         last[mention.concept] = polarity
-        concept = concepts[mention.concept]
+        opposite = concepts[mention.concept].denied_means
         if polarity is Polarity.ASSERTED:
-            implied.update(concept.implies)
-        elif concept.denied_means:
-            implied.add(concept.denied_means)
-    asserted = {concept for concept, polarity in last.items() if polarity is Polarity.ASSERTED}
+            proposed.add(mention.concept)
+        elif polarity is Polarity.DENIED and opposite:
+            meant.add(opposite)
     denied = {concept for concept, polarity in last.items() if polarity is Polarity.DENIED}
-    for concept in tuple(asserted | implied):
-        asserted |= {concept, *concepts[concept].implies}
-    return asserted, denied - asserted
+    stated = (last.keys() - denied) | meant
+    return Claims(
+        stated=_with_implied(stated), proposed=_with_implied(proposed - denied | meant), denied=frozenset(denied - meant)
+    )
+
+
+def _with_implied(ids: set[str]) -> frozenset[str]:
+    concepts = index().thesaurus.concepts
+    everything: set[str] = set()
+    while ids:
+        everything |= ids
+        ids = {other for id in ids for other in concepts[id].implies} - everything
+    return frozenset(everything)
 
 
 def _maximal(mentions: list[Mention], polarities: Polarities) -> list[Mention]:

@@ -207,4 +207,4 @@ class Reading:
 
     def _means_otherwise(self, concept: str, place: Span) -> bool:
         phrases = self._index.thesaurus.concepts[concept].is_not
-        return any(span.covers(place) for phrase in phrases for span in self._found.get(phrase, ()))
+        return any(span.start <= place.start < span.end for phrase in phrases for span in self._found.get(phrase, ()))

@@ -22,7 +22,7 @@ _REWRITES = [
         (r"\bcan'?t\b|\bcannot\b", "can not"),
         (r"\bwon'?t\b", "will not"),
         (r"n't\b", " not"),
-        (r"\b(do|does|did|is|are|was|would|should|could|have|has)nt\b", r"\1 not"),
+        (r"\b(does|did|is|are|was|would|should|could|have|has)nt\b", r"\1 not"),
         (r"\bw/(?=\s)", "with "),
         (r"\bc-a-d\b", "soit"),
         (r"[-=]+>|→|⇒", ", "),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 
+from labs.learner import Language
 from quiz.open_answer import cues
 from quiz.open_answer.cues import Reach
 from quiz.open_answer.matching import Mention, Span
@@ -18,13 +19,16 @@ class Polarity(Enum):
 
     ASSERTED = "asserted"
     DENIED = "denied"  # or set aside: named only to be turned down
+    OBSERVED = "observed"  # something is said about it, which is not to propose it ("EC2 needs patching")
     NEUTRAL = "neutral"  # named in a question, a concession, a reason against something else
 
 
 class Polarities:
     """The polarity of every token of an answer, given its mentions."""
 
-    def __init__(self, tokens: Sequence[Token], mentions: Iterable[Mention]):
+    def __init__(self, tokens: Sequence[Token], mentions: Iterable[Mention], lang: Language = "fr"):
+        # "on" is a subject in French only
+        self._subjects = cues.SUBJECTS - {"on"} if lang == "en" else cues.SUBJECTS
         self._words = [token.text for token in tokens]
         self._sentences = [token.sentence for token in tokens]
         self._spans = {span for mention in mentions for span in mention.spans}
@@ -35,25 +39,30 @@ class Polarities:
         self._negated = [False] * size
         self._turned = [0] * size  # how many denying verbs cover the token
         self._neutral = [False] * size
+        self._observed = [False] * size
         self._overruled = [False] * size  # denied from a distance: by a predicate or a reference
         self._read_denials()
         self._read_comparisons()
         self._read_judgements()
         self._read_references()
         self._read_asides()
+        self._read_observations()
 
     def of(self, mention: Mention) -> Polarity:
         """The polarity of the mention's head; neutral if its other parts disagree with it."""
         polarity = self._of_span(mention.head)
-        if any(self._of_span(span) != polarity for span in mention.spans[1:]):
+        parts = {self._of_span(span) for span in mention.spans}
+        if Polarity.NEUTRAL in parts or (Polarity.DENIED in parts and len(parts) > 1):
             return Polarity.NEUTRAL
         return polarity
 
     def _of_span(self, span: Span) -> Polarity:
-        last = span.end - 1  # an inner cue ("non root") belongs to the term; what reaches its last word covers it
-        if self._is_denied(last) and (span.end - span.start == 1 or self._is_denied(span.start)):
+        # what reaches the first word of a term covers it; a cue inside the term ("no new privileges") belongs to it
+        if self._is_denied(span.start):
             return Polarity.DENIED
-        return Polarity.NEUTRAL if self._neutral[last] else Polarity.ASSERTED
+        if self._neutral[span.start]:
+            return Polarity.NEUTRAL
+        return Polarity.OBSERVED if self._observed[span.start] else Polarity.ASSERTED
 
     def _is_denied(self, i: int) -> bool:
         return ((self._negated[i] + self._turned[i]) % 2 == 1) != self._overruled[i]
@@ -64,7 +73,7 @@ class Polarities:
         for place, phrase in self._cues({**cues.SETTING_ASIDE, **cues.NEGATIONS, **cues.DENYING_VERBS}):
             if phrase[-1] in cues.NEED_NE and len(phrase) == 1 and not self._beside_ne(place):
                 continue
-            start = place + len(phrase)
+            start = place + 1  # the rest of the cue may belong to what is denied ("not care about servers")
             if phrase in cues.DENYING_VERBS:
                 for i in self._reached(start, cues.DENYING_VERBS[phrase]):
                     self._turned[i] += 1
@@ -127,12 +136,12 @@ class Polarities:
             return True
         if word in cues.REASONS and word not in ("as", "ou", "en"):
             return passed > 0
-        if content and (word in cues.SUBJECTS or self._is_fresh_verb(i)):
+        if content and (word in self._subjects or self._is_fresh_verb(i)):
             return True
         if word in cues.AND:
             stays = {*cues.ARTICLES} if reach is Reach.CLAUSE else {"de", "d"}
             return following not in stays and (
-                following in cues.PREPOSITIONS | cues.ARTICLES | cues.SUBJECTS | cues.CONTRASTS
+                following in cues.PREPOSITIONS | cues.ARTICLES | self._subjects | cues.CONTRASTS
                 or _begins(following, cues.CHOOSING)
             )
         return reach is Reach.PHRASE and content and word in cues.PREPOSITIONS
@@ -166,14 +175,16 @@ class Polarities:
                 self._deny_until(i + 1, frozenset({"to", "a", "vers", "into"}))
 
     def _prefers_before(self, i: int) -> bool:
-        """Whether "prefer X" stands before this "to", "over" or "à"."""
-        for j in range(i - 1, max(-1, i - 7), -1):
-            if self._words[j] in STRONG_BREAKS or self._words[j] == ",":
+        """Whether "prefer X" stands before this "to", "à" or "over", with nothing but X between."""
+        named = False
+        for j in range(i - 1, max(-1, i - 9), -1):
+            word = self._words[j]
+            if j in self._mentioned:
+                named = True
+            elif named and _begins(word, ("prefer",) if self._words[i] != "over" else cues.PREFERRING):
+                return True
+            elif word not in cues.ARTICLES and word not in cues.PREPOSITIONS:
                 return False
-            if _begins(self._words[j], cues.PREFERRING):
-                return any(k in self._mentioned for k in range(j, i)) and (
-                    self._words[i] == "over" or _begins(self._words[j], ("prefer",))
-                )
         return False
 
     def _deny_until(self, start: int, stops: frozenset[str]) -> None:
@@ -312,6 +323,38 @@ class Polarities:
     def _set_neutral(self, places: Iterable[int]) -> None:
         for i in places:
             self._neutral[i] = True
+
+    # -- said of something, not proposed -------------------------------------------------------
+
+    def _read_observations(self) -> None:
+        last_mention = max(self._mentioned, default=-1)
+        for first, last in self._clauses():
+            cue = self._subject_of_negation(first, last)
+            if cue is not None:
+                self._observe(range(first, cue))
+            elif last_mention >= last and self._complains(first, last):
+                self._observe(range(first, last))
+
+    def _subject_of_negation(self, first: int, last: int) -> int | None:
+        """The place of "not" in "X does not …": it says something of X."""
+        for i in range(first + 1, last):
+            if self._words[i] in ("not", "pas", "never", "jamais") and i not in self._idle:
+                verb = {*self._words[max(first, i - 3) : i]}
+                speaks_of_us = verb & self._subjects
+                return i if verb & cues.AUXILIARIES and not speaks_of_us else None
+        return None
+
+    def _complains(self, first: int, last: int) -> bool:
+        """Whether "with X somebody would have to …" or "X requires …": a burden that another solution will lift."""
+        words = self._words[first:last]
+        if any(word in cues.WITH for word in words[:2]):
+            return any(word in cues.OBLIGATIONS for word in words)
+        start = next((i for i in range(first, min(first + 3, last)) if i in self._mentioned), None)
+        return start is not None and any(_begins(word, cues.BURDENS) for word in self._words[start + 1 : start + 5])
+
+    def _observe(self, places: Iterable[int]) -> None:
+        for i in places:
+            self._observed[i] = True
 
     # -- helpers -----------------------------------------------------------------------------------
 

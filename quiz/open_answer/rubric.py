@@ -12,6 +12,17 @@ Grade = Literal["correct", "partial", "incorrect", "not_recognised"]
 
 
 @dataclass(frozen=True)
+class Claims:
+    """The concepts (ids) of an answer by what it does with them."""
+
+    stated: frozenset[str]
+    """Asserted, or spoken of without being turned down: enough to give credit."""
+    proposed: frozenset[str]
+    """Asserted as what should be done: enough to hold against the learner."""
+    denied: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Marking:
     """The verdict and the ideas behind it."""
 
@@ -22,14 +33,14 @@ class Marking:
     """Required ideas that the answer denies, and wrong claims that it makes."""
 
 
-def mark(rubric: Rubric, asserted: Collection[str], denied: Collection[str]) -> Marking:
-    """Judge an answer by the ids of the concepts that it asserts and denies."""
-    found = _present(rubric.required, asserted)
-    helpful = _present(rubric.helpful, asserted)
-    refused = tuple(i for i in rubric.required if i not in found and _names_any(i, denied))
-    undoing = _present(rubric.undoing, asserted)
-    rejected = _present(rubric.rejected, asserted)
-    harmful = _present(rubric.harmful, asserted)
+def mark(rubric: Rubric, claims: Claims) -> Marking:
+    """Judge an answer by what it claims."""
+    found = _present(rubric.required, claims.stated)
+    helpful = _present(rubric.helpful, claims.stated)
+    refused = tuple(i for i in rubric.required if i not in found and _names_any(i, claims.denied))
+    undoing = _present(rubric.undoing, claims.proposed)
+    rejected = _present(rubric.rejected, claims.proposed)
+    harmful = _present(rubric.harmful, claims.proposed)
     complete = len(found) >= rubric.needed
 
     if undoing or (refused and not complete):

@@ -49,10 +49,9 @@ _ACTOR = frozenset(
     "startup entreprise societe boite equipe administrateur boutique site organisation client magasin application "
     "question enonce scenario".split()
 )
-_WANTS = (
-    "want", "wish", "need", "would", "has", "have", "is", "seek", "look", "must", "require", "ask", "experience", "face",
-    "veut", "veul", "souhait", "desir", "cherch", "besoin", "doit", "subit", "voudrait", "demande", "connait", "a", "aimerait",
-)  # fmt: skip
+_WANTS = frozenset("has have is must a doit subit connait would".split())
+_WANTING = ("want", "wish", "need", "seek", "look", "requir", "experienc", "fac", "veut", "veul", "souhait", "desir", "cherch",
+            "besoin", "voudr", "demand", "aimer")  # fmt: skip
 _NEED_STARTS = (("il", "faut", "garantir"), ("il", "s", "agit", "de"), ("comment",), ("how",), ("on", "cherche"), ("on", "veut"), ("the", "goal"), ("le", "but"), ("l", "objectif"))
 
 
@@ -105,10 +104,10 @@ def restated(tokens: Sequence[Token]) -> set[int]:
 def _tells_the_need(words: list[str]) -> bool:
     if any(tuple(words[: len(start)]) == start for start in _NEED_STARTS):
         return True
-    actor = next((i for i, word in enumerate(words[:5]) if word in _ACTOR), None)
+    actor = next((i for i, word in enumerate(words[:4]) if word in _ACTOR), None)
     if actor is None:
         return False
-    return any(word.startswith(_WANTS) if len(word) > 2 else word in _WANTS for word in words[actor + 1 : actor + 5])
+    return any(word in _WANTS or word.startswith(_WANTING) for word in words[actor + 1 : actor + 5])
 
 
 def is_bare_list(tokens: Sequence[Token], mentions: Iterable[Mention], relevant: frozenset[str]) -> bool:

@@ -52,7 +52,7 @@ class Spelling:
                 nearest[distance].add(candidate)
         for stem in self._long_stems:
             if len(stem) <= len(word) + 1 and self._may_start(word, stem):
-                nearest[self._distance_to_stem(word, stem)].add(f"{stem}*")
+                nearest[_distance_to_stem(word, stem)].add(f"{stem}*")
         for distance in range(1, allowed + 1):
             if nearest[distance]:
                 return frozenset(nearest[distance])
@@ -79,10 +79,10 @@ class Spelling:
     def _may_start(word: str, candidate: str) -> bool:
         return word[0] == candidate[0] or min(len(word), len(candidate)) > KEPT_FIRST_LETTER
 
-    @staticmethod
-    def _distance_to_stem(word: str, stem: str) -> int:
-        """The distance of the stem to the beginning of the word that is nearest to it."""
-        allowed = 2 if len(stem) >= TWO_SLIPS_FROM else 1
-        size = len(stem)
-        lengths = {min(len(word), size + shift) for shift in (-1, 0, 1)}
-        return min(OSA.distance(word[:length], stem, score_cutoff=allowed) for length in lengths)
+
+def _distance_to_stem(word: str, stem: str) -> int:
+    """The distance of the stem to the beginning of the word that is nearest to it; a short stem allows one slip."""
+    allowed = 2 if len(stem) >= TWO_SLIPS_FROM else 1
+    lengths = {min(len(word), len(stem) + shift) for shift in (-1, 0, 1)}
+    distance = min(OSA.distance(word[:length], stem, score_cutoff=allowed) for length in lengths)
+    return distance if distance <= allowed else len(stem)
