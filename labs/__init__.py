@@ -3,15 +3,20 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from labs.lab import Lab as Lab
     from labs.session import connect as connect
 
-__all__ = ["connect"]
+__all__ = ["Lab", "connect"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load `connect` on first use: importing `labs` alone must not cost boto3's import."""
+    """Load what notebooks use on first use: importing `labs` alone must not cost boto3's import."""
     if name == "connect":
         from labs.session import connect
 
         return connect
+    if name == "Lab":
+        from labs.lab import Lab
+
+        return Lab
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -411,10 +411,11 @@ class Inventory:
             status="ACTIVE",
         )
         ecs = self.session.client("ecs")
-        return tuple(
-            _task_definition(ecs.describe_task_definition(taskDefinition=family)["taskDefinition"])
+        latest = (
+            ecs.describe_task_definition(taskDefinition=family)["taskDefinition"]
             for family in sorted(families)
         )
+        return tuple(_task_definition(found) for found in latest if found["status"] == "ACTIVE")
 
     @cached_property
     def services(self) -> tuple[Service, ...]:

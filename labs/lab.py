@@ -26,7 +26,7 @@ from labs.view import outcome as outcomes
 from labs.view.display import Shown
 
 if TYPE_CHECKING:
-    from labs.images import BuiltImage
+    from labs.images import BuiltImage, PushedImage
     from labs.session import CourseSession
 
 HINTS = 3
@@ -44,8 +44,6 @@ say = Texts(
         "shop": {"fr": "La boutique\u00a0: suivez le lien.", "en": "The shop: follow the link."},
         "open": {"fr": "Ouvrir la boutique", "en": "Open the shop"},
         "new_tab": {"fr": "(nouvel onglet)", "en": "(new tab)"},
-        "pushed": {"fr": "{name} est dans son dépôt.", "en": "{name} is in its repository."},
-        "digest": {"fr": "condensat", "en": "digest"},
         "rebuilding": {"fr": "je refais\u00a0: {title}…", "en": "rebuilding: {title}…"},
         "ready": {
             "fr": "Tout ce qui précède est en place\u00a0: {titles}.",
@@ -97,15 +95,11 @@ class Lab:
 
         return images.build(service, tag=tag, real=self.session.world == "real")
 
-    def push(self, image: BuiltImage, repository_uri: str) -> Shown:
+    def push(self, image: BuiltImage, repository_uri: str) -> PushedImage:
         """Push an image to its repository, whose address `describe_repositories` gives."""
         from labs import images
 
-        digest = images.push(image, repository_uri, self.session)
-        text = say("pushed", name=f"{image.service}:{image.tag}")
-        return Shown(
-            text, f"<p>{escape(text)} <small>{escape(say('digest'))} <code>{digest}</code></small></p>"
-        )
+        return images.push(image, repository_uri, self.session)
 
     def open(self, load_balancer_arn: str) -> Shop:
         """The shop behind a load balancer: a link in a notebook, the browser itself elsewhere.

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import Any
 
 TIMEOUT = 10  # seconds for one request
@@ -18,13 +19,13 @@ class Answer:
     """One HTTP answer; `task` is "service/task id" as the shop's X-Served-By header says."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Message  # names in any case
     body: bytes
 
     @property
     def task(self) -> str:
         """Which task answered."""
-        return self.headers.get("X-Served-By", "")
+        return str(self.headers.get("X-Served-By", ""))
 
     def json(self) -> Any:
         """The body, decoded. Raises ValueError when it is not JSON."""
@@ -38,9 +39,9 @@ def ask(url: str, *, data: bytes | None = None, headers: Mapping[str, str] | Non
     request = urllib.request.Request(url, data=data, headers=dict(headers or {}))  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-            return Answer(answer.status, dict(answer.headers), answer.read())
+            return Answer(answer.status, answer.headers, answer.read())
     except urllib.error.HTTPError as error:
-        return Answer(error.code, dict(error.headers), error.read())
+        return Answer(error.code, error.headers, error.read())
 
 
 @dataclass(frozen=True)

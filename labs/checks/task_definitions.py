@@ -288,9 +288,8 @@ def register_task_definitions(lab: Lab) -> None:
     backend = {"name": "BACKEND_URL", "value": f"http://{balancer['DNSName']}"}
     table = {"name": "ORDERS_TABLE", "value": "frenchbakery-orders"}
     environment = {"frontend": [backend], "orders": [backend, table]}
-    registered = ecs.list_task_definition_families(familyPrefix="frenchbakery-", status="ACTIVE")["families"]
     for service in ("frontend", "products", "orders", "reviews"):
-        if f"frenchbakery-{service}" in registered:
+        if ecs.list_task_definitions(familyPrefix=f"frenchbakery-{service}")["taskDefinitionArns"]:
             continue
         name = f"frenchbakery/{service}"
         [repository] = ecr.describe_repositories(repositoryNames=[name])["repositories"]
