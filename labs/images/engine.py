@@ -76,21 +76,25 @@ def push(engine: docker.DockerClient, image: BuiltImage, registry: Registry, rep
             if "error" in event:
                 raise ImageError(say("push_refused", problem=event["error"]))
             digest = (event.get("aux") or {}).get("Digest", digest)
-            if "id" in event:
-                report(event["id"], _line(event))
+            if line := _line(event):
+                report(event["id"], line)
     except (DockerException, requests.exceptions.RequestException) as error:
         raise ImageError(say("push_refused", problem=error)) from error
     report("pushed", say("pushed", tag=tag, digest=digest))
     return _pushed(registry, tag, digest)
 
 
-def _line(event: Mapping[str, Any]) -> str:
-    layer, detail = event["id"], event.get("progressDetail") or {}
-    if event["status"] == "Layer already exists":
-        return say("exists", digest=layer)
+def _line(event: Mapping[str, Any]) -> str | None:
+    """What the engine says of a layer, in the learner's words; None for what needs no line."""
+    layer, status, detail = event.get("id"), event.get("status", ""), event.get("progressDetail") or {}
     if "total" in detail:
-        return say("sending", digest=layer, done=detail["current"], size=detail["total"])
-    return f"{layer}: {event['status']}"
+        return say(
+            "sending", digest=layer, done=min(detail["current"], detail["total"]), size=detail["total"]
+        )
+    if status.startswith("Mounted from "):
+        return say("mounted", digest=layer, repository=status.removeprefix("Mounted from "))
+    key = {"Layer already exists": "exists", "Pushed": "arrived"}.get(status)
+    return say(key, digest=layer) if key else None
 
 
 def _pushed(registry: Registry, tag: str, digest: str) -> PushedImage:

@@ -74,6 +74,11 @@ say = Texts(
             "en": "{digest}: {done} of {size} bytes",
         },
         "sent": {"fr": "{digest}\u00a0: envoyée, {size} octets", "en": "{digest}: pushed, {size} bytes"},
+        "arrived": {"fr": "{digest}\u00a0: envoyée", "en": "{digest}: pushed"},
+        "mounted": {
+            "fr": "{digest}\u00a0: le registre l'a déjà, dans {repository}",
+            "en": "{digest}: the registry has it already, in {repository}",
+        },
         "pushed": {"fr": "{tag}\u00a0: condensat {digest}", "en": "{tag}: digest {digest}"},
         "push_refused": {
             "fr": "Le registre a refusé\u00a0: {problem}",
