@@ -22,10 +22,11 @@ START_SECONDS = 60
 
 
 class Lab:
-    """A running JupyterLab; notebooks written into `folder` open at `url(name)`."""
+    """A running JupyterLab; notebooks written into `folder` open at `url(name)`; `home` is the learner's."""
 
-    def __init__(self, folder: Path, root: str, token: str):
+    def __init__(self, folder: Path, home: Path, root: str, token: str):
         self.folder = folder
+        self.home = home
         self._root = root
         self._token = token
 
@@ -79,7 +80,7 @@ def jupyterlab(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Itera
                 env=environment, stdout=log, stderr=log,
             )  # fmt: skip
         servers.append(server)
-        return Lab(folder, _root(server, runtime, base / "log"), token)
+        return Lab(folder, base / "course", _root(server, runtime, base / "log"), token)
 
     yield start
     for server in servers:

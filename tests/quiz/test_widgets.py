@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from quiz import widgets
-from quiz.model import OpenQuestion
+import quiz
+from quiz import bank, widgets
+from quiz.model import OpenQuestion, Text
+from quiz.open_answer import Verdict
 from quiz.store import DamagedRecord, Record, RecordError
 from quiz.widget_texts import say
 from quiz.widgets import ANSWER_LIMIT, Chapter, QuestionCard
@@ -46,12 +49,12 @@ QUESTION = msgspec.convert(
 )
 
 
-@dataclass(frozen=True)
-class Verdict:
-    verdict: str
-    found: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    contradicted: tuple[str, ...] = ()
+IDEAS = {idea.id: idea for idea in QUESTION.rubric.ideas}
+
+
+def verdict(grade: str, found: str = "", missing: str = "", contradicted: str = "") -> Verdict:
+    ideas = (tuple(IDEAS[id] for id in ids.split()) for ids in (found, missing, contradicted))
+    return Verdict(grade, *ideas, explanation=msgspec.convert(both("because"), Text))
 
 
 def grade(question: OpenQuestion, answer: str, lang: str) -> Verdict:
@@ -59,10 +62,10 @@ def grade(question: OpenQuestion, answer: str, lang: str) -> Verdict:
     if answer.startswith("crash"):
         raise ArithmeticError("no verdict")
     return {
-        "partial": Verdict("partial", ("ecr",), ("private",), ("public",)),
-        "incorrect": Verdict("incorrect", (), ("ecr", "private"), ("hub",)),
-        "not_recognised": Verdict("not_recognised", (), ("ecr", "private")),
-    }.get(answer.split()[0], Verdict("correct", ("ecr", "private")))
+        "partial": verdict("partial", found="ecr", missing="private", contradicted="public"),
+        "incorrect": verdict("incorrect", missing="ecr private", contradicted="hub"),
+        "not_recognised": verdict("not_recognised", missing="ecr private"),
+    }.get(answer.split()[0], verdict("correct", found="ecr private"))
 
 
 class Clock:
@@ -103,20 +106,21 @@ def test_a_new_card_asks_in_its_language_and_says_nothing_yet(card: QuestionCard
 def test_every_word_of_a_card_is_in_one_language(record: Record, lang) -> None:
     card = QuestionCard(QUESTION, grade=grade, lang=lang, record=record)
     other = {"fr": "en", "en": "fr"}[lang]
-    for verdict in ("correct", "partial", "incorrect", "not_recognised"):
-        card.submit(verdict)
+    for told in ("correct", "partial", "incorrect", "not_recognised"):
+        card.submit(told)
         words = {**card.content, **card.feedback}
         assert f"({other})" not in str(words)
         for key, value in card.content.items():
             if key in widgets.CARD_WORDS:
                 assert value == say(key, lang)
-        assert card.feedback["title"] == say(verdict, lang)
+        assert card.feedback["title"] == say(told, lang)
 
 
 def test_an_answer_is_graded_recorded_and_explained(card: QuestionCard, record: Record, clock: Clock) -> None:
     clock.time += timedelta(minutes=3)
     send(card, {"kind": "submit", "answer": "partial ECR, but public"})
     assert card.feedback["verdict"] == "partial"
+    assert (card.feedback["title"], card.feedback["summary"]) == ("Partly correct", "because (en)")
     assert card.feedback["found"] == [{"label": "ecr (en)", "why": ""}]
     assert card.feedback["missing"] == [{"label": "private (en)", "why": ""}]
     assert card.feedback["contradicted"] == [{"label": "public (en)", "why": "everyone reads it (en)"}]
@@ -259,9 +263,7 @@ def test_where_widgets_do_not_run_the_text_says_what_to_do(card: QuestionCard) -
 
 
 def test_the_version_changes_with_wording_and_marking(card: QuestionCard) -> None:
-    reworded = msgspec.structs.replace(
-        QUESTION, model_answer=msgspec.convert(both("ECR"), type(QUESTION.scenario))
-    )
+    reworded = msgspec.structs.replace(QUESTION, model_answer=msgspec.convert(both("ECR"), Text))
     assert widgets.version(QUESTION) == widgets.version(msgspec.structs.replace(QUESTION))
     assert widgets.version(QUESTION) != widgets.version(reworded)
 
@@ -277,3 +279,25 @@ def test_a_chapter_counts_answers_and_shows_its_cards(card: QuestionCard, record
     data = chapter._repr_mimebundle_()
     assert data["text/plain"] == "Chapter(2 questions)"
     assert data["text/markdown"].count("Where do the images go?") == 2
+
+
+def test_ask_gives_the_bank_s_question_with_the_real_grader(course_home: Path) -> None:
+    card = quiz.ask("central-registry")
+    assert card.content["title"] == f"Question 2 of {len(bank.load())}"
+    card.submit("Amazon ECR, with private repositories.")
+    assert card.feedback["verdict"] == "correct"
+    assert Record().attempts()[0].bank_version == widgets.version(card.question)
+
+
+def test_ask_names_the_questions_when_it_does_not_know_one(course_home: Path) -> None:
+    with pytest.raises(widgets.UnknownQuestion, match=r"“registry”.*central-registry"):
+        quiz.ask("registry")
+
+
+def test_the_chapter_has_every_question_in_the_bank_s_order(course_home: Path) -> None:
+    assert [card.question.id for card in quiz.chapter().cards] == list(bank.load())
+
+
+def test_importing_the_quiz_does_not_import_widgets() -> None:
+    code = "import sys, quiz; sys.exit('ipywidgets' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
