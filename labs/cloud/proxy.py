@@ -41,7 +41,10 @@ from labs.cloud.elb_model import (
 
 CONNECT_SECONDS = 10.0  # "connection timeout (10 seconds)" under HTTP 504 in the troubleshooting page
 LOG_ENTRIES = 1000  # requests remembered per load balancer
-_HEADER_BYTES = 16 * 1024  # per request line and per header; HTTP 414 and 400 above
+_LINE_BYTES = 16 * 1024  # of a request line; HTTP 414 above
+_HEADER_BYTES = (
+    _LINE_BYTES + 1
+)  # of one header; HTTP 400 above. Another number, because the parser's error has no other mark
 
 _SERVER = "awselb/2.0"
 _HOP_BY_HOP = {
@@ -125,7 +128,7 @@ class _Connection(RequestHandler):
             raise ConnectionResetError("the response was cut short")
         if status == 500:
             self.logger.error("load balancer: %r", exc, exc_info=exc)
-        too_long = isinstance(exc, LineTooLong) and "header" not in str(exc).lower()
+        too_long = isinstance(exc, LineTooLong) and int(exc.args[1]) == _LINE_BYTES
         response = page(414 if too_long else status)
         response.force_close()
         return response
@@ -181,9 +184,10 @@ class Proxy:
             answer,
             handler_cancellation=True,  # a client that leaves cancels its request to the target
             keepalive_timeout=60,
+            lingering_time=2,  # so that an answer given before the end of an upload is not lost in a reset
             auto_decompress=False,
             access_log=None,
-            max_line_size=_HEADER_BYTES,
+            max_line_size=_LINE_BYTES,
             max_field_size=_HEADER_BYTES,
         )
 
@@ -203,8 +207,10 @@ class Proxy:
             f"{request.version.major}.{request.version.minor}",
             user_agent=request.headers.get("User-Agent", "-"),
         )
-        self.logs[balancer.arn].append(entry)
-        return await _Exchange(self, snapshot, balancer, listener, request, entry, client).run()
+        try:
+            return await _Exchange(self, snapshot, balancer, listener, request, entry, client).run()
+        finally:
+            self.logs[balancer.arn].append(entry)
 
     def eligible(self, group: TargetGroup) -> list[Target]:
         """The targets that may get a request: the healthy ones, or all in use if there is none.
@@ -297,19 +303,22 @@ class _Exchange:
         )
 
     def _redirect(self, redirect: Redirect, asked: routing.Request) -> web.Response:
-        target = URL(routing.location(redirect, asked), encoded=True)
+        target = routing.location(redirect, asked)
         self.entry.actions_executed = "redirect"
-        self.entry.redirect_url = str(target)
-        if target.host == asked.host:
-            # On this machine the same load balancer answers under another port: keep the client inside it.
-            for other in self.snapshot.listeners.values():
-                real = self.proxy.port_of(other.arn)
-                if other.load_balancer_arn == self.balancer.arn and other.port == target.port and real:
-                    target = target.with_port(real)
-        headers = {"Server": _SERVER, "Location": str(target)}
-        answer = page(redirect.status)
-        answer.headers.update(headers)
-        return answer
+        self.entry.redirect_url = target
+        response = page(redirect.status)
+        response.headers["Location"] = self._reachable(target, asked.host)
+        return response
+
+    def _reachable(self, target: str, host: str) -> str:
+        """`target`, with the real port where another listener of this load balancer answers on this machine."""
+        url = URL(target, encoded=True)
+        for other in self.snapshot.listeners.values():
+            real = self.proxy.port_of(other.arn)
+            same = other.load_balancer_arn == self.balancer.arn and url.host == host
+            if same and other.port == url.port and real:
+                return str(url.with_port(real))
+        return target
 
     def _group(self, forward: Forward) -> TargetGroup:
         chosen = routing.draw(forward, secrets.randbelow(1 << 30) / (1 << 30))

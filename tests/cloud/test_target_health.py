@@ -8,8 +8,6 @@ import time
 from dataclasses import replace
 
 import pytest
-from balancing import Received, Stage, answer, saying, stage
-from conftest import wait_for
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +31,8 @@ from labs.cloud.controllers.target_health import (
 )
 from labs.cloud.elb_model import HealthCheck, Snapshot, Target, TargetGroup
 from labs.cloud.network import AddressBook
+from tests.cloud.balancing import Received, Stage, answer, saying, stage
+from tests.cloud.conftest import wait_for
 
 CHECK = HealthCheck(interval=30, timeout=5, healthy_threshold=3, unhealthy_threshold=2)
 ONE = Target("10.0.0.1", 8080, "10.0.0.1")
