@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
+HOST = re.compile(r"[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*(?::\d{1,5})?")
 ECR_HOST = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
 LOOPBACK_HOST = re.compile(r"(?:127\.0\.0\.1|localhost):(?P<port>\d{1,5})")
 
@@ -66,7 +67,8 @@ class Reference:
             host, rest = "docker.io", rest if slash else f"library/{rest}"
         repository, colon, tag = rest.partition(":")
         well_formed = (
-            bool(re.fullmatch(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*", repository))
+            HOST.fullmatch(host)
+            and bool(re.fullmatch(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*", repository))
             and (not colon or TAG.fullmatch(tag))
             and (not digest or DIGEST.fullmatch(digest))
         )
