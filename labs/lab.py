@@ -169,6 +169,13 @@ class Lab:
 
     # --- views
 
+    def environment(self) -> Shown:
+        """What the course found on this machine."""
+        from labs import doctor
+        from labs.view import environment
+
+        return environment.environment(doctor.examine())
+
     def diagram(self) -> Shown:
         """What exists now, drawn."""
         from labs.view import diagram
