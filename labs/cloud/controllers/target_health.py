@@ -12,6 +12,7 @@ whole delay, then becomes unused).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -269,20 +270,25 @@ class TargetHealth:
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         probes: set[asyncio.Task[None]] = set()  # the loop itself keeps only weak references
         async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
-            while True:
-                self._look.clear()
-                with self._lock:
-                    due = self._book.take_due(self._monotonic())
-                    wake = self._book.next_due()
-                for record in due:
-                    probe = asyncio.create_task(self._probe(session, record))
-                    probes.add(probe)
-                    probe.add_done_callback(probes.discard)
-                pause = None if wake is None else max(0.0, wake - self._monotonic())
-                try:
-                    await asyncio.wait_for(self._look.wait(), pause)
-                except TimeoutError:
-                    continue
+            try:
+                while True:
+                    self._look.clear()
+                    with self._lock:
+                        due = self._book.take_due(self._monotonic())
+                        wake = self._book.next_due()
+                    for record in due:
+                        probe = asyncio.create_task(self._probe(session, record))
+                        probes.add(probe)
+                        probe.add_done_callback(probes.discard)
+                    # Not wait_for: in Python 3.11 it can swallow a cancellation.
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(
+                            None if wake is None else max(0.0, wake - self._monotonic())
+                        ):
+                            await self._look.wait()
+            finally:
+                for probe in probes:
+                    probe.cancel()
 
     async def _probe(self, session: aiohttp.ClientSession, record: Record) -> None:
         check, target = record.group.check, record.target
