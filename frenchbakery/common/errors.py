@@ -14,12 +14,14 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from frenchbakery.common.language import Language, language
 from frenchbakery.common.logs import request_id
 from frenchbakery.common.texts import ERRORS, FIELDS
 
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 class FieldProblem(BaseModel):
@@ -105,6 +107,19 @@ def error_from_http(error: HTTPException, lang: Language) -> ErrorBody:
     return error_body(CODES.get(error.status_code, "bad_request"), lang)
 
 
+def headers_from_http(error: HTTPException, request: Request) -> dict[str, str]:
+    """The error's headers; Allow names every method of the address (the framework knows the first route's only)."""
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = ", ".join(method for method in METHODS if _answers(request, method))
+    return headers
+
+
+def _answers(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of `app` in the common shape."""
 
@@ -123,7 +138,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> JSONResponse:
         body = error_from_http(error, language(request))
-        return JSONResponse(body.model_dump(), error.status_code, headers=dict(error.headers or {}))
+        return JSONResponse(body.model_dump(), error.status_code, headers=headers_from_http(error, request))
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:

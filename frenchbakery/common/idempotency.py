@@ -30,7 +30,7 @@ def id_from_key(key: str) -> str:
     """A short id that can be read aloud: 60 bits of the key's SHA-256 in base 32.
 
     >>> id_from_key("a-key-of-a-client")
-    'Q2AC-PD7M-XHLR'
+    'TTDY-T5RC-AZFM'
     """
     text = base64.b32encode(hashlib.sha256(key.encode()).digest()).decode()
     return "-".join((text[:4], text[4:8], text[8:12]))

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from frenchbakery.common import errors, faults, operations
 from frenchbakery.common.lifecycle import Lifecycle
 from frenchbakery.common.metrics import Metrics
-from frenchbakery.common.middleware import Observe, Strike
+from frenchbakery.common.middleware import LimitBody, Observe, Strike
 from frenchbakery.common.operations import Dependency
 from frenchbakery.common.settings import Settings
 from frenchbakery.common.task import Task
@@ -40,7 +40,6 @@ def create_service(
         lifespan=lifespan,
         docs_url=None,  # these pages load scripts from elsewhere; the description itself is at /openapi.json
         redoc_url=None,
-        max_body_size=MAX_BODY_BYTES,
         responses={422: {"model": errors.ErrorBody, "description": "Something in the request is not valid"}},
     )
     errors.install(app)
@@ -54,6 +53,7 @@ def create_service(
     for router in routers:
         app.include_router(router)
         app.include_router(router, prefix=f"/api/{settings.service}/ops", include_in_schema=False)
+    app.add_middleware(LimitBody, limit=MAX_BODY_BYTES)
     served_by = f"{settings.service}/{task.id}"
     app.add_middleware(Observe, served_by=served_by, metrics=metrics, lifecycle=lifecycle)
     return app

@@ -62,6 +62,7 @@ ERRORS: dict[str, Text] = {
 FIELDS: dict[str, Text] = {
     "extra_forbidden": {"fr": "champ inconnu", "en": "unknown field"},
     "greater_than_equal": {"fr": "au moins {ge}", "en": "at least {ge}"},
+    "int_from_float": {"fr": "un nombre entier est attendu", "en": "a whole number is expected"},
     "int_parsing": {"fr": "un nombre entier est attendu", "en": "a whole number is expected"},
     "int_type": {"fr": "un nombre entier est attendu", "en": "a whole number is expected"},
     "json_invalid": {"fr": "JSON illisible", "en": "unreadable JSON"},

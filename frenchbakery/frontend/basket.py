@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from frenchbakery.common.fields import PRODUCT_PATTERN
+
 COOKIE = "frenchbakery_basket"
 MAX_LINES = 20
 MAX_QUANTITY = 50
 
-PRODUCT_PATTERN = r"[a-z]{2,20}(?:-[a-z]{1,20}){0,3}"
 _LINE = re.compile(f"({PRODUCT_PATTERN}):([1-9][0-9]?)")
 
 

@@ -18,6 +18,7 @@ from frenchbakery.common.errors import (
     error_body,
     error_from_http,
     field_problems,
+    headers_from_http,
     unavailable,
 )
 from frenchbakery.common.language import language
@@ -28,8 +29,11 @@ TITLES = {404: "error_404", 500: "error_500", 503: "error_503"}
 
 def _documented(status: int, description: str) -> dict[int | str, dict[str, Any]]:
     """An error answer in OpenAPI terms: a page for a browser, JSON for a program."""
-    page = {"text/html": {"schema": {"type": "string"}}}
-    return {status: {"description": description, "model": ErrorBody, "content": page}}
+    content = {
+        "text/html": {"schema": {"type": "string"}},
+        "application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}},
+    }
+    return {status: {"description": description, "content": content}}
 
 
 NOT_FOUND = _documented(404, "No such page")
@@ -67,7 +71,8 @@ def install(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
-        return answer(request, error.status_code, error_from_http(error, language(request)), error.headers)
+        body = error_from_http(error, language(request))
+        return answer(request, error.status_code, body, headers_from_http(error, request))
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import Form
 
-from frenchbakery.frontend.basket import PRODUCT_PATTERN
+from frenchbakery.common.fields import ProductId
 
 Key = Annotated[
     str, Form(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="idempotency key, made with the form")
 ]
-Product = Annotated[str, Form(pattern=f"^{PRODUCT_PATTERN}$", max_length=60)]
+Product = Annotated[ProductId, Form()]

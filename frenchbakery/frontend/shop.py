@@ -146,13 +146,13 @@ class Shop:
     ) -> None:
         """Publish a review. Raises Refused."""
         body = {"product_id": product_id, "author": author, "rating": rating, "text": text}
-        _read(self.reviews, await self.reviews.post("/api/reviews", body, key, lang), Review)
+        _accepted(self.reviews, await self.reviews.post("/api/reviews", body, key, lang), Review)
 
     async def place_order(self, basket: Basket, pickup: str, *, key: str, lang: Language) -> Order:
         """Order the basket's contents. Raises Refused."""
         lines = [{"product_id": product, "quantity": number} for product, number in basket.quantities.items()]
         body = {"lines": lines, "pickup": pickup}
-        return _read(self.orders, await self.orders.post("/api/orders", body, key, lang), Order)
+        return _accepted(self.orders, await self.orders.post("/api/orders", body, key, lang), Order)
 
     async def order(self, order_id: str) -> Order | None:
         """One order, None when there is none."""
@@ -192,13 +192,21 @@ def _found(backend: Backend, answer: httpx.Response, model: type[Model]) -> Mode
     return None if answer.status_code in (404, 422) else _read(backend, answer, model)
 
 
+def _accepted(backend: Backend, answer: httpx.Response, model: type[Model]) -> Model:
+    if answer.status_code == 422:
+        error = _parsed(backend, answer, ErrorBody).error
+        raise Refused(error.message, error.fields)
+    return _read(backend, answer, model)
+
+
 def _read(backend: Backend, answer: httpx.Response, model: type[Model]) -> Model:
+    if not answer.is_success:
+        raise Unreachable(backend.service)
+    return _parsed(backend, answer, model)
+
+
+def _parsed(backend: Backend, answer: httpx.Response, model: type[Model]) -> Model:
     try:
-        if answer.status_code == 422:
-            error = ErrorBody.model_validate_json(answer.content).error
-            raise Refused(error.message, error.fields)
-        if answer.is_success:
-            return model.model_validate_json(answer.content)
-    except ValidationError as problem:
-        raise Unreachable(backend.service) from problem  # something answers, but not that service
-    raise Unreachable(backend.service)
+        return model.model_validate_json(answer.content)
+    except ValidationError as problem:  # something answers, but not that service
+        raise Unreachable(backend.service) from problem

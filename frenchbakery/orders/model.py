@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from frenchbakery.common.errors import ServiceError
+from frenchbakery.common.fields import NUMBER_ONLY, ProductId
 from frenchbakery.common.language import Text
 
 MAX_LINES = 20
 MAX_QUANTITY = 50
 
-ProductId = Annotated[str, Field(pattern=r"^[a-z]{2,20}(-[a-z]{1,20}){0,3}$", max_length=60)]
 Pickup = Literal["morning", "noon", "evening"]
 
 
@@ -24,7 +24,7 @@ class RequestedLine(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     product_id: ProductId
-    quantity: Annotated[StrictInt, Field(ge=1, le=MAX_QUANTITY)]
+    quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY), NUMBER_ONLY]
 
 
 class OrderRequest(BaseModel):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import FastAPI, Path, Query
+from fastapi import FastAPI, Query
 from pydantic import BaseModel
 
 from frenchbakery.common.errors import ErrorBody, ServiceError
+from frenchbakery.common.fields import ProductId
 from frenchbakery.common.service import create_service
 from frenchbakery.common.settings import Settings
 from frenchbakery.common.task import Task
 from frenchbakery.products import catalogue
-from frenchbakery.products.catalogue import ID_PATTERN, Product, ProductId
+from frenchbakery.products.catalogue import Product
 
 ROOT = "/api/products"
 
@@ -39,7 +40,7 @@ def create_app(settings: Settings, task: Task) -> FastAPI:
         return Products(products=[p for p in shelf.values() if not wanted or p.id in wanted])
 
     @app.get(ROOT + "/{product_id}", responses={404: {"model": ErrorBody, "description": "No such product"}})
-    async def get_product(product_id: Annotated[str, Path(pattern=ID_PATTERN, max_length=60)]) -> Product:
+    async def get_product(product_id: ProductId) -> Product:
         """One product."""
         if product_id not in shelf:
             raise ServiceError(404, "product_not_found")

@@ -8,10 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from frenchbakery.common.fields import ProductId
 from frenchbakery.common.language import Text
-
-ID_PATTERN = r"^[a-z]{2,20}(-[a-z]{1,20}){0,3}$"
-ProductId = Annotated[str, Field(pattern=ID_PATTERN, max_length=60)]
 
 
 class Product(BaseModel):

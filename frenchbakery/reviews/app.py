@@ -10,13 +10,14 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
 from frenchbakery.common.errors import ErrorBody, ServiceError
+from frenchbakery.common.fields import ProductId
 from frenchbakery.common.idempotency import Key, id_from_key
 from frenchbakery.common.operations import Dependency
 from frenchbakery.common.service import create_service
 from frenchbakery.common.settings import Settings
 from frenchbakery.common.storage import ask, dynamodb
 from frenchbakery.common.task import Task
-from frenchbakery.reviews.model import PRODUCT_PATTERN, Review, ReviewRequest, Summary, first_reviews
+from frenchbakery.reviews.model import Review, ReviewRequest, Summary, first_reviews
 from frenchbakery.reviews.repository import DynamoDbReviews, Reviews, SqliteReviews
 
 ROOT = "/api/reviews"
@@ -77,7 +78,7 @@ def create_app(settings: Settings, task: Task, store: Reviews | None = None) -> 
 
     @app.get(ROOT, responses=UNAVAILABLE)
     async def list_reviews(
-        product_id: Annotated[str | None, Query(pattern=PRODUCT_PATTERN, max_length=60)] = None,
+        product_id: ProductId | None = None,
         limit: Annotated[int, Query(ge=1, le=50)] = 20,
     ) -> ReviewList:
         """The newest reviews, of one product or of all."""

@@ -7,10 +7,11 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field
+
+from frenchbakery.common.fields import NUMBER_ONLY, ProductId
 
 SOMETHING = r"\S"  # at least one character that is not a space
-PRODUCT_PATTERN = r"^[a-z]{2,20}(-[a-z]{1,20}){0,3}$"
 
 
 class ReviewRequest(BaseModel):
@@ -18,9 +19,9 @@ class ReviewRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    product_id: Annotated[str, Field(pattern=PRODUCT_PATTERN, max_length=60)]
+    product_id: ProductId
     author: Annotated[str, Field(pattern=SOMETHING, max_length=40)]
-    rating: Annotated[StrictInt, Field(ge=1, le=5)]
+    rating: Annotated[int, Field(ge=1, le=5), NUMBER_ONLY]
     text: Annotated[str, Field(pattern=SOMETHING, max_length=500)]
 
 
