@@ -389,13 +389,13 @@ class ElbBackend(models.ELBv2Backend):
         return rules
 
     def _validate_conditions(self, conditions: list[dict[str, Any]]) -> None:
-        super()._validate_conditions(conditions)
         count = 0
         for condition in conditions:
             for config in (condition, *(value for value in condition.values() if isinstance(value, dict))):
                 if config.get("RegexValues"):
                     raise _not_emulated("RegexValues in a rule condition")
                 count += len(config.get("Values") or ())
+        super()._validate_conditions(conditions)
         if count > _CONDITION_VALUES:
             raise ValidationError(f"A rule can only have '{_CONDITION_VALUES}' condition values")
         for condition in conditions:
