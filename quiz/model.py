@@ -5,6 +5,7 @@ Loading stays fast (a learner waits for the first answer), so the models are msg
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Literal
 
 import msgspec
@@ -90,3 +91,8 @@ class OpenQuestion(_Frozen):
     scenario: Text
     model_answer: Text
     rubric: Rubric
+
+    @property
+    def version(self) -> str:
+        """Which wording and marking scheme an answer was given to: a digest of the question."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:12]

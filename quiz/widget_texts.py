@@ -59,9 +59,9 @@ say = Texts(
         },
         "text_form": {
             "fr": "**{title}** — {scenario}\n\n*Exécutez cette cellule (Maj+Entrée) pour répondre ici, ou tapez "
-            "`course quiz {id}` dans un terminal.*",
+            "`course quiz --question {id}` dans un terminal.*",
             "en": "**{title}** — {scenario}\n\n*Run this cell (Shift+Enter) to answer here, or type "
-            "`course quiz {id}` in a terminal.*",
+            "`course quiz --question {id}` in a terminal.*",
         },
         "unknown_question": {
             "fr": "Aucune question ne s'appelle « {id} ». Les questions : {known}.",

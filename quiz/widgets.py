@@ -6,7 +6,6 @@ reloaded page shows the card as it was.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +13,14 @@ from typing import Any
 
 import anywidget
 import ipywidgets
-import msgspec
 import traitlets
 
 from labs.learner import Language, language
 from quiz import bank, open_answer
 from quiz.model import Idea, OpenQuestion, WrongIdea
 from quiz.open_answer import Verdict
-from quiz.store import Answer, Attempt, DamagedRecord, Record, RecordError
+from quiz.recording import keep
+from quiz.store import Record, RecordError
 from quiz.widget_texts import say
 
 STATIC = Path(__file__).parent / "static"
@@ -44,6 +43,10 @@ CARD_WORDS = [
     "contest_send",
 ]
 
+_drafts: dict[
+    str, str
+] = {}  # by question: running a cell again makes a new card, which goes on with the text
+
 Grader = Callable[[OpenQuestion, str, Language], Verdict]
 
 
@@ -53,11 +56,6 @@ class UnknownQuestion(LookupError):
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def version(question: OpenQuestion) -> str:
-    """Which wording and marking scheme an answer was given to: a digest of the question."""
-    return hashlib.sha256(msgspec.json.encode(question)).hexdigest()[:12]
 
 
 class QuestionCard(anywidget.AnyWidget):
@@ -87,17 +85,18 @@ class QuestionCard(anywidget.AnyWidget):
         self._grade = grade
         self._now = now
         self._asked_at = now()
-        before = self._last_attempt()
-        self.verdict: str | None = before.verdict if before else None
+        self._turn = 0
+        self.verdict, previously = self._before()
         words: dict[str, Any] = {key: say(key, self.lang) for key in CARD_WORDS}
         words |= {
             "lang": self.lang,
             "limit": ANSWER_LIMIT,
             "title": say("title", self.lang, number=number, total=total),
             "scenario": question.scenario(self.lang),
-            "previous": self._previously(before),
+            "previous": previously,
         }
-        super().__init__(content=words)
+        super().__init__(content=words, answer=_drafts.get(question.id, ""))
+        self.observe(lambda change: _drafts.update({question.id: change.new}), "answer")
         self.on_msg(self._receive)
 
     def submit(self, answer: str) -> None:
@@ -109,13 +108,14 @@ class QuestionCard(anywidget.AnyWidget):
         try:
             verdict = self._grade(self.question, answer, self.lang)
         except Exception:
-            self.feedback = {"error": say("grading_failed", self.lang)}
+            self._show({"error": say("grading_failed", self.lang)})
             raise
-        attempt, notice = self._write(answer, verdict)
+        kept = keep(self._record, self.question, answer, self.lang, verdict, self._asked_at)
         self._asked_at = self._now()
         self.verdict = verdict.verdict
         self.contest = {}
-        self.feedback = self._feedback(verdict) | {"attempt": attempt, "notice": notice}
+        _drafts.pop(self.question.id, None)
+        self._show(self._feedback(verdict) | {"attempt": kept.attempt, "notice": kept.notice})
 
     def contest_verdict(self, attempt: int, comment: str = "") -> None:
         """Note in the record that the learner disagrees with a verdict."""
@@ -134,26 +134,9 @@ class QuestionCard(anywidget.AnyWidget):
             case {"kind": "contest", "attempt": int(attempt), "comment": str(comment)}:
                 self.contest_verdict(attempt, comment)
 
-    def _write(self, answer: str, verdict: Verdict) -> tuple[int | None, str]:
-        """The id in the record (None when it was not written) and what the learner must know about it."""
-        entry = Answer(
-            question=self.question.id,
-            bank_version=version(self.question),
-            lang=self.lang,
-            answer=answer,
-            verdict=verdict.verdict,
-            found=[idea.id for idea in verdict.found],
-            missing=[idea.id for idea in verdict.missing],
-            contradicted=[idea.id for idea in verdict.contradicted],
-            asked_at=self._asked_at,
-        )
-        try:
-            try:
-                return self._record.add(entry), ""
-            except DamagedRecord as damaged:
-                return self._record.add(entry), str(damaged)
-        except RecordError as error:
-            return None, say("not_recorded", self.lang, reason=error)
+    def _show(self, feedback: dict[str, Any]) -> None:
+        self._turn += 1  # the page waits for a change, and the same verdict twice would be none
+        self.feedback = feedback | {"turn": self._turn}
 
     def _feedback(self, verdict: Verdict) -> dict[str, Any]:
         wrong = [idea for idea in self.question.rubric.rejected if idea not in verdict.contradicted]
@@ -177,19 +160,17 @@ class QuestionCard(anywidget.AnyWidget):
             for idea in ideas
         ]
 
-    def _last_attempt(self) -> Attempt | None:
-        """The last one in the record; None when there is none, or no record."""
+    def _before(self) -> tuple[str | None, str]:
+        """The last verdict in the record, and what the card says of it (or of a record out of order)."""
         try:
             attempts = self._record.attempts(self.question.id)
-        except RecordError:
-            return None  # said when an answer is to be written
-        return attempts[-1] if attempts else None
-
-    def _previously(self, attempt: Attempt | None) -> str:
-        if attempt is None:
-            return ""
-        day = attempt.answered_at.astimezone().date().isoformat()
-        return say("previous", self.lang, day=day, verdict=say(attempt.verdict, self.lang))
+        except RecordError as error:
+            return None, str(error)
+        if not attempts:
+            return None, ""
+        last = attempts[-1]
+        day = last.answered_at.astimezone().date().isoformat()
+        return last.verdict, say("previous", self.lang, day=day, verdict=say(last.verdict, self.lang))
 
     @property
     def text(self) -> str:

@@ -16,6 +16,10 @@ class Reach(Enum):
     WORD = "over the next word or term"
 
 
+def _words(*lines: str) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
+
+
 def _split(*phrases: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(phrase.split()) for text in phrases for phrase in text.split(" / "))
 
@@ -61,7 +65,7 @@ NEGATIONS: dict[tuple[str, ...], Reach] = {
     **dict.fromkeys(_split("non"), Reach.WORD),
 }
 # These deny only beside a French "ne" (elsewhere "more", "person", "a mere nothing").
-NEED_NE = frozenset({"plus", "personne", "rien"})
+NEED_NE = _words("plus personne rien")
 
 # Verbs and prepositions that deny what follows, and that a negation turns round ("never without limits").
 DENYING_VERBS: dict[tuple[str, ...], Reach] = {
@@ -100,32 +104,38 @@ SETTING_ASIDE: dict[tuple[str, ...], Reach] = dict.fromkeys(
 )
 
 # "better than X", "preferable a X": what follows "than" is set aside after one of these.
-COMPARATIVES = frozenset(
-    "better simpler safer easier cheaper preferable superior stronger mieux meilleur meilleure preferable "
-    "superieur superieure simpler recommended prefer preferred over".split()
+COMPARATIVES = _words(
+    "better simpler safer easier cheaper preferable superior stronger recommended prefer preferred rather",
+    "mieux meilleur meilleure superieur superieure plutot",
 )
-THAN = frozenset({"than", "que", "qu"})
-PREFERRING = ("prefer", "favour", "favor", "privilegi", "choos", "choisi", "pick", "opt", "go", "tak", "us")
-PREFERRED_TO = frozenset({"to", "over", "a", "au", "aux"})
+THAN = _words("than que qu")
+PREFERRED_TO = _words("to over a au aux")
+PREFERRING = ("prefer",)
+PREFERRING_OVER = ("prefer", "favour", "favor", "choos", "pick", "opt", "go", "tak", "us")
 
 # "replace X with Y", "migrate from X to Y": what stands before the second word is set aside.
-REPLACING: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
-    (("replac", "remplac", "swap", "substitu"), frozenset({"by", "with", "par", "for"})),
-)
-LEAVING_FROM = ("migrat", "migre", "mov", "pass", "switch", "shift", "go", "evolu", "transition", "bascul", "change")
+REPLACING = ("replac", "remplac", "swap", "substitu")
+REPLACED_BY = _words("by with par for")
+LEAVING = _words("from de d")
+LEAVING_FROM = (
+    "migrat", "migre", "mov", "pass", "switch", "shift", "go", "evolu", "transition", "bascul", "change",
+)  # fmt: skip
+LEAVING_TO = _words("to a vers into")
 
 # The reach of a denial ends here.
-CONTRASTS = frozenset(
-    "but mais instead however cependant toutefois rather plutot so donc hence therefore thus alors ainsi then "
-    "puis afin sinon otherwise nevertheless yet pourtant".split()
+CONTRASTS = _words(
+    "but mais instead however cependant toutefois rather plutot so donc hence therefore thus alors ainsi then",
+    "puis afin sinon otherwise nevertheless yet pourtant",
 )
-REASONS = frozenset("because car since puisque puisqu parce as where ou which qui whose dont given vu comme".split())
-REASON_STARTS = frozenset("because car since puisque puisqu parce where which given vu".split())
-SUBJECTS = frozenset("i we you they he she je j on nous vous ils elles il elle tu aws".split())
-PREPOSITIONS = frozenset("with avec grace thanks via through using by par on in dans sur under chez within".split())
-ALTERNATIVES = frozenset({"or", "ou", "nor", "ni"})
-AND = frozenset({"and", "et"})
-ARTICLES = frozenset("a an the un une le la les l des du de d en only just seulement".split())
+REASONS = _words("because car since puisque puisqu parce where which qui whose dont given vu comme")
+REASON_STARTS = _words("because car since puisque puisqu parce where which given vu")
+SUBJECTS = _words("i we you they he she je j on nous vous ils elles il elle tu aws")
+PREPOSITIONS = _words("with avec grace thanks via through using by par on in dans sur under chez within")
+ALTERNATIVES = _words("or ou nor ni")
+AND = _words("and et")
+ARTICLES = _words("a an the un une le la les l des du de d en only just seulement")
+
+FRESH_VERBS = _words("use utiliser utilisez utilisons choose pick choisir prendre go opter prefer")
 
 # Verbs of choosing and doing: "use", "utiliser"… A denied one reaches over its whole complement.
 CHOOSING = (
@@ -156,33 +166,82 @@ UNFAVOURABLE = _split(
     "interdits / interdites / forbidden / banned / disabled / desactive / desactivee / prohibited / off / exclu / exclue",
     "excluded / out / risque / dangereux / dangereuse / dangerous / risky",
 )
-COPULAS = frozenset(
-    "is are be was were would seems seem looks est sont etre serait seraient c semble semblent parait reste "
-    "doit doivent must should".split()
+COPULAS = _words(
+    "is are be was were would seems seem looks est sont etre serait seraient c semble semblent parait reste",
+    "doit doivent must should",
 )
+
+NEEDING = _words("need besoin have")
+NOT = _words("not pas never jamais")
+REFUSING = _words("not pas never jamais avoid evite eviter")
 
 # A pronoun that stands for what was just named.
-REFERENCES = frozenset("it this that them those ca cela l le la les y en celui celle way voie".split())
+REFERENCES = _words("it this that them those ca cela l le la les y en celui celle way voie")
+PRONOUNS = REFERENCES | _words("c they ce")
 # Alone after a question or a name: "Fargate? Surely not."
-REFUSALS = _split("no / non / surtout pas / certainly not / surely not / definitely not / pas du tout / not at all / never / jamais / no way")
-
-MIGHT = ("could", "might", "may", "pourr", "peut", "peux", "pouvai", "tempt", "tentant", "think", "pense", "croi")
-CONCESSIONS = _split("although / though / even if / even though / bien que / meme si / whereas / alors que / tandis que / while / quand bien meme")
-OTHERWISE = _split("otherwise / sinon / or else / dans le cas contraire / autrement")
-AUXILIARIES = frozenset(
-    "is are was were do does did can could will would has have should may might must ne n est sont isn aren".split()
+REFUSALS = _split(
+    "no / non / surtout pas / certainly not / surely not / definitely not / pas du tout / not at all / never / jamais / no way"
 )
-WITH = frozenset("with avec on sur using under sous si if".split())
-OBLIGATIONS = frozenset("would must faut faudrait doit doivent devrait devraient devrions devra need needs has have oblige".split())
-BURDENS = ("requir", "demand", "oblig", "impliq", "impli", "necessit", "forc", "impos", "mean", "exig", "cost", "cout", "leav", "laiss")
 
-WHY = frozenset({"why", "pourquoi"})
+MIGHT = (
+    "could",
+    "might",
+    "may",
+    "pourr",
+    "peut",
+    "peux",
+    "pouvai",
+    "tempt",
+    "tentant",
+    "think",
+    "pense",
+    "croi",
+)
+CONCESSIONS = _split(
+    "although / though / even if / even though / bien que / meme si / whereas / alors que / tandis que / while / quand bien meme"
+)
+OTHERWISE = _split("otherwise / sinon / or else / dans le cas contraire / autrement")
+AUXILIARIES = _words(
+    "is are was were do does did can could will would has have should may might must ne n est sont isn aren"
+)
+WITH = _words("with avec on sur using under sous si if")
+OBLIGATIONS = _words(
+    "would must faut faudrait doit doivent devrait devraient devrions devra need needs has have oblige"
+)
+BURDENS = (
+    "requir",
+    "demand",
+    "oblig",
+    "impliq",
+    "impli",
+    "necessit",
+    "forc",
+    "impos",
+    "mean",
+    "exig",
+    "cost",
+    "cout",
+    "leav",
+    "laiss",
+)
 
-_EVERY_PHRASE = (*IDIOMS, *NEGATIONS, *DENYING_VERBS, *SETTING_ASIDE, *UNFAVOURABLE, *REFUSALS, *CONCESSIONS, *OTHERWISE)
+BUT = _words("but mais cependant however")
+WHY = _words("why pourquoi")
+
+_EVERY_PHRASE = (
+    *IDIOMS,
+    *NEGATIONS,
+    *DENYING_VERBS,
+    *SETTING_ASIDE,
+    *UNFAVOURABLE,
+    *REFUSALS,
+    *CONCESSIONS,
+    *OTHERWISE,
+)
 WORDS = frozenset(word for phrase in _EVERY_PHRASE for word in phrase) | CONTRASTS | REASONS | SUBJECTS
 """Words of polarity and structure: never corrected, nor taken for a slip."""
 
-NOT_IN_A_GAP = frozenset(
-    "not never no pas jamais ni nor sans without aucun aucune but mais instead avoid eviter rather plutot".split()
+NOT_IN_A_GAP = _words(
+    "not never no pas jamais ni nor sans without aucun aucune but mais instead avoid eviter rather plutot"
 )
 """The gap of a phrase does not stretch over these."""

@@ -10,25 +10,25 @@ from quiz.open_answer.rubric import Marking
 
 say = Texts(
     {
-        "correct": {"fr": "Oui, tout y est\u00a0: {found}.", "en": "Yes, it is all there: {found}."},
+        "correct": {"fr": "Oui, tout y est : {found}.", "en": "Yes, it is all there: {found}."},
         "partial": {
-            "fr": "Bon début. Nous avons lu\u00a0: {found}. Il manque\u00a0: {missing}.",
+            "fr": "Bon début. Nous avons lu : {found}. Il manque : {missing}.",
             "en": "A good start. We read: {found}. Still missing: {missing}.",
         },
         "some": {
-            "fr": "Bon début. Nous avons lu\u00a0: {found}. Il en faut davantage, par exemple\u00a0: {missing}.",
+            "fr": "Bon début. Nous avons lu : {found}. Il en faut davantage, par exemple : {missing}.",
             "en": "A good start. We read: {found}. More is needed, for example: {missing}.",
         },
         "harm": {
-            "fr": "L'essentiel y est ({found}), mais une affirmation pose problème\u00a0: {wrong}.",
+            "fr": "L'essentiel y est ({found}), mais une affirmation pose problème : {wrong}.",
             "en": "The essentials are there ({found}), but one claim does harm: {wrong}.",
         },
         "contradicted": {
-            "fr": "Une affirmation ne convient pas ici\u00a0: {wrong}.",
+            "fr": "Une affirmation ne convient pas ici : {wrong}.",
             "en": "One claim does not fit here: {wrong}.",
         },
         "nothing": {
-            "fr": "Nous n'avons pas trouvé l'idée attendue\u00a0: {missing}.",
+            "fr": "Nous n'avons pas trouvé l'idée attendue : {missing}.",
             "en": "We did not find the expected idea: {missing}.",
         },
         "empty": {"fr": "La réponse est vide.", "en": "The answer is empty."},
@@ -73,4 +73,4 @@ def _explain(marking: Marking, all_required: bool, lang: Language) -> str:
 
 
 def _labels(ideas: Sequence[Idea], lang: Language) -> str:
-    return ("\u00a0; " if lang == "fr" else "; ").join(idea.label(lang) for idea in ideas)
+    return (" ; " if lang == "fr" else "; ").join(idea.label(lang) for idea in ideas)

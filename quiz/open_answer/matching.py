@@ -180,7 +180,9 @@ class Reading:
             for place in places
             if (spans := self._completed(form, place)) and not self._means_otherwise(concept, place)
         ]
-        return sorted(set(mentions), key=lambda mention: (mention.head.start, mention.head.end, mention.concept))
+        return sorted(
+            set(mentions), key=lambda mention: (mention.head.start, mention.head.end, mention.concept)
+        )
 
     def _completed(self, form: Form, head: Span) -> tuple[Span, ...] | None:
         spans = [head]
@@ -207,4 +209,6 @@ class Reading:
 
     def _means_otherwise(self, concept: str, place: Span) -> bool:
         phrases = self._index.thesaurus.concepts[concept].is_not
-        return any(span.start <= place.start < span.end for phrase in phrases for span in self._found.get(phrase, ()))
+        return any(
+            span.start <= place.start < span.end for phrase in phrases for span in self._found.get(phrase, ())
+        )

@@ -11,7 +11,11 @@ from labs.learner import Language
 # Letters that look Latin and are not: a pasted "ЕСR" must read as ECR.
 _CYRILLIC = str.maketrans("аеорсхуіјѕԁһкмтвнАЕОРСХУІЈЅКМТВН", "aeopcxyijsdhkmtbhAEOPCXYIJSKMTBH")
 _GREEK = str.maketrans("αεορτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeoptuvikABEZHIKMNOPTYX")
-_LOOK_ALIKES = {**_CYRILLIC, **_GREEK, **str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'"})}
+_LOOK_ALIKES = {
+    **_CYRILLIC,
+    **_GREEK,
+    **str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'"}),
+}
 
 _REMOVED_WITH_CONTENT = ("script", "style")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")

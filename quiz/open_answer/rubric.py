@@ -52,7 +52,9 @@ def mark(rubric: Rubric, claims: Claims) -> Marking:
     else:
         verdict = "partial" if found or helpful else "incorrect"
     missing = () if complete else tuple(i for i in rubric.required if i not in found and i not in refused)
-    return Marking(verdict, (*found, *helpful), missing, (*(() if complete else refused), *undoing, *rejected, *harmful))
+    return Marking(
+        verdict, (*found, *helpful), missing, (*(() if complete else refused), *undoing, *rejected, *harmful)
+    )
 
 
 def _present(ideas: Sequence[Idea], concepts: Collection[str]) -> tuple[Idea, ...]:

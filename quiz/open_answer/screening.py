@@ -15,6 +15,7 @@ LONG_LIST = 5  # bare terms with no statement between them
 UNRELATED_IN_A_LIST = 2
 SHORTEST_SENTENCE = 3  # words
 FUNCTION_WORDS_IN_A_SENTENCE = 0.2  # share
+FUNCTION_WORDS_IN_A_STATEMENT = 0.15  # share, beside those that part a list
 
 _FUNCTION_WORDS = frozenset(
     "a an the of to in on for with and or is are be it this that we i you they should must can would will do not use "
@@ -22,6 +23,7 @@ _FUNCTION_WORDS = frozenset(
     "le la les l un une des du de d en au aux et ou est sont ce c il elle on nous vous je j ils qui que qu dans sur pour "
     "par avec sans ne n pas plus faut doit peut se s son sa ses leur leurs cette cet mais donc car si y tout tous".split()
 )
+_LISTING_WORDS = frozenset({"and", "et", "or", "ou"})
 _STATEMENT_WORDS = frozenset(
     "is are be was should must can would will do use using run put let keep make set has have need needs want because so "
     "that which who to we i you they it est sont faut doit doivent peut peuvent utiliser utilise on nous je j vous il qui "
@@ -52,7 +54,17 @@ _ACTOR = frozenset(
 _WANTS = frozenset("has have is must a doit subit connait would".split())
 _WANTING = ("want", "wish", "need", "seek", "look", "requir", "experienc", "fac", "veut", "veul", "souhait", "desir", "cherch",
             "besoin", "voudr", "demand", "aimer")  # fmt: skip
-_NEED_STARTS = (("il", "faut", "garantir"), ("il", "s", "agit", "de"), ("comment",), ("how",), ("on", "cherche"), ("on", "veut"), ("the", "goal"), ("le", "but"), ("l", "objectif"))
+_NEED_STARTS = (
+    ("il", "faut", "garantir"),
+    ("il", "s", "agit", "de"),
+    ("comment",),
+    ("how",),
+    ("on", "cherche"),
+    ("on", "veut"),
+    ("the", "goal"),
+    ("le", "but"),
+    ("l", "objectif"),
+)
 
 
 def without_instructions(text: str) -> str:
@@ -89,7 +101,8 @@ def _is_copied(words: frozenset[str], question: list[frozenset[str]]) -> bool:
 
 def _is_in(word: str, source: frozenset[str]) -> bool:
     return word in source or (
-        len(word) > 4 and any(OSA.distance(word, other, score_cutoff=2) <= 2 for other in source if len(other) > 4)
+        len(word) > 4
+        and any(OSA.distance(word, other, score_cutoff=2) <= 2 for other in source if len(other) > 4)
     )
 
 
@@ -113,11 +126,14 @@ def _tells_the_need(words: list[str]) -> bool:
 def is_bare_list(tokens: Sequence[Token], mentions: Iterable[Mention], relevant: frozenset[str]) -> bool:
     """Whether the answer only lists terms, many of them foreign to the question, and states nothing."""
     words = [token.text for token in tokens if token.is_word]
-    if any(word in _STATEMENT_WORDS for word in words):
+    small = sum(word in _FUNCTION_WORDS and word not in _LISTING_WORDS for word in words)
+    if any(word in _STATEMENT_WORDS for word in words) or small >= FUNCTION_WORDS_IN_A_STATEMENT * len(words):
         return False
     names = [mention for mention in mentions if mention.is_name and len(mention.spans) == 1]
     covered = _outermost(mention.head for mention in names)
-    unrelated = {m.head for m in names if m.concept not in relevant} - {m.head for m in names if m.concept in relevant}
+    unrelated = {m.head for m in names if m.concept not in relevant} - {
+        m.head for m in names if m.concept in relevant
+    }
     parted = sum(token.text in {",", "and", "et"} for token in tokens)
     if len(covered) < LONG_LIST:
         return False

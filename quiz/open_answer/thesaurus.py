@@ -117,7 +117,9 @@ def load(folder: Path = FOLDER) -> Thesaurus:
             part = msgspec.convert(data, _File)
         except (yaml.YAMLError, msgspec.ValidationError) as error:
             raise ThesaurusError(f"{file.name}: {error}") from error
-        if taken := (part.classes.keys() | part.concepts.keys()) & (written.classes.keys() | written.concepts.keys()):
+        if taken := (part.classes.keys() | part.concepts.keys()) & (
+            written.classes.keys() | written.concepts.keys()
+        ):
             raise ThesaurusError(f"{file.name}: defined twice: {', '.join(sorted(taken))}")
         written = _File(
             written.classes | part.classes,
@@ -161,15 +163,28 @@ def _compiled(written: _File) -> Thesaurus:
         for id, entry in written.concepts.items()
     }
     classes = {id: tuple(parse(phrase) for phrase in phrases) for id, phrases in written.classes.items()}
-    for id, concept in concepts.items():  # a phrase may refer to a concept as to a class: its one-phrase forms
-        classes[id] = tuple(form.phrases[0] for form in concept.forms if len(form.phrases) == 1 and not form.excluded)
+    for (
+        id,
+        concept,
+    ) in concepts.items():  # a phrase may refer to a concept as to a class: its one-phrase forms
+        classes[id] = tuple(
+            form.phrases[0] for form in concept.forms if len(form.phrases) == 1 and not form.excluded
+        )
         for other in (*concept.implies, *([concept.denied_means] if concept.denied_means else [])):
             if other not in concepts:
                 raise ThesaurusError(f"concept {id}: refers to the unknown concept {other}")
     phrases = [phrase for group in classes.values() for phrase in group]
     for concept in concepts.values():
-        phrases += [p for form in concept.forms for p in (*form.phrases, *form.excluded)] + list(concept.is_not)
-    atoms = {atom for phrase in phrases for element in phrase.elements for atom in element.alternatives if atom != GAP}
+        phrases += [p for form in concept.forms for p in (*form.phrases, *form.excluded)] + list(
+            concept.is_not
+        )
+    atoms = {
+        atom
+        for phrase in phrases
+        for element in phrase.elements
+        for atom in element.alternatives
+        if atom != GAP
+    }
     if unknown := {atom for atom in atoms if atom.startswith("@") and atom[1:] not in classes}:
         raise ThesaurusError(f"unknown classes: {', '.join(sorted(unknown))}")
     return Thesaurus(

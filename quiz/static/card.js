@@ -35,8 +35,8 @@ function icon(name) {
 }
 
 // Jupyter's shortcuts would move between cells, insert or delete them while the learner types.
-// Shortcuts with a modifier (save, undo) and Shift+Enter stay Jupyter's.
-function guardKeys(card) {
+// Shortcuts with a modifier (save, undo) and Shift+Enter stay Jupyter's; they may run the cell again.
+function guardKeys(card, keepDraft) {
   const guard = (event) => {
     if (!card.contains(event.target)) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
@@ -45,8 +45,8 @@ function guardKeys(card) {
       if (!event.isComposing && !event.repeat) event.target.form.requestSubmit();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter" && event.shiftKey) return;
+    const jupyters = event.ctrlKey || event.metaKey || event.altKey || (event.key === "Enter" && event.shiftKey);
+    if (jupyters) return keepDraft();
     event.stopImmediatePropagation();
   };
   window.addEventListener("keydown", guard, true);
@@ -162,6 +162,7 @@ function render({ model, el }) {
     if (text) state.closest("details").open = true;
   };
 
+  textarea.addEventListener("blur", keepDraft);
   textarea.addEventListener("input", () => {
     count();
     clearTimeout(draftTimer);
@@ -187,7 +188,7 @@ function render({ model, el }) {
   textarea.value = model.get("answer");
   count();
   showFeedback();
-  const release = guardKeys(card);
+  const release = guardKeys(card, keepDraft);
   return () => {
     release();
     clearTimeout(draftTimer);

@@ -38,10 +38,11 @@ def grade(question: OpenQuestion, answer: str, lang: Language) -> Verdict:
     tokens = tokenise(text)
     if not any(token.is_word and not token.text.isdigit() for token in tokens):
         return _without_credit(question, "incorrect", "empty")
-    tokens = screening.without_copies(tokens, _words_of(question))
-    if not any(token.is_word for token in tokens):
-        return _without_credit(question, "incorrect", "copied")
+    written = tokens
+    tokens = screening.without_copies(written, _words_of(question))
     mentions = Reading(tokens).mentions()
+    if not mentions and tokens != written:
+        return _without_credit(question, "incorrect", "copied")
     if not mentions:
         readable = screening.is_sentence(tokens)
         return _without_credit(question, "not_recognised" if readable else "incorrect", "not_recognised")
@@ -79,7 +80,9 @@ def _claims(mentions: list[Mention], polarities: Polarities) -> Claims:
     denied = {concept for concept, polarity in last.items() if polarity is Polarity.DENIED}
     stated = (last.keys() - denied) | meant
     return Claims(
-        stated=_with_implied(stated), proposed=_with_implied(proposed - denied | meant), denied=frozenset(denied - meant)
+        stated=_with_implied(stated),
+        proposed=_with_implied(proposed - denied | meant),
+        denied=frozenset(denied - meant),
     )
 
 
@@ -99,7 +102,11 @@ def _maximal(mentions: list[Mention], polarities: Polarities) -> list[Mention]:
         m
         for m in denied
         for other in denied
-        if other.head != m.head and other.head.covers(m.head) and len(other.spans) == 1 and other.is_name and m.is_name
+        if other.head != m.head
+        and other.head.covers(m.head)
+        and len(other.spans) == 1
+        and other.is_name
+        and m.is_name
     }
     return [m for m in mentions if m not in inner]
 

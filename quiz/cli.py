@@ -1,0 +1,100 @@
+"""`course grade` and `course quiz`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, NoReturn, TextIO
+
+import typer
+
+from labs.learner import LANGUAGES, Language, language
+from quiz.texts import say
+
+app = typer.Typer()
+
+PROGRESS_EVERY = 100  # answers
+
+
+@app.command("grade", help=say("grade_help"))
+def grade_file(
+    file: Annotated[str, typer.Argument(help=say("file"))],
+    output: Annotated[Path | None, typer.Option(help=say("output"))] = None,
+) -> None:
+    """Mark every line of a JSONL file; bad lines are kept, named on stderr, and make the exit code 1."""
+    with ExitStack() as stack:
+        lines, target = _opened(file, output, stack)
+        bad = _mark(lines, target)
+    raise typer.Exit(1 if bad else 0)
+
+
+def _opened(file: str, output: Path | None, stack: ExitStack) -> tuple[TextIO, TextIO]:
+    """The input and output streams. Undecodable bytes are replaced: they spoil their line, not the run."""
+    if output and file != "-" and output.exists() and Path(file).exists() and output.samefile(file):
+        _fail(say("same_file"))
+    for stream in (sys.stdin, sys.stdout):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        lines = sys.stdin
+        if file != "-":
+            lines = stack.enter_context(Path(file).open(encoding="utf-8", errors="replace"))
+        target = stack.enter_context(output.open("w", encoding="utf-8")) if output else sys.stdout
+    except OSError as error:
+        _fail(say("no_file", path=error.filename, reason=error.strerror))
+    return lines, target
+
+
+def _mark(lines: TextIO, target: TextIO) -> int:
+    """Write the marked lines as they come; the number of bad ones."""
+    from quiz import bank
+    from quiz.batch import mark_lines
+
+    bad = 0
+    counting = sys.stderr.isatty() and target is not sys.stdout
+    for count, line in enumerate(mark_lines(lines, bank.load()), 1):
+        target.write(line.text + "\n")
+        if line.problem:
+            bad += 1
+            typer.echo(line.problem, err=True)
+        if counting and count % PROGRESS_EVERY == 0:
+            typer.echo(say("progress", count=count) + "\r", err=True, nl=False)
+    target.flush()
+    return bad
+
+
+@app.command("quiz", help=say("quiz_help"))
+def take_quiz(
+    question: Annotated[list[str] | None, typer.Option(help=say("question"))] = None,
+    lang: Annotated[str | None, typer.Option(help=say("lang"))] = None,
+    show: Annotated[bool, typer.Option("--list", help=say("list"))] = False,
+) -> None:
+    """Ask questions in the terminal."""
+    from quiz import bank, text
+    from quiz.store import Record
+
+    spoken = _language(lang)
+    questions = bank.load()
+    if unknown := [id for id in question or () if id not in questions]:
+        _fail(say("unknown_question", lang=spoken, id=unknown[0], known=", ".join(questions)))
+    chosen = [questions[id] for id in question or questions]
+    if show:
+        for entry in chosen:
+            typer.echo(f"{entry.id}\n  {entry.scenario(spoken)}")
+        return
+    try:
+        text.run(chosen, spoken, Record(), read=input, write=typer.echo)
+    except KeyboardInterrupt:
+        typer.echo("\n" + say("stopped", spoken))
+
+
+def _language(lang: str | None) -> Language:
+    for known in LANGUAGES:
+        if known == (lang or language()):
+            return known
+    _fail(say("unknown_lang", name=lang))
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)

@@ -1,0 +1,141 @@
+"""What a negation, a verb of avoiding or a comparison covers to its right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quiz.open_answer import cues
+from quiz.open_answer.cues import Reach
+from quiz.open_answer.layout import FARTHEST, STRONG_BREAKS, Layout, begins
+
+EVERY_CUE = {**cues.SETTING_ASIDE, **cues.NEGATIONS, **cues.DENYING_VERBS}
+
+
+def negated(layout: Layout) -> set[int]:
+    """The places that a negation, a comparison or a replacement covers. Several negations make one."""
+    places = set(_compared(layout))
+    for place, phrase in layout.cues(EVERY_CUE):
+        if phrase in cues.DENYING_VERBS or not _negates(layout, place, phrase):
+            continue
+        # the verb after "not" belongs to what is denied ("not care about servers")
+        start = place + (1 if phrase[0] == "not" else len(phrase))
+        reach = cues.SETTING_ASIDE.get(phrase) or _reach(layout, phrase, start)
+        places.update(_reached(layout, start, reach))
+    return places
+
+
+def turned(layout: Layout) -> set[int]:
+    """The places that a denying verb covers: they are denied, or, in a negation, asserted again."""
+    places: set[int] = set()
+    for place, phrase in layout.cues(EVERY_CUE):
+        if phrase in cues.DENYING_VERBS:
+            places.update(_reached(layout, place + len(phrase), cues.DENYING_VERBS[phrase]))
+    return places
+
+
+def _negates(layout: Layout, place: int, phrase: tuple[str, ...]) -> bool:
+    """Some words negate beside a French "ne" only."""
+    if len(phrase) > 1 or phrase[0] not in cues.NEED_NE:
+        return True
+    near = layout.words[max(0, place - 5) : place + 4]
+    return "ne" in near or "n" in near
+
+
+def _reach(layout: Layout, phrase: tuple[str, ...], start: int) -> Reach:
+    """A bare negation reaches far before a name or a verb of choosing, less far before another verb."""
+    reach = cues.NEGATIONS[phrase]
+    if reach is not Reach.CLAUSE:
+        return reach
+    chooses = any(begins(word, cues.CHOOSING) for word in layout.words[start : start + 3])
+    names = start in layout.mentioned or start + 1 in layout.mentioned
+    return Reach.CLAUSE if chooses or names else Reach.PHRASE
+
+
+def _reached(layout: Layout, start: int, reach: Reach) -> Iterator[int]:
+    met = False  # whether the denial has met something that it can deny
+    passed = 0
+    for i in range(start, min(start + FARTHEST, len(layout.words))):
+        if _ends(layout, i, reach, met, passed):
+            return
+        yield i
+        passed += layout.words[i] not in cues.ARTICLES
+        if i in layout.mentioned:
+            met = True
+        if reach is Reach.WORD and passed and i + 1 not in layout.mentioned:
+            return
+
+
+def _ends(layout: Layout, i: int, reach: Reach, met: bool, passed: int) -> bool:
+    """Whether the reach of a denial ends before this place."""
+    word = layout.words[i]
+    following = layout.words[i + 1] if i + 1 < len(layout.words) else ""
+    if word in STRONG_BREAKS:
+        return True
+    if word == ",":
+        return not (following in cues.ALTERNATIVES or _list_goes_on(layout, i + 1))
+    if word in cues.CONTRASTS:
+        return following not in cues.THAN
+    if word in cues.REASONS:
+        return passed > 0
+    if met and (word in layout.subjects or word in cues.FRESH_VERBS):
+        return True
+    if word in cues.AND:
+        return _starts_anew(layout, following, reach)
+    return reach is Reach.PHRASE and met and word in cues.PREPOSITIONS
+
+
+def _starts_anew(layout: Layout, following: str, reach: Reach) -> bool:
+    """Whether "and" is followed by another statement rather than by more of the same."""
+    if following in (cues.ARTICLES if reach is Reach.CLAUSE else {"de", "d"}):
+        return False
+    others = cues.PREPOSITIONS | cues.ARTICLES | layout.subjects | cues.CONTRASTS
+    return following in others or begins(following, cues.CHOOSING)
+
+
+def _list_goes_on(layout: Layout, start: int) -> bool:
+    """Whether a list follows the comma: "not S3, EFS or Docker Hub"."""
+    for i in range(start, min(start + 6, len(layout.words))):
+        if layout.words[i] in cues.ALTERNATIVES:
+            return True
+        if i not in layout.mentioned and layout.words[i] not in cues.ARTICLES and layout.words[i] != ",":
+            return False
+    return False
+
+
+def _compared(layout: Layout) -> Iterator[int]:
+    """ "better than X", "prefer … to X", "replace X with", "move from X to"."""
+    for i, word in enumerate(layout.words):
+        before = layout.words[max(0, i - 3) : i]
+        if word in cues.THAN and cues.COMPARATIVES.intersection(before) and "no" not in before:
+            yield from _reached(layout, i + 1, Reach.CLAUSE)
+        elif word in cues.PREFERRED_TO and _prefers_before(layout, i):
+            yield from _reached(layout, i + 1, Reach.CLAUSE)
+        elif begins(word, cues.REPLACING):
+            yield from _replaced(layout, i + 1, cues.REPLACED_BY)
+        elif word in cues.LEAVING and before and begins(before[-1], cues.LEAVING_FROM):
+            yield from _replaced(layout, i + 1, cues.LEAVING_TO)
+
+
+def _prefers_before(layout: Layout, i: int) -> bool:
+    """Whether "prefer X" stands before this "to", "à" or "over", with nothing but X between."""
+    verbs = cues.PREFERRING_OVER if layout.words[i] == "over" else cues.PREFERRING
+    named = False
+    for j in range(i - 1, max(-1, i - 9), -1):
+        word = layout.words[j]
+        if j in layout.mentioned:
+            named = True
+        elif named and begins(word, verbs):
+            return True
+        elif word not in cues.ARTICLES and word not in cues.PREPOSITIONS:
+            return False
+    return False
+
+
+def _replaced(layout: Layout, start: int, stops: frozenset[str]) -> range:
+    """What stands between "replace" and "with", if something is named there."""
+    for end in range(start, min(start + 9, len(layout.words))):
+        if layout.words[end] in STRONG_BREAKS:
+            break
+        if layout.words[end] in stops and not layout.mentioned.isdisjoint(range(start, end)):
+            return range(start, end)
+    return range(0)

@@ -1,0 +1,112 @@
+"""The quiz in a plain terminal: a question, an answer of several lines, the verdict and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from labs.learner import Language
+from quiz.model import Idea, OpenQuestion, WrongIdea
+from quiz.open_answer import Verdict, grade
+from quiz.store import Answer, DamagedRecord, Record, RecordError
+from quiz.texts import say
+from quiz.widget_texts import say as card
+
+Read = Callable[[], str]
+Write = Callable[[str], None]
+
+
+def run(questions: Iterable[OpenQuestion], lang: Language, record: Record, read: Read, write: Write) -> None:
+    """Ask the questions one after the other; each answer is recorded before its verdict shows.
+
+    `read` returns a line and raises EOFError when there are no more; Ctrl-C is the caller's.
+    """
+    questions = list(questions)
+    write(say("how", lang))
+    verdicts = []
+    for number, question in enumerate(questions, 1):
+        write(f"\n{card('title', lang, number=number, total=len(questions))}\n{question.scenario(lang)}\n")
+        asked_at = datetime.now(UTC)
+        answer = _read_answer(read)
+        if answer is None:
+            break
+        if not answer:
+            write(say("skipped", lang))
+            continue
+        verdict = grade(question, answer, lang)
+        if notice := _keep(record, question, answer, lang, verdict, asked_at):
+            write(notice)
+        write(_feedback(question, verdict, lang))
+        verdicts.append(verdict.verdict)
+    if verdicts:
+        write("\n" + say("score", lang, correct=verdicts.count("correct"), answered=len(verdicts)))
+
+
+def _read_answer(read: Read) -> str | None:
+    """The lines up to an empty one; None when the input has ended before anything was written."""
+    lines: list[str] = []
+    while True:
+        try:
+            line = read()
+        except EOFError:
+            return "\n".join(lines) or None
+        if not line.strip():
+            return "\n".join(lines)
+        lines.append(line)
+
+
+def _keep(
+    record: Record,
+    question: OpenQuestion,
+    answer: str,
+    lang: Language,
+    verdict: Verdict,
+    asked_at: datetime,
+) -> str:
+    """Write the answer to the learner's record; what they must know about it, if anything."""
+    entry = Answer(
+        question=question.id,
+        bank_version=question.version,
+        lang=lang,
+        answer=answer,
+        verdict=verdict.verdict,
+        found=[idea.id for idea in verdict.found],
+        missing=[idea.id for idea in verdict.missing],
+        contradicted=[idea.id for idea in verdict.contradicted],
+        asked_at=asked_at,
+    )
+    try:
+        try:
+            record.add(entry)
+        except DamagedRecord as damaged:
+            record.add(entry)
+            return str(damaged)
+    except RecordError as error:
+        return card("not_recorded", lang, reason=error)
+    return ""
+
+
+def _feedback(question: OpenQuestion, verdict: Verdict, lang: Language) -> str:
+    tempting = [idea for idea in question.rubric.rejected if idea not in verdict.contradicted]
+    parts = [
+        f"{card(verdict.verdict, lang).upper()}\n{verdict.explanation(lang)}",
+        *(
+            f"{card(title, lang)}\n{_listed(ideas, lang)}"
+            for title, ideas in (
+                ("found", verdict.found),
+                ("missing", verdict.missing),
+                ("contradicted", verdict.contradicted),
+            )
+            if ideas
+        ),
+        f"{card('model_answer', lang)}\n{question.model_answer(lang)}",
+        f"{card('tempting', lang)}\n{_listed(tempting, lang)}",
+    ]
+    return "\n" + "\n\n".join(parts)
+
+
+def _listed(ideas: Iterable[Idea], lang: Language) -> str:
+    return "\n".join(
+        f"- {idea.label(lang)}" + (f" — {idea.why(lang)}" if isinstance(idea, WrongIdea) else "")
+        for idea in ideas
+    )
