@@ -130,13 +130,16 @@ def test_each_verdict_is_said_in_words_and_hostile_text_stays_text(page: Any, la
     assert page.evaluate("window.hacked") is None
 
 
-def test_shift_enter_still_runs_the_cell_and_ctrl_s_saves(page: Any, lab: Any) -> None:
+def test_shift_enter_still_runs_the_cell_keeping_the_draft_and_ctrl_s_saves(page: Any, lab: Any) -> None:
     card = open_card(page, lab, "shortcuts.ipynb")
     page.keyboard.type("my draft")
     expect(card.get_by_role("textbox")).to_have_value("my draft")
     save(page)
+    prompt = page.locator(".jp-CodeCell", has=page.locator(CARD)).locator(".jp-InputPrompt")
+    expect(prompt).to_have_text("[2]:")
     page.keyboard.press("Shift+Enter")
-    expect(page.locator(CARD).last.get_by_role("textbox")).to_have_value("")
+    expect(prompt).to_have_text("[4]:")
+    expect(page.locator(CARD).get_by_role("textbox")).to_have_value("my draft")
 
 
 def test_an_empty_answer_is_not_sent(page: Any, lab: Any) -> None:

@@ -14,7 +14,7 @@ import quiz
 from quiz import bank, widgets
 from quiz.model import OpenQuestion, Text
 from quiz.open_answer import Verdict
-from quiz.store import DamagedRecord, Record, RecordError
+from quiz.store import DamagedRecord, Record
 from quiz.widget_texts import say
 from quiz.widgets import ANSWER_LIMIT, Chapter, QuestionCard
 
@@ -74,6 +74,11 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.time
+
+
+@pytest.fixture(autouse=True)
+def _no_drafts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(widgets, "_drafts", {})
 
 
 @pytest.fixture
@@ -246,26 +251,47 @@ def test_a_new_card_knows_how_the_last_attempt_went(card: QuestionCard, record: 
     assert again.feedback == {}
 
 
-def test_an_unreadable_record_does_not_prevent_asking(tmp_path: Path) -> None:
-    class Broken(Record):
-        def attempts(self, question: str | None = None) -> list:
-            raise RecordError("unreadable")
+def test_a_record_out_of_order_is_told_at_once_and_does_not_prevent_asking(record: Record) -> None:
+    record.path.write_bytes(b"not a database" * 100)
+    card = QuestionCard(QUESTION, grade=grade, lang="en", record=record)
+    assert "kept here" in card.content["previous"]
+    card.submit("correct")
+    assert len(record.attempts()) == 1
 
-    assert QuestionCard(QUESTION, grade=grade, record=Broken(tmp_path / "r")).content["previous"] == ""
+
+def test_running_the_cell_again_keeps_the_draft_but_not_an_answer_that_was_sent(record: Record) -> None:
+    def card() -> QuestionCard:
+        return QuestionCard(QUESTION, grade=grade, lang="en", record=record)
+
+    first = card()
+    first.answer = "half a thou"
+    second = card()
+    assert second.answer == "half a thou"
+    second.submit("correct")
+    assert card().answer == ""
+
+
+def test_the_same_verdict_twice_is_shown_twice(tmp_path: Path) -> None:
+    card = QuestionCard(QUESTION, grade=grade, record=Record(tmp_path / "absent" / "record.sqlite"))
+    shown: list[str] = []
+    card.observe(lambda change: shown.append(change.new["verdict"]), "feedback")
+    card.submit("partial")
+    card.submit("partial")
+    assert shown == ["partial", "partial"]
 
 
 def test_where_widgets_do_not_run_the_text_says_what_to_do(card: QuestionCard) -> None:
     data, _ = card._repr_mimebundle_()
     assert data["text/plain"] == repr(card) == "QuestionCard('central-registry')"
     assert "Where do the images go? (en)" in data["text/markdown"]
-    assert "course quiz central-registry" in data["text/markdown"]
+    assert "course quiz --question central-registry" in data["text/markdown"]
     assert "application/vnd.jupyter.widget-view+json" in data
 
 
-def test_the_version_changes_with_wording_and_marking(card: QuestionCard) -> None:
+def test_the_version_changes_with_wording_and_marking() -> None:
     reworded = msgspec.structs.replace(QUESTION, model_answer=msgspec.convert(both("ECR"), Text))
-    assert widgets.version(QUESTION) == widgets.version(msgspec.structs.replace(QUESTION))
-    assert widgets.version(QUESTION) != widgets.version(reworded)
+    assert QUESTION.version == msgspec.structs.replace(QUESTION).version
+    assert QUESTION.version != reworded.version
 
 
 def test_a_chapter_counts_answers_and_shows_its_cards(card: QuestionCard, record: Record) -> None:
@@ -286,7 +312,7 @@ def test_ask_gives_the_bank_s_question_with_the_real_grader(course_home: Path) -
     assert card.content["title"] == f"Question 2 of {len(bank.load())}"
     card.submit("Amazon ECR, with private repositories.")
     assert card.feedback["verdict"] == "correct"
-    assert Record().attempts()[0].bank_version == widgets.version(card.question)
+    assert Record().attempts()[0].bank_version == card.question.version
 
 
 def test_ask_names_the_questions_when_it_does_not_know_one(course_home: Path) -> None:
