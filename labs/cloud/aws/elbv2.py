@@ -21,101 +21,23 @@ from moto.elbv2.exceptions import ELBClientError, TargetGroupNotFoundError, Vali
 from moto.elbv2.responses import ELBV2Response
 from moto.moto_api._internal import mock_random
 
+from labs.cloud.aws.elbv2_limits import (
+    APPLICATION_ATTRIBUTES,
+    CONDITION_VALUES,
+    HTTP_GROUP_ATTRIBUTES,
+    OTHER_ATTRIBUTES,
+    RANGES,
+    settings_of,
+    validate_name,
+    validate_priority,
+    validate_ranges,
+)
 from labs.cloud.aws.elbv2_snapshot import read
+from labs.cloud.aws.elbv2_targets import TargetGroupOfCourse
+from labs.cloud.aws.elbv2_texts import say
 from labs.cloud.controllers.target_health import NOT_REGISTERED, Change, HealthState, TargetHealth
 from labs.cloud.load_balancer import LoadBalancers
 from labs.cloud.runtime import Runtime
-from labs.learner import Texts
-
-say = Texts(
-    {
-        "initial": {
-            "fr": "{target} rejoint le groupe cible {group} : premiers contrôles de santé en cours.",
-            "en": "{target} joined target group {group}: first health checks under way.",
-        },
-        "healthy": {
-            "fr": "{target} est saine dans {group} : elle reçoit des requêtes.",
-            "en": "{target} is healthy in {group}: it gets requests.",
-        },
-        "unhealthy": {
-            "fr": "{target} est défaillante dans {group} ({why}) : elle ne reçoit plus de requêtes tant qu’une autre est saine.",
-            "en": "{target} is unhealthy in {group} ({why}): it gets no requests while another one is healthy.",
-        },
-        "draining": {
-            "fr": "{target} quitte {group} : plus de nouvelle requête, celles en cours se terminent.",
-            "en": "{target} is leaving {group}: no new requests, those under way may end.",
-        },
-        "unused": {
-            "fr": "{target} attend dans {group}, qu’aucun écouteur n’utilise ou dont l’instance est arrêtée.",
-            "en": "{target} waits in {group}: no listener uses the group, or the instance is stopped.",
-        },
-        "unavailable": {
-            "fr": "{target} n’est pas surveillée dans {group} : les contrôles de santé sont désactivés.",
-            "en": "{target} is not checked in {group}: health checks are off.",
-        },
-    }
-)
-
-# Defaults of the API reference: LoadBalancerAttribute, TargetGroupAttribute.
-_BALANCER_ATTRIBUTES = {
-    "access_logs.s3.enabled": "false",
-    "access_logs.s3.bucket": "",
-    "access_logs.s3.prefix": "",
-    "deletion_protection.enabled": "false",
-    "ipv6.deny_all_igw_traffic": "false",
-    "zonal_shift.config.enabled": "false",
-}
-_APPLICATION_ATTRIBUTES = _BALANCER_ATTRIBUTES | {
-    "client_keep_alive.seconds": "3600",
-    "connection_logs.s3.enabled": "false",
-    "connection_logs.s3.bucket": "",
-    "connection_logs.s3.prefix": "",
-    "idle_timeout.timeout_seconds": "60",
-    "load_balancing.cross_zone.enabled": "true",
-    "routing.http.desync_mitigation_mode": "defensive",
-    "routing.http.drop_invalid_header_fields.enabled": "false",
-    "routing.http.preserve_host_header.enabled": "false",
-    "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
-    "routing.http.xff_client_port.enabled": "false",
-    "routing.http.xff_header_processing.mode": "append",
-    "routing.http2.enabled": "true",
-    "waf.fail_open.enabled": "false",
-}
-_OTHER_ATTRIBUTES = _BALANCER_ATTRIBUTES | {"load_balancing.cross_zone.enabled": "false"}
-_HTTP_GROUP_ATTRIBUTES = {
-    "load_balancing.algorithm.anomaly_mitigation": "off",
-    "stickiness.app_cookie.cookie_name": "",
-    "stickiness.app_cookie.duration_seconds": "86400",
-    "stickiness.lb_cookie.duration_seconds": "86400",
-    "target_group_health.dns_failover.minimum_healthy_targets.count": "1",
-    "target_group_health.dns_failover.minimum_healthy_targets.percentage": "off",
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": "1",
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "off",
-}
-_RANGES = {  # of CreateTargetGroup and ModifyTargetGroup, in the API reference
-    "healthcheck_interval_seconds": ("Health check interval", 5, 300),
-    "healthcheck_timeout_seconds": ("Health check timeout", 2, 120),
-    "healthy_threshold_count": ("Healthy threshold count", 2, 10),
-    "unhealthy_threshold_count": ("Unhealthy threshold count", 2, 10),
-}
-_GROUP_SETTINGS = (
-    "protocol",
-    "port",
-    "vpc_id",
-    "target_type",
-    "health_check_protocol",
-    "health_check_port",
-    "health_check_path",
-    "health_check_interval_seconds",
-    "health_check_timeout_seconds",
-    "healthy_threshold_count",
-    "unhealthy_threshold_count",
-)
-_CONDITION_VALUES = 5  # per rule; quota "Condition values per rule"
-_PRIVATE = [
-    ipaddress.ip_network(block)
-    for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-]
 
 
 def _then_sync(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -131,64 +53,16 @@ def _then_sync(method: Callable[..., Any]) -> Callable[..., Any]:
     return changing
 
 
+def _port_taken(balancer_arn: str) -> ELBClientError:
+    return ELBClientError(
+        "DuplicateListener", f"A listener already exists on this port for this load balancer '{balancer_arn}'"
+    )
+
+
 def _not_emulated(what: str) -> ELBClientError:
     return ELBClientError(
         "NotImplemented", f"elasticloadbalancing: {what} is not emulated by the local cloud."
     )
-
-
-class TargetGroupOfCourse(models.FakeTargetGroup):
-    """A target group whose targets are known by id and port, as AWS knows them. `targets` is keyed by both."""
-
-    def register(self, targets: list[dict[str, Any]]) -> None:
-        """Register all targets or, when one is not valid, none."""
-        for target in targets:
-            self._validate(target)
-        for target in targets:
-            port = int(target.get("Port") or self.port)
-            self.targets[f"{target['Id']}:{port}"] = {**target, "Port": port}
-
-    def deregister(self, targets: list[dict[str, Any]]) -> None:
-        """Deregister; an unknown target is no error [API DeregisterTargets]. Without a port, the group's."""
-        for target in targets:
-            self.targets.pop(f"{target['Id']}:{int(target.get('Port') or self.port)}", None)
-
-    def deregister_terminated_instances(self, instance_ids: list[str]) -> None:
-        """Forget instances that were terminated."""
-        for key, target in list(self.targets.items()):
-            if target["Id"] in instance_ids:
-                del self.targets[key]
-
-    def _validate(self, target: dict[str, Any]) -> None:
-        name = target["Id"]
-        if self.target_type == "instance":
-            instance = self.ec2_backend.get_instance_by_id(name)
-            if instance is None:
-                raise ELBClientError(
-                    "InvalidTarget", f"The following targets are not valid instances: '{name}'"
-                )
-            if instance.state != "running":
-                raise models.TargetNotRunning(instance_id=name)
-        elif self.target_type == "ip":
-            self._validate_address(name, target.get("AvailabilityZone"))
-
-    def _validate_address(self, name: str, zone: str | None) -> None:
-        try:
-            address = ipaddress.ip_address(name)
-        except ValueError:
-            raise ValidationError(f"The IP address '{name}' is not a valid IPv4 address") from None
-        blocks = self.ec2_backend.get_vpc(self.vpc_id).get_cidr_block_association_set()
-        inside = any(address in ipaddress.ip_network(block["cidr_block"]) for block in blocks)
-        if inside and zone == "all":
-            raise ValidationError(
-                f"The IP address '{name}' is within the VPC, and cannot have its Availability Zone overridden to 'all'"
-            )
-        if not inside and not any(address in block for block in _PRIVATE):
-            raise ValidationError(f"The IP address '{name}' is publicly routable and cannot be a target")
-        if not inside and zone != "all":
-            raise ValidationError(
-                f"The Availability Zone is required for IP address '{name}' because it is not in the VPC"
-            )
 
 
 class ElbBackend(models.ELBv2Backend):
@@ -201,7 +75,7 @@ class ElbBackend(models.ELBv2Backend):
 
     def create_load_balancer(self, name: str, *args: Any, **kwargs: Any) -> models.FakeLoadBalancer:
         """Validated and idempotent, with the ARN and DNS name of its type."""
-        _validate_name("Load balancer", name)
+        validate_name("Load balancer", name)
         if name.startswith("internal-"):
             raise ValidationError(f"Load balancer name '{name}' cannot begin with 'internal-'")
         same_name = [balancer for balancer in self.load_balancers.values() if balancer.name == name]
@@ -210,7 +84,7 @@ class ElbBackend(models.ELBv2Backend):
         del self.load_balancers[created.arn]
         if same_name:
             (old,) = same_name
-            if _settings_of(old) != _settings_of(created):
+            if settings_of(old) != settings_of(created):
                 raise ELBClientError(
                     "DuplicateLoadBalancerName",
                     f"A load balancer with the same name '{name}' exists, but with different settings",
@@ -228,7 +102,7 @@ class ElbBackend(models.ELBv2Backend):
         created.dns_name = f"{prefix}{name}-{number}.{self.region_name}.elb.amazonaws.com"
         if created.type == "network":
             created.dns_name = f"{name}-{created.arn.rpartition('/')[2]}.elb.{self.region_name}.amazonaws.com"
-        created.attrs = dict(_APPLICATION_ATTRIBUTES if application else _OTHER_ATTRIBUTES)
+        created.attrs = dict(APPLICATION_ATTRIBUTES if application else OTHER_ATTRIBUTES)
         self.load_balancers[created.arn] = created
         self.tagging_service.tag_resource(created.arn, kwargs.get("tags") or [])
         return created
@@ -285,10 +159,7 @@ class ElbBackend(models.ELBv2Backend):
                 models.FakeAction(action).data for action in actions
             ]:
                 return old
-            raise ELBClientError(
-                "DuplicateListener",
-                f"A listener already exists on this port for this load balancer '{load_balancer_arn}'",
-            )
+            raise _port_taken(load_balancer_arn)
         if port is not None and not 1 <= int(port) <= 65535:
             raise ValidationError(f"Listener port '{port}' must be between '1-65535' inclusive")
         if protocol == "HTTPS" and not certificate:
@@ -300,6 +171,9 @@ class ElbBackend(models.ELBv2Backend):
             load_balancer_arn, protocol, port, ssl_policy, certificate, actions, *args, **kwargs
         )
         self._link_groups()
+        if listener.protocol != "HTTP":
+            text = say("not-served", protocol=listener.protocol, port=listener.port)
+            self.runtime.narrate("listener-not-served", listener.arn, text)
         return listener
 
     def modify_listener(self, arn: str, *args: Any, **kwargs: Any) -> models.FakeListener:
@@ -312,10 +186,7 @@ class ElbBackend(models.ELBv2Backend):
         port = kwargs.get("port") or (args[0] if args else None)
         for other in self.load_balancers[listener.load_balancer_arn].listeners.values():
             if port is not None and other is not listener and int(other.port) == int(port):
-                raise ELBClientError(
-                    "DuplicateListener",
-                    f"A listener already exists on this port for this load balancer '{listener.load_balancer_arn}'",
-                )
+                raise _port_taken(listener.load_balancer_arn)
         listener = super().modify_listener(arn, *args, **kwargs)
         self._link_groups()
         return listener
@@ -335,7 +206,7 @@ class ElbBackend(models.ELBv2Backend):
         tags: list[dict[str, str]] | None = None,
     ) -> models.FakeListenerRule:
         """With the limits of priorities and conditions."""
-        _validate_priority(priority)
+        validate_priority(priority)
         if not conditions:
             raise ValidationError("A condition must be specified")
         (listener,) = self.describe_listeners(None, [listener_arn])
@@ -369,7 +240,7 @@ class ElbBackend(models.ELBv2Backend):
         """Rules may swap their priorities, which moto refuses."""
         wanted = {pair["RuleArn"]: int(pair["Priority"]) for pair in rule_priorities}
         for priority in wanted.values():
-            _validate_priority(priority)
+            validate_priority(priority)
             if list(wanted.values()).count(priority) > 1:
                 raise models.DuplicatePriorityError(str(priority))
         rules = self.describe_rules(None, list(wanted))
@@ -396,8 +267,8 @@ class ElbBackend(models.ELBv2Backend):
                     raise _not_emulated("RegexValues in a rule condition")
                 count += len(config.get("Values") or ())
         super()._validate_conditions(conditions)
-        if count > _CONDITION_VALUES:
-            raise ValidationError(f"A rule can only have '{_CONDITION_VALUES}' condition values")
+        if count > CONDITION_VALUES:
+            raise ValidationError(f"A rule can only have '{CONDITION_VALUES}' condition values")
         for condition in conditions:
             for block in (condition.get("SourceIpConfig") or {}).get("Values", ()):
                 try:
@@ -443,7 +314,7 @@ class ElbBackend(models.ELBv2Backend):
 
     def create_target_group(self, name: str, **kwargs: Any) -> models.FakeTargetGroup:
         """Validated and idempotent."""
-        _validate_ranges(kwargs)
+        validate_ranges(kwargs)
         old = next((group for group in self.target_groups.values() if group.name == name), None)
         if old is not None:
             del self.target_groups[old.arn]  # so that moto makes the second one, to be compared
@@ -454,20 +325,20 @@ class ElbBackend(models.ELBv2Backend):
                 self.target_groups[old.arn] = old
         if old is not None:
             del self.target_groups[created.arn]
-            if _settings_of(old) != _settings_of(created):
+            if settings_of(old) != settings_of(created):
                 raise ELBClientError(
                     "DuplicateTargetGroupName",
                     f"A target group with the same name '{name}' exists, but with different settings",
                 )
             return old
         if created.protocol in ("HTTP", "HTTPS"):
-            created.attributes |= _HTTP_GROUP_ATTRIBUTES
+            created.attributes |= HTTP_GROUP_ATTRIBUTES
         return created
 
     def modify_target_group(self, arn: str, *args: Any, **kwargs: Any) -> models.FakeTargetGroup:
         """With the ranges of CreateTargetGroup."""
-        given = dict(zip(_RANGES, args[3:7], strict=False))  # in the order of moto's parameters
-        _validate_ranges(given)
+        given = dict(zip(RANGES, args[3:7], strict=False))  # in the order of moto's parameters
+        validate_ranges(given)
         group = self.target_groups.get(arn)
         if group is not None:
             interval = given.get("healthcheck_interval_seconds") or group.health_check_interval_seconds
@@ -568,41 +439,6 @@ class ElbResponse(ELBV2Response):
         """All attributes are returned, not only those given."""
         super().modify_target_group_attributes()
         return self.describe_target_group_attributes()
-
-
-def _validate_name(kind: str, name: str) -> None:
-    if len(name) > 32:
-        raise ValidationError(f"{kind} name '{name}' cannot be longer than '32' characters")
-    if not name.replace("-", "").isalnum() or not name.isascii():
-        raise ValidationError(
-            f"{kind} name '{name}' can only contain characters that are alphanumeric characters or hyphens(-)"
-        )
-    if name.startswith("-") or name.endswith("-"):
-        raise ValidationError(f"{kind} name '{name}' cannot begin or end with '-'")
-
-
-def _validate_priority(priority: object) -> None:
-    if not str(priority).isdecimal() or not 1 <= int(str(priority)) <= 50000:
-        raise ValidationError(f"Priority '{priority}' must be between '1-50000' inclusive")
-
-
-def _validate_ranges(settings: dict[str, Any]) -> None:
-    for key, (title, low, high) in _RANGES.items():
-        value = settings.get(key)
-        if value is not None and not low <= int(value) <= high:
-            raise ValidationError(f"{title} '{value}' must be between '{low}-{high}' inclusive")
-
-
-def _settings_of(resource: Any) -> dict[str, Any]:
-    """What must be equal for a repeated creation to be the same one."""
-    if isinstance(resource, models.FakeLoadBalancer):
-        return {
-            "type": resource.type,
-            "scheme": resource.scheme,
-            "subnets": {subnet.id for subnet in resource.subnets},
-        }
-    settings = {name: str(getattr(resource, name)) for name in _GROUP_SETTINGS}
-    return settings | {"matcher": getattr(resource, "matcher", None)}
 
 
 def _health_description(

@@ -1,0 +1,38 @@
+"""What the load balancers' part of the narration says."""
+
+from __future__ import annotations
+
+from labs.learner import Texts
+
+say = Texts(
+    {
+        "initial": {
+            "fr": "{target} rejoint le groupe cible {group} : premiers contrôles de santé en cours.",
+            "en": "{target} joined target group {group}: first health checks under way.",
+        },
+        "healthy": {
+            "fr": "{target} est saine dans {group} : elle reçoit des requêtes.",
+            "en": "{target} is healthy in {group}: it gets requests.",
+        },
+        "unhealthy": {
+            "fr": "{target} est défaillante dans {group} ({why}) : elle ne reçoit plus de requêtes tant qu’une autre est saine.",
+            "en": "{target} is unhealthy in {group} ({why}): it gets no requests while another one is healthy.",
+        },
+        "draining": {
+            "fr": "{target} quitte {group} : plus de nouvelle requête, celles en cours se terminent.",
+            "en": "{target} is leaving {group}: no new requests, those under way may end.",
+        },
+        "unused": {
+            "fr": "{target} attend dans {group}, qu’aucun écouteur n’utilise ou dont l’instance est arrêtée.",
+            "en": "{target} waits in {group}: no listener uses the group, or the instance is stopped.",
+        },
+        "not-served": {
+            "fr": "L’écouteur {protocol} du port {port} existe dans l’API seulement : le cloud local ne sert que HTTP.",
+            "en": "The {protocol} listener on port {port} exists in the API only: the local cloud serves HTTP alone.",
+        },
+        "unavailable": {
+            "fr": "{target} n’est pas surveillée dans {group} : les contrôles de santé sont désactivés.",
+            "en": "{target} is not checked in {group}: health checks are off.",
+        },
+    }
+)
