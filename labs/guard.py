@@ -57,7 +57,9 @@ class Guard:
         service, name = model.service_model.service_name, model.name
         operation = TABLE.get(service, {}).get(name)
         if self.strict:
-            self._check(service, name, operation, params, context["client_region"])
+            if context.get("is_presign_request") and not is_read(service, name):
+                operation = None  # its use would go unseen: refused as anything unlisted is
+            self._check(service, name, operation, params, context.get("client_region", self.run.region))
         if operation is None:
             return
         intent = self.ledger.new_intent() if operation.makes else None

@@ -166,7 +166,15 @@ def _split(id_: str) -> tuple[str, str]:
 def _stop_scaling(aws: Aws, id_: str) -> None:
     scaling = aws("application-autoscaling")
     targets = scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[f"service/{id_}"])
-    for target in targets["ScalableTargets"]:  # its policies and their alarms go with it
+    policies = scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=f"service/{id_}")
+    for policy in policies["ScalingPolicies"]:  # the alarms that AWS made for it go with it
+        scaling.delete_scaling_policy(
+            PolicyName=policy["PolicyName"],
+            ServiceNamespace="ecs",
+            ResourceId=policy["ResourceId"],
+            ScalableDimension=policy["ScalableDimension"],
+        )
+    for target in targets["ScalableTargets"]:
         scaling.deregister_scalable_target(
             ServiceNamespace="ecs",
             ResourceId=target["ResourceId"],

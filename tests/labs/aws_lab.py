@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from collections.abc import Callable
 from typing import Any
 
+import boto3
+
+from labs.operations import TABLE, is_read
+from labs.resources import KINDS
+
+ACCOUNT = "123456789012"  # moto's
+REGION = "us-east-1"
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -24,6 +33,16 @@ INLINE = json.dumps(
     }
 )
 EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+
+
+class Account:
+    """Somebody's AWS account, as its owner sees it: unguarded clients, made once."""
+
+    def __init__(self, endpoint: str):
+        self.endpoint = endpoint
+        self.region_name = REGION
+        make = functools.partial(boto3.Session().client, endpoint_url=endpoint, region_name=REGION)
+        self.client: Callable[[str], Any] = functools.cache(make)
 
 
 def make(session: Any, name: str = "frenchbakery", zones: tuple[str, str] = ("a", "b")) -> dict[str, str]:
@@ -146,4 +165,57 @@ def make(session: Any, name: str = "frenchbakery", zones: tuple[str, str] = ("a"
         "iam:role": f"{name}-execution",
         "logs:log-group": f"/{name}/orders",
         "cloudwatch:alarm": f"{name}-orders",
+    }
+
+
+class Killed(BaseException):
+    """What a test raises where a process might die."""
+
+
+def _is_write(model: Any) -> bool:
+    return not is_read(model.service_model.service_name, model.name)
+
+
+def is_create(call: str) -> bool:
+    """Whether the call (`ecs:CreateCluster {…}`) makes a resource."""
+    service, operation = call.split()[0].split(":")
+    return TABLE[service][operation].makes is not None
+
+
+def writes_of(session: Any) -> list[str]:
+    """The writes that the session sends from now on, by operation (clients made so far are not watched)."""
+    sent: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        if _is_write(model):
+            sent.append(f"{model.service_model.service_name}:{model.name}")
+
+    session.events.register("before-call", note)
+    return sent
+
+
+class Kill:
+    """Dies at the session's writes for which `when` is true: as they are sent, or before their answers are read."""
+
+    def __init__(self, session: Any, *, answered: bool):
+        self.when: Callable[[str], bool] | None = None
+        self._call = ""
+        session.events.register("before-call", self._sent)
+        if answered:
+            session.events.register_first("after-call", self._die)
+        else:
+            session.events.register("before-call", self._die)
+
+    def _sent(self, model: Any, params: Any, **_: Any) -> None:
+        self._call = f"{model.service_model.service_name}:{model.name} {params['url_path']}{params['body']}"
+
+    def _die(self, model: Any, **_: Any) -> None:
+        if _is_write(model) and self.when is not None and self.when(self._call):
+            raise Killed
+
+
+def everything(account: Account) -> dict[str, dict[str, dict[str, str]]]:
+    """All that an account holds, by kind, with tags."""
+    return {
+        name: {id_: dict(tags) for id_, tags in kind.each(account.client)} for name, kind in KINDS.items()
     }

@@ -1,0 +1,54 @@
+"""A remote account for the tests: moto behind HTTP, reached as a real account would be."""
+
+from __future__ import annotations
+
+import logging
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from aws_lab import ACCOUNT, REGION, Account
+from moto.server import ThreadedMotoServer
+
+from labs import prices, session
+from labs.session import CourseSession
+
+
+@pytest.fixture(scope="session")
+def _moto() -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+        server.stop()
+
+
+@pytest.fixture
+def account(_moto: str, course_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """An empty account, whose keys are in the environment; the course's home is empty too."""
+    urllib.request.urlopen(urllib.request.Request(f"{_moto}/moto-api/reset", method="POST"))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setattr(prices, "show", lambda items: None)
+    monkeypatch.setattr("labs.cloud.client._running", lambda: None)
+    default = boto3.DEFAULT_SESSION
+    yield Account(_moto)
+    session._environment.restore()
+    boto3.DEFAULT_SESSION = default
+
+
+@pytest.fixture
+def connect(account: Account) -> Callable[..., CourseSession]:
+    """Connect to the account as a learner would to a real one."""
+
+    def connect_(run: str | None = "mine") -> CourseSession:
+        return session.connect(
+            "real", account_id=ACCOUNT, region=REGION, run=run, endpoint_url=account.endpoint
+        )
+
+    return connect_

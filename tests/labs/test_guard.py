@@ -1,0 +1,453 @@
+"""What a session may do on a real account, and what it leaves behind in tags and ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import aws_lab
+import pytest
+from aws_lab import ACCOUNT, Account
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from labs.guard import Guard, Refused
+from labs.ledger import COURSE_TAG, INTENT_TAG, RUN_TAG, Ledger, Resource, folder
+from labs.operations import TABLE
+from labs.resources import KINDS
+from labs.session import CourseSession
+
+Connect = Callable[..., CourseSession]
+
+
+def entries(run: str = "mine") -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder() / f"{run}.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture
+def session(connect: Connect) -> CourseSession:
+    return connect()
+
+
+@pytest.fixture
+def sent(session: CourseSession) -> list[str]:
+    """The writes that leave this process."""
+    return aws_lab.writes_of(session)
+
+
+# Tags and ledger
+
+
+def test_everything_made_carries_the_tags_in_its_apis_own_shape(session: CourseSession):
+    ids = aws_lab.make(session)
+    assert set(ids) == {operation.makes for table in TABLE.values() for operation in table.values()} - {
+        None,
+        "ecs:task",
+        "eks:cluster",
+        "eks:nodegroup",
+        "eks:fargate-profile",
+    }
+    for kind, id_ in ids.items():
+        tags = KINDS[kind].tags(session.aws, id_) or {}
+        assert (tags.get(COURSE_TAG), tags.get(RUN_TAG)) == ("1", "mine"), kind
+        assert tags[INTENT_TAG] in session.guard.ledger.record.intents, kind
+        assert Resource(kind, id_) in session.guard.ledger.record.made, kind
+
+
+def test_the_learners_own_tags_stay(session: CourseSession):
+    mine = [{"Key": "team", "Value": "bread"}, {"Key": RUN_TAG, "Value": "another"}]
+    ec2 = session.client("ec2")
+    given = [{"ResourceType": "vpc", "Tags": mine}]
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=given)["Vpc"]["VpcId"]
+    tags = KINDS["ec2:vpc"].tags(session.aws, vpc) or {}
+    assert (tags["team"], tags[RUN_TAG]) == ("bread", "mine")
+    assert given == [{"ResourceType": "vpc", "Tags": mine}]  # the cell's own value is not touched
+
+
+def test_a_task_is_tagged(session: CourseSession):
+    ids = aws_lab.make(session)
+    session.client("ecs").run_task(
+        cluster="frenchbakery",
+        taskDefinition=ids["ecs:task-definition"],
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": [ids["ec2:subnet"]]}},
+    )
+    tasks = {resource for resource in session.guard.ledger.record.made if resource.kind == "ecs:task"}
+    (task,) = tasks
+    assert (KINDS["ecs:task"].tags(session.aws, task.id) or {})[RUN_TAG] == "mine"
+
+
+def test_eks_resources_are_tagged(session: CourseSession):
+    trust = aws_lab.TRUST.replace("ecs-tasks", "eks")
+    role = session.client("iam").create_role(RoleName="eks", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    eks = session.client("eks")
+    eks.create_cluster(name="bakery", roleArn=role, resourcesVpcConfig={}, tags={"team": "bread"})
+    eks.create_fargate_profile(
+        fargateProfileName="shop",
+        clusterName="bakery",
+        podExecutionRoleArn=role,
+        selectors=[{"namespace": "shop"}],
+    )
+    for kind, id_ in (("eks:cluster", "bakery"), ("eks:fargate-profile", "bakery/shop")):
+        assert Resource(kind, id_) in session.guard.ledger.record.made
+        assert (KINDS[kind].tags(session.aws, id_) or {})[RUN_TAG] == "mine"
+
+
+def test_the_intent_is_on_disk_before_the_call_leaves(session: CourseSession):
+    seen: list[str] = []
+
+    def look(request: Any, event_name: str, **_: Any) -> None:
+        seen.append(json.dumps(entries()[-1]))
+
+    session.events.register("before-send", look)
+    session.client("ecr").create_repository(repositoryName="bread")
+    announced = json.loads(seen[-1])
+    assert (announced["event"], announced["operation"], announced["name"]) == (
+        "intent",
+        "ecr:CreateRepository",
+        "bread",
+    )
+
+
+def test_a_call_whose_intent_cannot_be_written_is_not_sent(
+    session: CourseSession, account: Account, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Ledger, "_append", full)
+    with pytest.raises(OSError, match="disk full"):
+        session.client("ecr").create_repository(repositoryName="bread")
+    assert account.client("ecr").describe_repositories()["repositories"] == []
+
+
+def test_a_call_without_an_answer_stays_open(session: CourseSession):
+    def fail(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://example.com")
+
+    ecr = session.client("ecr")
+    ecr.meta.events.register("before-send", fail)
+    with pytest.raises(EndpointConnectionError):
+        ecr.create_repository(repositoryName="bread")
+    (intent,) = session.guard.ledger.record.intents.values()
+    assert intent.open
+    assert entries()[-1]["event"] == "unanswered"
+
+
+def test_a_refusal_of_aws_closes_the_intent(session: CourseSession):
+    ecr = session.client("ecr")
+    ecr.create_repository(repositoryName="bread")
+    with pytest.raises(ClientError, match="RepositoryAlreadyExists"):
+        ecr.create_repository(repositoryName="bread")
+    assert [intent.open for intent in session.guard.ledger.record.intents.values()] == [False, False]
+    assert entries()[-1]["code"] == "RepositoryAlreadyExistsException"
+
+
+def test_a_call_that_was_sent_twice_stays_open(session: CourseSession):
+    """botocore repeats a call whose answer was lost: the first one may have made a twin."""
+    answers = iter([500])
+
+    def flaky(request: Any, **_: Any) -> Any:
+        status = next(answers, None)
+        raw = SimpleNamespace(stream=lambda: [b"<Response/>"])
+        return AWSResponse(request.url, status, {}, raw) if status else None
+
+    ec2 = session.client("ec2")
+    ec2.meta.events.register("before-send.ec2.CreateVpc", flaky)
+    ec2.create_vpc(CidrBlock="10.0.0.0/16")
+    (intent,) = session.guard.ledger.record.intents.values()
+    assert intent.open
+    assert len(intent.made) == 1
+
+
+def test_the_ledger_keeps_no_secrets(session: CourseSession):
+    aws_lab.make(session)
+    text = (folder() / "mine.jsonl").read_text()
+    for secret in ("croissant", "Statement", "sts:AssumeRole", "testing"):
+        assert secret not in text
+
+
+# What is not sent
+
+
+UNLISTED = [
+    ("iam", "create_user", {"UserName": "eve"}),
+    ("iam", "create_access_key", {}),
+    ("iam", "delete_user", {"UserName": "eve"}),
+    ("sts", "get_session_token", {}),
+    ("sts", "assume_role", {"RoleArn": "arn:aws:iam::123456789012:role/admin", "RoleSessionName": "eve"}),
+    ("s3", "delete_bucket", {"Bucket": "bread"}),
+    ("s3", "list_buckets", {}),
+    ("organizations", "leave_organization", {}),
+    ("ec2", "run_instances", {"MinCount": 1, "MaxCount": 1}),
+    ("ec2", "terminate_instances", {"InstanceIds": ["i-1"]}),
+    ("ec2", "delete_tags", {"Resources": ["vpc-1"]}),
+    ("ecs", "put_account_setting_default", {"name": "containerInsights", "value": "enabled"}),
+    ("ecr", "delete_registry_policy", {}),
+    ("logs", "delete_destination", {"destinationName": "x"}),
+]
+
+
+@pytest.mark.parametrize(("service", "call", "request_"), UNLISTED)
+def test_what_the_lab_does_not_need_is_not_sent(
+    session: CourseSession, service: str, call: str, request_: dict[str, Any]
+):
+    client = session.client(service)
+
+    def never(**_: Any) -> None:
+        pytest.fail("sent")
+
+    client.meta.events.register("before-send", never)
+    with pytest.raises(Refused, match="does not need"):
+        getattr(client, call)(**request_)
+
+
+@pytest.fixture
+def others(account: Account, connect: Connect) -> Iterator[dict[str, str]]:
+    """Ids of the owner's own lab of a like name; another run's lab is there as well."""
+    aws_lab.make(connect(run="theirs"), "theirs")
+    yield aws_lab.make(account, "frenchbakery-prod")
+
+
+FOREIGN: list[tuple[str, str, Callable[[dict[str, str]], dict[str, Any]]]] = [
+    ("ecr", "delete_repository", lambda ids: {"repositoryName": ids["ecr:repository"], "force": True}),
+    ("ecr", "batch_delete_image", lambda ids: {"repositoryName": ids["ecr:repository"], "imageIds": []}),
+    ("ecs", "delete_cluster", lambda ids: {"cluster": ids["ecs:cluster"]}),
+    (
+        "ecs",
+        "delete_service",
+        lambda ids: {"cluster": ids["ecs:cluster"], "service": "orders", "force": True},
+    ),
+    (
+        "ecs",
+        "update_service",
+        lambda ids: {
+            "cluster": "frenchbakery-prod",
+            "service": f"arn:aws:ecs:us-east-1:{ACCOUNT}:service/frenchbakery-prod/orders",
+            "desiredCount": 0,
+        },
+    ),
+    ("ecs", "deregister_task_definition", lambda ids: {"taskDefinition": ids["ecs:task-definition"]}),
+    ("ecs", "create_service", lambda ids: {"cluster": ids["ecs:cluster"], "serviceName": "mine"}),
+    ("ecs", "create_cluster", lambda ids: {"clusterName": ids["ecs:cluster"]}),
+    (
+        "ecs",
+        "register_task_definition",
+        lambda ids: {"family": "frenchbakery-prod-orders", "containerDefinitions": []},
+    ),
+    ("ec2", "delete_vpc", lambda ids: {"VpcId": ids["ec2:vpc"]}),
+    ("ec2", "create_subnet", lambda ids: {"VpcId": ids["ec2:vpc"], "CidrBlock": "10.9.9.0/24"}),
+    ("ec2", "delete_subnet", lambda ids: {"SubnetId": ids["ec2:subnet"]}),
+    ("ec2", "delete_security_group", lambda ids: {"GroupId": ids["ec2:security-group"]}),
+    ("ec2", "authorize_security_group_ingress", lambda ids: {"GroupId": ids["ec2:security-group"]}),
+    ("ec2", "delete_route_table", lambda ids: {"RouteTableId": ids["ec2:route-table"]}),
+    ("ec2", "create_tags", lambda ids: {"Resources": [ids["ec2:vpc"]], "Tags": [{"Key": "a", "Value": "b"}]}),
+    (
+        "ec2",
+        "detach_internet_gateway",
+        lambda ids: {"InternetGatewayId": ids["ec2:internet-gateway"], "VpcId": ids["ec2:vpc"]},
+    ),
+    ("elbv2", "delete_load_balancer", lambda ids: {"LoadBalancerArn": ids["elbv2:load-balancer"]}),
+    ("elbv2", "delete_target_group", lambda ids: {"TargetGroupArn": ids["elbv2:target-group"]}),
+    ("elbv2", "delete_listener", lambda ids: {"ListenerArn": ids["elbv2:listener"]}),
+    ("elbv2", "modify_rule", lambda ids: {"RuleArn": ids["elbv2:rule"]}),
+    ("elbv2", "create_load_balancer", lambda ids: {"Name": "frenchbakery-prod"}),
+    ("elbv2", "create_target_group", lambda ids: {"Name": "frenchbakery-prod-orders"}),
+    (
+        "elbv2",
+        "create_listener",
+        lambda ids: {"LoadBalancerArn": ids["elbv2:load-balancer"], "DefaultActions": []},
+    ),
+    ("iam", "delete_role", lambda ids: {"RoleName": ids["iam:role"]}),
+    (
+        "iam",
+        "put_role_policy",
+        lambda ids: {"RoleName": ids["iam:role"], "PolicyName": "x", "PolicyDocument": "{}"},
+    ),
+    ("logs", "delete_log_group", lambda ids: {"logGroupName": ids["logs:log-group"]}),
+    ("dynamodb", "delete_table", lambda ids: {"TableName": ids["dynamodb:table"]}),
+    ("dynamodb", "put_item", lambda ids: {"TableName": ids["dynamodb:table"], "Item": {"id": {"S": "1"}}}),
+    ("dynamodb", "batch_write_item", lambda ids: {"RequestItems": {ids["dynamodb:table"]: []}}),
+    ("cloudwatch", "delete_alarms", lambda ids: {"AlarmNames": [ids["cloudwatch:alarm"]]}),
+    (
+        "cloudwatch",
+        "put_metric_alarm",
+        lambda ids: {
+            "AlarmName": ids["cloudwatch:alarm"],
+            "ComparisonOperator": "LessThanThreshold",
+            "EvaluationPeriods": 1,
+        },
+    ),
+    (
+        "application-autoscaling",
+        "deregister_scalable_target",
+        lambda ids: {
+            "ServiceNamespace": "ecs",
+            "ResourceId": "service/frenchbakery-prod/orders",
+            "ScalableDimension": "ecs:service:DesiredCount",
+        },
+    ),
+]
+
+
+def test_foreign_resources_are_neither_changed_nor_deleted_nor_built_upon(
+    session: CourseSession, others: dict[str, str], sent: list[str], account: Account
+):
+    before = aws_lab.everything(account)
+    for service, call, request_of in FOREIGN:
+        with pytest.raises(Refused, match=r"(?s)was not sent.*(does not belong|exists already)") as refusal:
+            getattr(session.client(service), call)(**request_of(others))
+        assert any(id_ in str(refusal.value) for id_ in others.values()), (call, refusal.value)
+    assert sent == []
+    assert aws_lab.everything(account) == before
+
+
+def test_another_runs_resources_are_foreign(session: CourseSession, others: dict[str, str]):
+    with pytest.raises(Refused, match="dynamodb:table theirs-orders"):
+        session.client("dynamodb").delete_table(TableName="theirs-orders")
+
+
+def test_a_resource_in_the_ledger_that_lost_its_tag_is_left(session: CourseSession, account: Account):
+    session.client("ecr").create_repository(repositoryName="bread")
+    ecr = account.client("ecr")
+    ecr.delete_repository(repositoryName="bread")
+    ecr.create_repository(repositoryName="bread")
+    with pytest.raises(Refused, match="ecr:repository bread"):
+        session.client("ecr").delete_repository(repositoryName="bread")
+
+
+def test_a_resource_with_the_tag_that_the_ledger_does_not_know_is_left(
+    session: CourseSession, account: Account
+):
+    account.client("ecr").create_repository(
+        repositoryName="bread",
+        tags=[{"Key": RUN_TAG, "Value": "mine"}, {"Key": INTENT_TAG, "Value": "000000000000"}],
+    )
+    with pytest.raises(Refused, match="ecr:repository bread"):
+        session.client("ecr").delete_repository(repositoryName="bread")
+
+
+def test_what_was_never_there_is_not_asked_of_aws(session: CourseSession, sent: list[str]):
+    with pytest.raises(Refused, match="does not exist"):
+        session.client("ecr").delete_repository(repositoryName="nothing")
+    assert sent == []
+
+
+def test_what_the_run_deleted_already_gets_awss_own_answer(session: CourseSession):
+    ecr = session.client("ecr")
+    ecr.create_repository(repositoryName="bread")
+    ecr.delete_repository(repositoryName="bread")
+    with pytest.raises(ClientError, match="RepositoryNotFoundException"):
+        ecr.delete_repository(repositoryName="bread")
+
+
+def definition(**log: str) -> dict[str, Any]:
+    return {
+        "family": "f",
+        "containerDefinitions": [
+            {"name": "a", "image": "b", "logConfiguration": {"logDriver": "awslogs", "options": log}}
+        ],
+    }
+
+
+def policy(action: object, **principal: object) -> str:
+    return json.dumps({"Statement": {"Effect": "Allow", "Action": action, "Resource": "*", **principal}})
+
+
+FORBIDDEN: list[tuple[str, str, dict[str, Any], str]] = [
+    (
+        "iam",
+        "attach_role_policy",
+        {"PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+        "lab's roles need",
+    ),
+    (
+        "iam",
+        "attach_role_policy",
+        {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/service-role/Own"},
+        "lab's roles need",
+    ),
+    ("iam", "put_role_policy", {"PolicyName": "p", "PolicyDocument": policy("*")}, "everything"),
+    (
+        "iam",
+        "put_role_policy",
+        {"PolicyName": "p", "PolicyDocument": policy(["s3:GetObject", "iam:*"])},
+        "everything",
+    ),
+    (
+        "iam",
+        "create_role",
+        {"AssumeRolePolicyDocument": policy("sts:AssumeRole", Principal="*")},
+        "AWS services",
+    ),
+    (
+        "iam",
+        "create_role",
+        {"AssumeRolePolicyDocument": policy("sts:AssumeRole", Principal={"AWS": "111122223333"})},
+        "AWS services",
+    ),
+    ("ecs", "register_task_definition", definition(**{"awslogs-create-group": "true"}), "log group"),
+    (
+        "ecs",
+        "create_cluster",
+        {"clusterName": "c", "settings": [{"name": "containerInsights", "value": "enabled"}]},
+        "Insights",
+    ),
+    ("cloudformation", "create_stack", {"StackName": "s", "TemplateBody": "{}"}, "shown, not run"),
+    ("ec2", "create_tags", {"Resources": ["i-1"], "Tags": []}, "does not name"),
+    (
+        "ec2",
+        "create_tags",
+        {"Resources": ["vpc-1"], "Tags": [{"Key": RUN_TAG, "Value": "x"}]},
+        "not to be changed",
+    ),
+    ("ec2", "delete_security_group", {"GroupName": "default"}, "does not name"),
+    ("ecr", "create_repository", {"repositoryName": "r", "registryId": "111122223333"}, "not your account's"),
+]
+
+
+@pytest.mark.parametrize(("service", "call", "request_", "reason"), FORBIDDEN)
+def test_what_would_be_dangerous_or_leave_traces_is_refused(
+    session: CourseSession, sent: list[str], service: str, call: str, request_: dict[str, Any], reason: str
+):
+    if service == "iam":
+        request_ = {"RoleName": "role", **request_}
+    with pytest.raises(Refused, match=reason):
+        getattr(session.client(service), call)(**request_)
+    assert sent == []
+
+
+def test_another_region_is_out_of_reach(session: CourseSession):
+    with pytest.raises(Refused, match="us-east-1"):
+        session.client("ecr", region_name="eu-west-3").describe_repositories()
+
+
+def test_refusals_speak_french(session: CourseSession, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COURSE_LANG", "fr")
+    with pytest.raises(Refused, match="n'a pas été envoyé"):
+        session.client("iam").create_user(UserName="eve")
+
+
+def test_the_local_cloud_refuses_nothing_but_still_tags_and_writes(session: CourseSession, account: Account):
+    import boto3
+
+    local = CourseSession(world="local", endpoint_url=account.endpoint, region_name="us-east-1")
+    local.watch(session.guard.ledger)
+    local.client("iam").create_user(UserName="ada")
+    local.client("ecr").create_repository(repositoryName="bread")
+    assert Resource("ecr:repository", "bread") in local.guard.ledger.record.made
+    assert isinstance(local.guard, Guard) and isinstance(local, boto3.Session)
+
+
+def test_no_write_is_signed_for_use_elsewhere(session: CourseSession):
+    session.client("ecr").create_repository(repositoryName="bread")
+    with pytest.raises(Refused):
+        session.client("ecr").generate_presigned_url("delete_repository", Params={"repositoryName": "bread"})
+    assert session.client("ecr").generate_presigned_url("describe_repositories")
+
+
+def test_the_resource_interface_is_guarded_too(session: CourseSession):
+    vpc = session.resource("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+    assert {"Key": RUN_TAG, "Value": "mine"} in vpc.tags
