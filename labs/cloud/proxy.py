@@ -24,7 +24,7 @@ from aiohttp.web_protocol import RequestHandler
 from multidict import CIMultiDict, MultiMapping
 from yarl import URL
 
-from labs.cloud import routing
+from labs.cloud import routing, websocket
 from labs.cloud.clock import Clock
 from labs.cloud.controllers.target_health import Addresses, TargetHealth
 from labs.cloud.elb_model import (
@@ -329,23 +329,32 @@ class _Exchange:
         return group
 
     async def _forward(self, group: TargetGroup) -> web.StreamResponse:
-        request, entry, proxy = self.request, self.entry, self.proxy
-        target = proxy.next_target(group)
-        entry.target = f"{target.address}:{target.port}"
-        place = proxy.addresses.resolve(target.address or "", target.port)
+        url = self._place(self.proxy.next_target(group))
+        if websocket.wanted(self.request.headers):
+            return await self._websocket(url)
+        return await self._send(url)
+
+    def _place(self, target: Target) -> URL:
+        """The request's URL where the target really listens. Raises Refusal when it is nowhere."""
+        self.entry.target = f"{target.address}:{target.port}"
+        place = self.proxy.addresses.resolve(target.address or "", target.port)
         if place is None:  # a private address where nothing is: packets to it are never answered
             raise Refusal(504, "TargetUnreachable")
+        host, port = place
+        return URL(f"http://{host}:{port}{self.request.rel_url.raw_path_qs}", encoded=True)
+
+    async def _send(self, url: URL) -> web.StreamResponse:
+        request, entry = self.request, self.entry
         if request.headers.get("Expect", "").lower() == "100-continue" and request.version >= (1, 1):
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             request.writer.output_size = 0  # the response proper has not begun
-        host, port = place
         upload = _Upload(request, self.balancer.idle_timeout, entry)
         sent = time.perf_counter()
         entry.request_processing_time = sent - self._started
         try:
-            answer = await proxy.session.request(
+            answer = await self.proxy.session.request(
                 request.method,
-                URL(f"http://{host}:{port}{request.rel_url.raw_path_qs}", encoded=True),
+                url,
                 headers=self._headers(),
                 data=upload.chunks() if request.body_exists else None,
                 allow_redirects=False,
@@ -354,12 +363,10 @@ class _Exchange:
                     total=None, sock_connect=CONNECT_SECONDS, sock_read=self.balancer.idle_timeout
                 ),
             )
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError) as error:
             if upload.timed_out:
                 raise Refusal(408, "ClientIdle") from error
-            if isinstance(error, TimeoutError):
-                raise Refusal(504, "TargetTimeout") from error
-            raise Refusal(502, f"Target: {type(error).__name__}") from error
+            raise _blame(error) from error
         async with answer:
             received = time.perf_counter()
             entry.target_processing_time = received - sent
@@ -367,6 +374,19 @@ class _Exchange:
             response = await self._relay(answer)
             entry.response_processing_time = time.perf_counter() - received
             return response
+
+    async def _websocket(self, url: URL) -> web.StreamResponse:
+        try:
+            response = await websocket.bridge(
+                self.request, self.proxy.session, url, self._headers(), CONNECT_SECONDS
+            )
+        except aiohttp.WSServerHandshakeError as error:  # the target declined, and said how
+            self.entry.target_status_code = error.status
+            raise Refusal(error.status if error.status >= 400 else 502, "TargetDeclinedUpgrade") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise _blame(error) from error
+        self.entry.target_status_code = response.status
+        return response
 
     async def _relay(self, answer: aiohttp.ClientResponse) -> web.StreamResponse:
         """Pass the target's answer on as it comes. Raises ConnectionResetError when either side breaks off."""
@@ -434,6 +454,13 @@ class _Upload:
                 return
             self.entry.received_bytes += len(chunk)
             yield chunk
+
+
+def _blame(error: Exception) -> Refusal:
+    """What a failure to get an answer from the target becomes."""
+    if isinstance(error, TimeoutError):
+        return Refusal(504, "TargetTimeout")
+    return Refusal(502, f"Target: {type(error).__name__}")
 
 
 def _asked_url(listener: Listener, request: web.BaseRequest) -> str:

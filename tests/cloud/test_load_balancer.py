@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import re
 import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 
+import aiohttp
 import pytest
+from aiohttp import WSMsgType, web
 
 from labs.cloud.elb_model import (
     Condition,
@@ -531,6 +534,109 @@ def test_a_client_that_leaves_ends_the_request_at_the_target(shop: Stage) -> Non
     client.close()
     assert gone.wait(10), "the connection to the target is closed"
     assert logged(shop, "/leaving").elb_status_code == 460
+
+
+# WebSockets
+
+
+class SocketProgram:
+    """An aiohttp application that echoes WebSocket messages, on a thread of its own."""
+
+    def __init__(self) -> None:
+        self.headers: list[dict[str, str]] = []
+        self.codes: list[int | None] = []
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._ready: Future[int] = Future()
+        self._thread = threading.Thread(
+            target=lambda: self._loop.run_until_complete(self._main()), daemon=True
+        )
+        self._thread.start()
+        self.port = self._ready.result(10)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path == "/declined":
+            return web.Response(status=403)
+        self.headers.append(dict(request.headers))
+        echo = web.WebSocketResponse(protocols=("chat",))
+        await echo.prepare(request)
+        async for message in echo:
+            if message.data == "bye":
+                await echo.close(code=4001)
+            elif message.type == WSMsgType.TEXT:
+                await echo.send_str(message.data)
+            else:
+                await echo.send_bytes(message.data)
+        self.codes.append(echo.close_code)
+        return echo
+
+    async def _main(self) -> None:
+        runner = web.ServerRunner(web.Server(self._answer))
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        self._ready.set_result(runner.addresses[0][1])
+        await self._stop.wait()
+        await runner.cleanup()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+
+
+@pytest.fixture
+def echo(shop: Stage) -> Iterator[SocketProgram]:
+    program = SocketProgram()
+    shop.group("web", saying("never"), check=HealthCheck(enabled=False))
+    shop.addresses.bind("10.0.0.0", 8080, "127.0.0.1", program.port)
+    shop.listener(shop.forward("web"))
+    yield program
+    program.close()
+
+
+def test_websockets_pass_both_ways(shop: Stage, echo: SocketProgram) -> None:
+    async def talk() -> int | None:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(f"http://127.0.0.1:{shop.port}/ws", protocols=("other", "chat")) as client,
+        ):
+            assert client.protocol == "chat"
+            await client.send_str("bonjour")
+            assert await client.receive_str(timeout=10) == "bonjour"
+            await client.send_bytes(b"\x00" * 3_000_000)
+            assert len(await client.receive_bytes(timeout=10)) == 3_000_000
+            await client.send_str("bye")
+            await client.receive(timeout=10)
+            return client.close_code
+
+    assert asyncio.run(talk()) == 4001, "the target's own code"
+    assert echo.headers[0]["X-Forwarded-For"] == "127.0.0.1"
+    assert logged(shop, "/ws").elb_status_code == 101
+
+
+def test_a_client_that_leaves_closes_the_target_side(shop: Stage, echo: SocketProgram) -> None:
+    async def leave() -> None:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(f"http://127.0.0.1:{shop.port}/ws") as client,
+        ):
+            await client.send_str("hello")
+            await client.receive_str(timeout=10)
+
+    asyncio.run(leave())
+    wait_for(lambda: echo.codes)
+
+
+def test_a_declined_websocket_is_declined_alike(shop: Stage, echo: SocketProgram) -> None:
+    async def status(path: str) -> int:
+        async with aiohttp.ClientSession() as session:
+            with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+                await session.ws_connect(f"http://127.0.0.1:{shop.port}{path}")
+        return caught.value.status
+
+    assert asyncio.run(status("/declined")) == 403
+    shop.addresses.bind("10.0.0.0", 8080, "127.0.0.1", 1)  # nothing listens on port 1
+    assert asyncio.run(status("/ws")) == 502
 
 
 # Bad clients
