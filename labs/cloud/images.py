@@ -87,12 +87,12 @@ class Images:
     """Finds images in the cloud's registry."""
 
     def __init__(self, runtime: Runtime):
-        self.runtime = runtime
+        self._runtime = runtime
 
     def resolve(self, reference: str) -> Image:
         """The image that `reference` names now. Raises ImageNotFound with ECS's words."""
         wanted = Reference.parse(reference)
-        with self.runtime.lock:
+        with self._runtime.lock:
             backend, found = self._find(wanted)
             found = self._for_this_platform(backend, wanted, found)
             manifest: Manifest = found.manifest
@@ -111,9 +111,9 @@ class Images:
 
     def registry(self, image: Image) -> tuple[str, dict[str, str]]:
         """Where a container engine of this machine pulls `image`, and with which user and password."""
-        with self.runtime.lock:
-            token, _ = ecr_backends[self.runtime.account_id][image.region].registry_token()
-        address = f"127.0.0.1:{self.runtime.port}/{image.repository}@{image.digest}"
+        with self._runtime.lock:
+            token, _ = ecr_backends[self._runtime.account_id][image.region].registry_token()
+        address = f"127.0.0.1:{self._runtime.port}/{image.repository}@{image.digest}"
         return address, {"username": "AWS", "password": token}
 
     def _find(self, wanted: Reference) -> tuple[EcrBackend, EcrImage]:
@@ -128,9 +128,9 @@ class Images:
         """Where to look. A loopback reference names no Region: the default one comes first, then the others."""
         from labs.cloud.runtime import DEFAULT_REGION
 
-        account = ecr_backends[self.runtime.account_id]
+        account = ecr_backends[self._runtime.account_id]
         if match := ECR_HOST.fullmatch(wanted.host):
-            if match["account"] != self.runtime.account_id:
+            if match["account"] != self._runtime.account_id:
                 raise ImageNotFound(
                     f"pull access denied for {wanted.host}/{wanted.repository}, repository does not exist "
                     "or may require authorization: authorization failed: no basic auth credentials"
@@ -140,7 +140,7 @@ class Images:
             except KeyError:  # no such Region
                 raise _unreachable(wanted) from None
         match = LOOPBACK_HOST.fullmatch(wanted.host)
-        if match and int(match["port"]) == self.runtime.port:
+        if match and int(match["port"]) == self._runtime.port:
             others = [backend for region, backend in account.items() if region != DEFAULT_REGION]
             return [account[DEFAULT_REGION], *others]
         raise _unreachable(wanted)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -57,7 +56,6 @@ class HeldImages:
 
     def __init__(self, client: Any):
         self._client = client
-        self.runtime = SimpleNamespace(hosts=set())
         self.labels: dict[str, str] = {}
 
     def resolve(self, reference: str) -> Image:
@@ -246,7 +244,7 @@ def test_a_container_removed_behind_our_back_has_ended(
 ) -> None:
     started = running.start(spec(python, "sleep", "60"), lambda line: None)
     engine.containers.get(started.container_id).remove(force=True)
-    assert ended(running, started.container_id).reason
+    assert ended(running, started.container_id).exit_code in (None, 137)
 
 
 FETCH = """
@@ -263,11 +261,10 @@ for url, header in zip(sys.argv[1::2], sys.argv[2::2]):
 
 
 def test_a_task_reaches_signed_calls_and_its_own_endpoints_but_not_the_control_api(
-    running: DockerEngine, images: HeldImages, loopback_server: int, python: str
+    running: DockerEngine, loopback_server: int, python: str
 ) -> None:
     base = running.reach(f"http://127.0.0.1:{loopback_server}")
     assert base == f"http://{GATEWAY}:{loopback_server}"
-    assert images.runtime.hosts == {f"{GATEWAY}:{loopback_server}"}
     signed = "AWS4-HMAC-SHA256 Credential=x"
     calls = [
         (f"{base}/", signed),

@@ -42,7 +42,7 @@ def small_image(engine: Any, tmp_path: Path) -> Iterator[Any]:
     """An image of one small layer, built by the engine."""
     (tmp_path / "Dockerfile").write_text('FROM scratch\nCOPY menu.txt /\nCMD ["/menu"]\n')
     (tmp_path / "menu.txt").write_text("croissant\n" * 1000)
-    image, _ = engine.images.build(path=str(tmp_path), tag="course-test:menu")
+    image, _ = engine.images.build(path=str(tmp_path), tag="course-test:menu", rm=True)
     yield image
     engine.images.remove(image.id, force=True)
 

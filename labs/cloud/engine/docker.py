@@ -44,6 +44,7 @@ VIRTUAL_MACHINE_HOST = (
 
 ANSWERS_WITHIN = 2  # seconds: how long choosing an engine may take
 CALL_TIMEOUT = 60  # seconds for one request to the engine
+REMOVED_WITHIN = 30  # seconds from the end of a container; slow disks take their time
 UNITS_PER_CPU = 1024
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 ENGINE_FREE = (
@@ -69,7 +70,7 @@ def connect(home: Path, images: Images, port: int) -> DockerEngine | None:
 
 @dataclass
 class _Running:
-    """One container that was started. `status` is final once `ended` is set; its output is drained then."""
+    """One container that was started. Once `ended` is set its output is drained and it is removed."""
 
     container_id: str
     ended: threading.Event = field(default_factory=threading.Event)
@@ -142,7 +143,7 @@ class DockerEngine:
         if not running.ended.is_set():
             with contextlib.suppress(DockerException, requests.exceptions.RequestException):
                 self._docker.api.stop(container_id, timeout=math.ceil(timeout))
-            running.ended.wait(5)
+            running.ended.wait(REMOVED_WITHIN)
         with self._lock:
             self._running.pop(container_id, None)
         return running.status
@@ -234,12 +235,9 @@ class DockerEngine:
             try:
                 forwarder.start()
                 self._forwarder = forwarder
-                host = GATEWAY
             except OSError:
                 # Docker Desktop: the bridge is in a virtual machine, which has a name for this machine's loopback.
                 self._in_virtual_machine = True
-                host = VIRTUAL_MACHINE_HOST
-            self._images.runtime.hosts.add(f"{host}:{self._port}")
 
     def _ensure_network(self) -> None:
         if self._docker.networks.list(names=[f"^{NETWORK}$"]):
@@ -267,15 +265,15 @@ class DockerEngine:
                 for line in whole_lines(output):
                     log(line)
             self._docker.api.wait(running.container_id, timeout=None)
-            running.status = _final(self._docker.api.inspect_container(running.container_id)["State"])
+            status = _final(self._docker.api.inspect_container(running.container_id)["State"])
         except NotFound:
-            running.status = Status(False, None, reason="The container was removed from outside.")
+            status = Status(False, None, reason="The container was removed from outside.")
         except (DockerException, requests.exceptions.RequestException):
-            running.status = Status(False, None, reason="The Docker Engine does not answer any more.")
-        finally:
-            running.ended.set()
-            self._remove(running.container_id)
-            self.on_change()
+            status = Status(False, None, reason="The Docker Engine does not answer any more.")
+        self._remove(running.container_id)
+        running.status = status
+        running.ended.set()
+        self.on_change()
 
     def _remove(self, container_id: str) -> None:
         with contextlib.suppress(DockerException, requests.exceptions.RequestException):
