@@ -41,7 +41,7 @@ def build(
     if not (source / service / "Dockerfile").is_file() or Path(service).name != service:
         raise ImageError(say("no_service", service=service, folder=source))
     report = report or shown(say("building", image=f"frenchbakery/{service}:{tag}"))
-    engine = _engine()
+    engine = _engine(real)
     if engine is not None:
         from labs.images import engine as with_engine
 
@@ -69,7 +69,9 @@ def push(
         from labs.images import plain
 
         return plain.push(image, image.layout, registry, report)
-    engine = _engine()
+    from labs.cloud.engine.docker import client
+
+    engine = client()
     if engine is None:
         raise ImageError(say("engine_gone"))
     from labs.images import engine as with_engine
@@ -77,9 +79,18 @@ def push(
     return with_engine.push(engine, image, registry, report)
 
 
-def _engine() -> docker.DockerClient | None:
-    """The Docker Engine to build with: the one that the local cloud would choose. Raises ImageError."""
+def _engine(real: bool) -> docker.DockerClient | None:
+    """The Docker Engine to build with, or None to build without. Raises ImageError.
+
+    An image is built for what will run it: what `COURSE_ENGINE` forces, else the engine that the running cloud
+    has chosen, else a Docker Engine if one answers.
+    """
     wanted = os.environ.get("COURSE_ENGINE")
+    if wanted is None and not real:
+        from labs.cloud import client as cloud
+
+        running = cloud.status()
+        wanted = running.engine if running else None
     if wanted == "process":
         return None
     from labs.cloud.engine.docker import client

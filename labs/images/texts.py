@@ -24,8 +24,10 @@ say = Texts(
             "would not run on AWS. So it is not pushed. Install Docker, build the image again, then retry.",
         },
         "no_engine": {
-            "fr": "COURSE_ENGINE=docker, mais aucun Docker Engine ne répond. Démarrez Docker, ou retirez cette variable.",
-            "en": "COURSE_ENGINE=docker, but no Docker Engine answers. Start Docker, or unset this variable.",
+            "fr": "Un Docker Engine est demandé (COURSE_ENGINE=docker, ou le cloud local en utilise un), mais aucun ne "
+            "répond. Démarrez Docker, ou redémarrez le cloud sans lui.",
+            "en": "A Docker Engine is asked for (COURSE_ENGINE=docker, or the local cloud uses one), but none answers. "
+            "Start Docker, or restart the cloud without it.",
         },
         "engine_gone": {
             "fr": "L'image est dans un Docker Engine qui ne répond plus. Démarrez Docker, puis relancez la cellule.",

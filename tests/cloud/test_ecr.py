@@ -14,7 +14,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud
+from tests.cloud.conftest import RunningCloud, run_cloud
 from tests.cloud.registry_client import (
     DOCKER_MANIFEST,
     OCI_INDEX,
@@ -392,3 +392,16 @@ def test_manifests_keep_their_bytes(ecr: Any, name: str, registry: RegistryClien
     assert detail["imageDigest"] == digest_of(spaced.encode())
     [found] = ecr.batch_get_image(repositoryName=name, imageIds=[{"imageTag": "v2"}])["images"]
     assert found["imageManifest"] == spaced
+
+
+def test_a_reset_leaves_no_bytes(tmp_path_factory: pytest.TempPathFactory) -> None:
+    for own in run_cloud(tmp_path_factory.mktemp("own")):
+        own.client("ecr").create_repository(repositoryName="shop")
+        with RegistryClient(own, "shop") as registry:
+            registry.push(SmallImage.of("x"))
+            registry.post("blobs/uploads/")
+            assert blobs(own)
+            own.control("POST", "/reset")
+            assert not blobs(own)
+            assert not list((own.home / "registry" / "uploads").iterdir())
+            assert registry.get("tags/list").status_code == 404

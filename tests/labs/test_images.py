@@ -218,6 +218,22 @@ def test_a_real_account_needs_an_engine() -> None:
         build("orders", real=True)
 
 
+def test_a_forced_engine_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_ENGINE", "docker")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    with pytest.raises(ImageError, match="none answers"):
+        build("orders")
+
+
+def test_an_image_is_built_for_the_engine_that_the_running_cloud_uses(
+    cloud: RunningCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Docker Engine may be there, and yet the cloud was started without it."""
+    monkeypatch.delenv("COURSE_ENGINE")
+    monkeypatch.setattr("labs.cloud.engine.docker.client", lambda: pytest.fail("asked for a Docker Engine"))
+    assert build("orders").engine_free
+
+
 # What is pushed
 
 
