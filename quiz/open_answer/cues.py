@@ -177,6 +177,7 @@ REFUSING = _words("not pas never jamais avoid evite eviter")
 
 # A pronoun that stands for what was just named.
 REFERENCES = _words("it this that them those ca cela l le la les y en celui celle way voie")
+OBJECTS = _words("l le la les y en")
 PRONOUNS = REFERENCES | _words("c they ce")
 # Alone after a question or a name: "Fargate? Surely not."
 REFUSALS = _split(
@@ -204,6 +205,8 @@ OTHERWISE = _split("otherwise / sinon / or else / dans le cas contraire / autrem
 AUXILIARIES = _words(
     "is are was were do does did can could will would has have should may might must ne n est sont isn aren"
 )
+LOSING = ("tak", "took", "los", "remov", "perd", "enlev", "retir", "priv", "ote", "hid", "cach")
+HOLD = _words("control controle main hand hands maitrise ownership")
 WITH = _words("with avec on sur using under sous si if")
 OBLIGATIONS = _words(
     "would must faut faudrait doit doivent devrait devraient devrions devra need needs has have oblige"

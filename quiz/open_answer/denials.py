@@ -81,7 +81,8 @@ def _ends(layout: Layout, i: int, reach: Reach, met: bool, passed: int) -> bool:
         return True
     if word in cues.AND:
         return _starts_anew(layout, following, reach)
-    return reach is Reach.PHRASE and met and word in cues.PREPOSITIONS
+    # "by hand", itself named, is no end
+    return reach is Reach.PHRASE and met and word in cues.PREPOSITIONS and i not in layout.mentioned
 
 
 def _starts_anew(layout: Layout, following: str, reach: Reach) -> bool:

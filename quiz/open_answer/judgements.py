@@ -63,7 +63,9 @@ def _refuses_by_reference(layout: Layout, clause: range) -> bool:
     for i in clause:
         if layout.words[i] not in cues.REFUSING or i in layout.idle:
             continue
-        refers = not cues.REFERENCES.isdisjoint(layout.words[clause.start : min(clause.stop, i + 5)])
+        object_after = layout.words[i + 1 : min(clause.stop, i + 5)]
+        object_before = layout.words[max(clause.start, i - 3) : i]  # French: "je ne le prendrais pas"
+        refers = not cues.REFERENCES.isdisjoint(object_after) or not cues.OBJECTS.isdisjoint(object_before)
         near = [*layout.words[max(clause.start, i - 2) : i], *layout.words[i + 1 : min(clause.stop, i + 4)]]
         if refers and any(begins(word, cues.CHOOSING) for word in near):
             return True
@@ -121,7 +123,7 @@ def observed(layout: Layout) -> set[int]:
         cue = _negative_predicate(layout, clause)
         if cue is not None:
             places.update(range(clause.start, cue))
-        elif last_named >= clause.stop and _complains(layout, clause):
+        elif _costs_control(layout, clause) or (last_named >= clause.stop and _complains(layout, clause)):
             places.update(clause)
     return places
 
@@ -144,3 +146,9 @@ def _complains(layout: Layout, clause: range) -> bool:
     return start is not None and any(
         begins(word, cues.BURDENS) for word in layout.words[start + 1 : start + 5]
     )
+
+
+def _costs_control(layout: Layout, clause: range) -> bool:
+    """ "X takes the control away", "avec X on perd la main"."""
+    words = layout.words[clause.start : clause.stop]
+    return any(begins(word, cues.LOSING) for word in words) and not cues.HOLD.isdisjoint(words)
