@@ -50,7 +50,7 @@ def load(folder: Path = FOLDER) -> Bank:
 
 def _entries(file: Path) -> list[Any]:
     try:
-        entries = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 (safe)
+        entries = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise BankError(f"{file.name}: not valid YAML: {error}") from error
     if not isinstance(entries, list):

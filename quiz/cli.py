@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, NoReturn, TextIO
 
@@ -23,26 +23,31 @@ def grade_file(
     output: Annotated[Path | None, typer.Option(help=say("output"))] = None,
 ) -> None:
     """Mark every line of a JSONL file; bad lines are kept, named on stderr, and make the exit code 1."""
-    with ExitStack() as stack:
-        lines, target = _opened(file, output, stack)
-        bad = _mark(lines, target)
+    if output and output.exists() and Path(file).exists() and output.samefile(file):
+        _fail(say("same_file"))
+    try:
+        with _input(file) as lines, _output(output) as target:
+            bad = _mark(lines, target)
+    except BrokenPipeError:  # `| head`: the command line ends this quietly
+        raise
+    except OSError as error:
+        _fail(say("no_file", path=error.filename or file, reason=error.strerror))
     raise typer.Exit(1 if bad else 0)
 
 
-def _opened(file: str, output: Path | None, stack: ExitStack) -> tuple[TextIO, TextIO]:
-    """The input and output streams. Undecodable bytes are replaced: they spoil their line, not the run."""
-    if output and file != "-" and output.exists() and Path(file).exists() and output.samefile(file):
-        _fail(say("same_file"))
-    for stream in (sys.stdin, sys.stdout):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    try:
-        lines = sys.stdin
-        if file != "-":
-            lines = stack.enter_context(Path(file).open(encoding="utf-8", errors="replace"))
-        target = stack.enter_context(output.open("w", encoding="utf-8")) if output else sys.stdout
-    except OSError as error:
-        _fail(say("no_file", path=error.filename, reason=error.strerror))
-    return lines, target
+def _input(file: str) -> AbstractContextManager[TextIO]:
+    """The lines to mark. Bytes that are not UTF-8 are replaced: they spoil their line, not the run."""
+    if file != "-":
+        return Path(file).open(encoding="utf-8", errors="replace")
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    return nullcontext(sys.stdin)
+
+
+def _output(path: Path | None) -> AbstractContextManager[TextIO]:
+    if path:
+        return path.open("w", encoding="utf-8")
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    return nullcontext(sys.stdout)
 
 
 def _mark(lines: TextIO, target: TextIO) -> int:

@@ -1,6 +1,7 @@
 """What a question of the bank is: frozen, and checked when it is read.
 
-Loading stays fast (a learner waits for the first answer), so the models are msgspec structs.
+Loading stays fast (a learner waits for the first answer), so the models are msgspec structs. A field that a
+model does not know is an error: a misspelt one is seen.
 """
 
 from __future__ import annotations
@@ -17,11 +18,7 @@ Written = Annotated[str, msgspec.Meta(min_length=1)]
 Domain = Literal["secure", "resilient", "high-performing", "cost-optimised"]
 
 
-class _Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Immutable; a field that the model does not know is an error, so a misspelt one is seen."""
-
-
-class Text(_Frozen):
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The same words in both languages of the course."""
 
     fr: Written
@@ -32,7 +29,7 @@ class Text(_Frozen):
         return self.fr if lang == "fr" else self.en
 
 
-class Idea(_Frozen):
+class Idea(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Something an answer may say: any of several concepts of the thesaurus; `a + b` needs both."""
 
     id: Slug
@@ -45,13 +42,13 @@ class Idea(_Frozen):
         return tuple(frozenset(part.strip() for part in choice.split("+")) for choice in self.any_of)
 
 
-class WrongIdea(Idea):
+class WrongIdea(Idea, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A tempting idea that is wrong here, and why."""
 
     why: Text
 
 
-class Rubric(_Frozen):
+class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The marking scheme of one question."""
 
     required: Annotated[tuple[Idea, ...], msgspec.Meta(min_length=1)]
@@ -77,7 +74,7 @@ class Rubric(_Frozen):
         return (*self.required, *self.helpful, *self.rejected, *self.undoing, *self.harmful)
 
 
-class OpenQuestion(_Frozen):
+class OpenQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A scenario that the learner answers in one to four sentences of their own."""
 
     id: Slug

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from labs.learner import Language
 from quiz.model import Idea, OpenQuestion, WrongIdea
 from quiz.open_answer import Verdict, grade
-from quiz.store import Answer, DamagedRecord, Record, RecordError
+from quiz.recording import keep
+from quiz.store import Record
 from quiz.texts import say
 from quiz.widget_texts import say as card
 
@@ -34,7 +35,7 @@ def run(questions: Iterable[OpenQuestion], lang: Language, record: Record, read:
             write(say("skipped", lang))
             continue
         verdict = grade(question, answer, lang)
-        if notice := _keep(record, question, answer, lang, verdict, asked_at):
+        if notice := keep(record, question, answer, lang, verdict, asked_at).notice:
             write(notice)
         write(_feedback(question, verdict, lang))
         verdicts.append(verdict.verdict)
@@ -53,37 +54,6 @@ def _read_answer(read: Read) -> str | None:
         if not line.strip():
             return "\n".join(lines)
         lines.append(line)
-
-
-def _keep(
-    record: Record,
-    question: OpenQuestion,
-    answer: str,
-    lang: Language,
-    verdict: Verdict,
-    asked_at: datetime,
-) -> str:
-    """Write the answer to the learner's record; what they must know about it, if anything."""
-    entry = Answer(
-        question=question.id,
-        bank_version=question.version,
-        lang=lang,
-        answer=answer,
-        verdict=verdict.verdict,
-        found=[idea.id for idea in verdict.found],
-        missing=[idea.id for idea in verdict.missing],
-        contradicted=[idea.id for idea in verdict.contradicted],
-        asked_at=asked_at,
-    )
-    try:
-        try:
-            record.add(entry)
-        except DamagedRecord as damaged:
-            record.add(entry)
-            return str(damaged)
-    except RecordError as error:
-        return card("not_recorded", lang, reason=error)
-    return ""
 
 
 def _feedback(question: OpenQuestion, verdict: Verdict, lang: Language) -> str:

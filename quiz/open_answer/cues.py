@@ -16,7 +16,8 @@ class Reach(Enum):
     WORD = "over the next word or term"
 
 
-def _words(*lines: str) -> frozenset[str]:
+def words(*lines: str) -> frozenset[str]:
+    """The words of the lines."""
     return frozenset(word for line in lines for word in line.split())
 
 
@@ -65,7 +66,7 @@ NEGATIONS: dict[tuple[str, ...], Reach] = {
     **dict.fromkeys(_split("non"), Reach.WORD),
 }
 # These deny only beside a French "ne" (elsewhere "more", "person", "a mere nothing").
-NEED_NE = _words("plus personne rien")
+NEED_NE = words("plus personne rien")
 
 # Verbs and prepositions that deny what follows, and that a negation turns round ("never without limits").
 DENYING_VERBS: dict[tuple[str, ...], Reach] = {
@@ -104,38 +105,38 @@ SETTING_ASIDE: dict[tuple[str, ...], Reach] = dict.fromkeys(
 )
 
 # "better than X", "preferable a X": what follows "than" is set aside after one of these.
-COMPARATIVES = _words(
+COMPARATIVES = words(
     "better simpler safer easier cheaper preferable superior stronger recommended prefer preferred rather",
     "mieux meilleur meilleure superieur superieure plutot",
 )
-THAN = _words("than que qu")
-PREFERRED_TO = _words("to over a au aux")
+THAN = words("than que qu")
+PREFERRED_TO = words("to over a au aux")
 PREFERRING = ("prefer",)
 PREFERRING_OVER = ("prefer", "favour", "favor", "choos", "pick", "opt", "go", "tak", "us")
 
 # "replace X with Y", "migrate from X to Y": what stands before the second word is set aside.
 REPLACING = ("replac", "remplac", "swap", "substitu")
-REPLACED_BY = _words("by with par for")
-LEAVING = _words("from de d")
+REPLACED_BY = words("by with par for")
+LEAVING = words("from de d")
 LEAVING_FROM = (
     "migrat", "migre", "mov", "pass", "switch", "shift", "go", "evolu", "transition", "bascul", "change",
 )  # fmt: skip
-LEAVING_TO = _words("to a vers into")
+LEAVING_TO = words("to a vers into")
 
 # The reach of a denial ends here.
-CONTRASTS = _words(
+CONTRASTS = words(
     "but mais instead however cependant toutefois rather plutot so donc hence therefore thus alors ainsi then",
     "puis afin sinon otherwise nevertheless yet pourtant",
 )
-REASONS = _words("because car since puisque puisqu parce where which qui whose dont given vu comme")
-REASON_STARTS = _words("because car since puisque puisqu parce where which given vu")
-SUBJECTS = _words("i we you they he she je j on nous vous ils elles il elle tu aws")
-PREPOSITIONS = _words("with avec grace thanks via through using by par on in dans sur under chez within")
-ALTERNATIVES = _words("or ou nor ni")
-AND = _words("and et")
-ARTICLES = _words("a an the un une le la les l des du de d en only just seulement")
+REASONS = words("because car since puisque puisqu parce where which qui whose dont given vu comme")
+REASON_STARTS = words("because car since puisque puisqu parce where which given vu")
+SUBJECTS = words("i we you they he she je j on nous vous ils elles il elle tu aws")
+PREPOSITIONS = words("with avec grace thanks via through using by par on in dans sur under chez within")
+ALTERNATIVES = words("or ou nor ni")
+AND = words("and et")
+ARTICLES = words("a an the un une le la les l des du de d en only just seulement")
 
-FRESH_VERBS = _words("use utiliser utilisez utilisons choose pick choisir prendre go opter prefer")
+FRESH_VERBS = words("use utiliser utilisez utilisons choose pick choisir prendre go opter prefer")
 
 # Verbs of choosing and doing: "use", "utiliser"… A denied one reaches over its whole complement.
 CHOOSING = (
@@ -166,19 +167,19 @@ UNFAVOURABLE = _split(
     "interdits / interdites / forbidden / banned / disabled / desactive / desactivee / prohibited / off / exclu / exclue",
     "excluded / out / risque / dangereux / dangereuse / dangerous / risky",
 )
-COPULAS = _words(
+COPULAS = words(
     "is are be was were would seems seem looks est sont etre serait seraient c semble semblent parait reste",
     "doit doivent must should",
 )
 
-NEEDING = _words("need besoin have")
-NOT = _words("not pas never jamais")
-REFUSING = _words("not pas never jamais avoid evite eviter")
+NEEDING = words("need besoin have")
+NOT = words("not pas never jamais")
+REFUSING = words("not pas never jamais avoid evite eviter")
 
 # A pronoun that stands for what was just named.
-REFERENCES = _words("it this that them those ca cela l le la les y en celui celle way voie")
-OBJECTS = _words("l le la les y en")
-PRONOUNS = REFERENCES | _words("c they ce")
+REFERENCES = words("it this that them those ca cela l le la les y en celui celle way voie")
+OBJECTS = words("l le la les y en")
+PRONOUNS = REFERENCES | words("c they ce")
 # Alone after a question or a name: "Fargate? Surely not."
 REFUSALS = _split(
     "no / non / surtout pas / certainly not / surely not / definitely not / pas du tout / not at all / never / jamais / no way"
@@ -202,13 +203,13 @@ CONCESSIONS = _split(
     "although / though / even if / even though / bien que / meme si / whereas / alors que / tandis que / while / quand bien meme"
 )
 OTHERWISE = _split("otherwise / sinon / or else / dans le cas contraire / autrement")
-AUXILIARIES = _words(
+AUXILIARIES = words(
     "is are was were do does did can could will would has have should may might must ne n est sont isn aren"
 )
 LOSING = ("tak", "took", "los", "remov", "perd", "enlev", "retir", "priv", "ote", "hid", "cach")
-HOLD = _words("control controle main hand hands maitrise ownership")
-WITH = _words("with avec on sur using under sous si if")
-OBLIGATIONS = _words(
+HOLD = words("control controle main hand hands maitrise ownership")
+WITH = words("with avec on sur using under sous si if")
+OBLIGATIONS = words(
     "would must faut faudrait doit doivent devrait devraient devrions devra need needs has have oblige"
 )
 BURDENS = (
@@ -228,8 +229,8 @@ BURDENS = (
     "laiss",
 )
 
-BUT = _words("but mais cependant however")
-WHY = _words("why pourquoi")
+BUT = words("but mais cependant however")
+WHY = words("why pourquoi")
 
 _EVERY_PHRASE = (
     *IDIOMS,
@@ -244,7 +245,7 @@ _EVERY_PHRASE = (
 WORDS = frozenset(word for phrase in _EVERY_PHRASE for word in phrase) | CONTRASTS | REASONS | SUBJECTS
 """Words of polarity and structure: never corrected, nor taken for a slip."""
 
-NOT_IN_A_GAP = _words(
+NOT_IN_A_GAP = words(
     "not never no pas jamais ni nor sans without aucun aucune but mais instead avoid eviter rather plutot"
 )
 """The gap of a phrase does not stretch over these."""

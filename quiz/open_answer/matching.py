@@ -17,6 +17,8 @@ WIDEST_GAP = 6  # words that `..` stands for
 WIDEST_FORM = 24  # words from the first to the last phrase of an `a & b` form
 MOST_GUESSES = 150  # spelling corrections tried in one answer: bounds the time of a very long one
 
+NOT_IN_A_GAP = SENTENCE_ENDS | {":"} | cues.NOT_IN_A_GAP
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -154,7 +156,7 @@ class Reading:
             end = self._end(phrase, place, start)
             if end is not None:
                 return end
-            if self.tokens[start].text in SENTENCE_ENDS or self.tokens[start].text in cues.NOT_IN_A_GAP:
+            if self.tokens[start].text in NOT_IN_A_GAP:
                 return None
         return None
 

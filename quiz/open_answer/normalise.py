@@ -11,11 +11,8 @@ from labs.learner import Language
 # Letters that look Latin and are not: a pasted "ЕСR" must read as ECR.
 _CYRILLIC = str.maketrans("аеорсхуіјѕԁһкмтвнАЕОРСХУІЈЅКМТВН", "aeopcxyijsdhkmtbhAEOPCXYIJSKMTBH")
 _GREEK = str.maketrans("αεορτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeoptuvikABEZHIKMNOPTYX")
-_LOOK_ALIKES = {
-    **_CYRILLIC,
-    **_GREEK,
-    **str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'"}),
-}
+_LIGATURES = str.maketrans(dict(zip("œŒæ’‘ʼ", ("oe", "oe", "ae", "'", "'", "'"), strict=True)))
+_LOOK_ALIKES = _CYRILLIC | _GREEK | _LIGATURES
 
 _REMOVED_WITH_CONTENT = ("script", "style")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")
@@ -31,7 +28,7 @@ _REWRITES = [
         (r"\bc-a-d\b", "soit"),
         (r"[-=]+>|→|⇒", ", "),
         (r"\s[-–—]+\s|[–—]", " , "),
-        (r"\bc\+\+", "cpp"),
+        (r'"?\s*:\s*(?="?\*)', " "),  # `"Principal": "*"` is one term
         (r"[+&]", " and "),
     )
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import OSA
 
+from quiz.open_answer.cues import words as _words
 from quiz.open_answer.matching import Mention, Span
 from quiz.open_answer.tokens import Token
 
@@ -17,41 +18,47 @@ SHORTEST_SENTENCE = 3  # words
 FUNCTION_WORDS_IN_A_SENTENCE = 0.2  # share
 FUNCTION_WORDS_IN_A_STATEMENT = 0.15  # share, beside those that part a list
 
-_FUNCTION_WORDS = frozenset(
-    "a an the of to in on for with and or is are be it this that we i you they should must can would will do not use "
-    "by from as at so because if when which who what how there have has my our your their its just only into more "
-    "le la les l un une des du de d en au aux et ou est sont ce c il elle on nous vous je j ils qui que qu dans sur pour "
-    "par avec sans ne n pas plus faut doit peut se s son sa ses leur leurs cette cet mais donc car si y tout tous".split()
+_FUNCTION_WORDS = _words(
+    "a an the of to in on for with and or is are be it this that we i you they should must can would will do not use",
+    "by from as at so because if when which who what how there have has my our your their its just only into more",
+    "le la les l un une des du de d en au aux et ou est sont ce c il elle on nous vous je j ils qui que qu dans sur pour",
+    "par avec sans ne n pas plus faut doit peut se s son sa ses leur leurs cette cet mais donc car si y tout tous",
 )
 _LISTING_WORDS = frozenset({"and", "et", "or", "ou"})
-_STATEMENT_WORDS = frozenset(
-    "is are be was should must can would will do use using run put let keep make set has have need needs want because so "
-    "that which who to we i you they it est sont faut doit doivent peut peuvent utiliser utilise on nous je j vous il qui "
-    "que pour afin avoir a met mettre faire fait permet allows by so then".split()
+_STATEMENT_WORDS = _words(
+    "is are be was should must can would will do use using run put let keep make set has have need needs want because so",
+    "that which who to we i you they it est sont faut doit doivent peut peuvent utiliser utilise on nous je j vous il qui",
+    "que pour afin avoir a met mettre faire fait permet allows by so then",
 )
 
 _OBJECT = re.compile(r"\{[^{}]{0,2000}\}")
 _TO_THE_GRADER = re.compile(
-    r"\b(ignore|ignor\w+|disregard|oublie\w*) (all |any |the |your |toutes? |tous )?(the |les |tes |vos |your )?"
-    r"(previous|prior|above|earlier|precedent\w*|consignes?|instructions?|rubric|bareme)"
-    r"|\b(system|assistant|developer|grader|examiner|correcteur|prompt) ?:"
-    r"|\b(mark|grade|score|rate|consider|note|notez|accepte\w*|valide\w*|compte\w*) (this|it|me|my|the|cette|ma|la|le|mon)\b.{0,40}"
-    r"\b(correct|right|full|true|juste|bonne?|correcte|maximum|maximal|points?|answer|reponse)"
-    r"|\b(output|return|respond|print|repond\w*|renvoie|affiche\w*)\b.{0,30}\b(correct|label|verdict|score|juste|json)"
-    r"|\b(verdict|score|label|grade|note) ?[:=]"
-    r"|\b(the )?(student|learner|user|eleve|etudiant|candidat) (is|est|has|a) (right|correct|raison|juste|repondu)"
-    r"|\b(give|award|donne\w*|attribue\w*|accorde\w*)\b.{0,20}\b(full marks?|all (the )?(points|marks)|points|note maximale|tous les points|20/20)"
-    r"|\b(you are|tu es|vous etes) (now |maintenant )?(a|an|un|une|the|le) .{0,20}(grader|teacher|assistant|professeur|correcteur|ai|ia)\b"
+    "|".join(
+        (
+            r"\b(ignore\w*|ignorez|disregard|forget|oublie\w*) (all |any |the |your |toutes? |tous |les |tes |vos )*"
+            r"(previous|prior|above|earlier|precedent\w*|consignes?|instructions?|rubric|bareme)",
+            r"^\W*(system|assistant|developer|grader|examiner|correcteur|prompt) ?:",
+            r"\b(mark|grade|score|note|notez|compte\w*|accepte\w*|valide\w*) "
+            r"(this|it|me|my|cette|ma|mon)\b.{0,40}\b(correct|right|full|true|juste|bonne?|correcte|maximum|points?)",
+            r"\b(output|return|respond|print|repond\w*|renvoie|affiche\w*)\b.{0,30}\b(correct|label|verdict|score|json)",
+            r"\b(verdict|score|label|grade)\W{0,3}[:=]",
+            r"\b(student|learner|eleve|etudiant|candidat) (is|est|has|a) (right|correct|raison|juste|repondu)",
+            r"\b(give|award|donne\w*|attribue\w*|accorde\w*|deserves?|merite)\b.{0,30}"
+            r"\b(full marks?|all (the )?(points|marks)|note maximale|tous les points|20/20|full credit)",
+            r"\b(you are|tu es|vous etes) (now |maintenant )?(a|an|un|une|the|le) .{0,20}"
+            r"\b(grader|teacher|professeur|correcteur|ai|ia)\b",
+        )
+    )
 )
 _SENTENCE = re.compile(r"[^.!?\n;]+[.!?\n;]*")
 
 # "The company wants …": the need restated, not answered.
-_ACTOR = frozenset(
-    "company companies firm business shop store team administrator organisation organization client customer enterprise "
-    "startup entreprise societe boite equipe administrateur boutique site organisation client magasin application "
-    "question enonce scenario".split()
+_ACTOR = _words(
+    "company companies firm business shop store team administrator organisation organization client customer enterprise",
+    "startup entreprise societe boite equipe administrateur boutique site organisation client magasin application",
+    "question enonce scenario",
 )
-_WANTS = frozenset("has have is must a doit subit connait would".split())
+_WANTS = _words("has have is must a doit subit connait would")
 _WANTING = ("want", "wish", "need", "seek", "look", "requir", "experienc", "fac", "veut", "veul", "souhait", "desir", "cherch",
             "besoin", "voudr", "demand", "aimer")  # fmt: skip
 _NEED_STARTS = (
@@ -141,8 +148,14 @@ def is_bare_list(tokens: Sequence[Token], mentions: Iterable[Mention], relevant:
 
 
 def _outermost(spans: Iterable[Span]) -> set[Span]:
-    spans = set(spans)
-    return {span for span in spans if not any(other != span and other.covers(span) for other in spans)}
+    """The spans that no other one covers."""
+    outermost: set[Span] = set()
+    reached = 0
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if span.end > reached:
+            outermost.add(span)
+            reached = span.end
+    return outermost
 
 
 def is_sentence(tokens: Sequence[Token]) -> bool:

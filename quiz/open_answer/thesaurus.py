@@ -155,7 +155,7 @@ def _compiled(written: _File) -> Thesaurus:
     concepts = {
         id: Concept(
             id,
-            tuple([*(_form(f, True) for f in entry.names), *(_form(f, False) for f in entry.says)]),
+            (*(_form(f, True) for f in entry.names), *(_form(f, False) for f in entry.says)),
             tuple(parse(phrase) for phrase in entry.is_not),
             entry.implies,
             entry.denied_means,
