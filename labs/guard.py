@@ -62,6 +62,8 @@ class Guard:
             self._check(service, name, operation, params, context.get("client_region", self.run.region))
         if operation is None:
             return
+        if self.strict:
+            params.update({name: value for name, value in operation.sets.items() if name not in params})
         intent = self.ledger.new_intent() if operation.makes else None
         if intent and operation.tags:
             params.update(operation.tags(params, self.run.tags(intent)))

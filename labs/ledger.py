@@ -33,7 +33,7 @@ class Resource:
     id: str
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.id}"
+        return f"{self.kind} {self.id.rpartition(':')[2] if self.id.startswith('arn:') else self.id}"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jmespath
@@ -55,6 +55,8 @@ class Operation:
     """The name, where the request chooses it: the ledger's intent carries it."""
     existing: Callable[[Aws, Params], str | None] | None = None
     """Finds what has the name already, where AWS would hand it out or overwrite it instead of refusing."""
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters set on a real account where the request leaves them to the account's own defaults."""
     forbids: Callable[[Params], str | None] | None = None
     """Gives the key of the reason (`labs.guard_texts`) why these parameters are refused on a real account."""
 
@@ -311,6 +313,7 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
             "cluster.clusterArn",
             at("clusterName || 'default'"),
             existing=_same_name("ecs:cluster", at("clusterName || 'default'")),
+            sets={"settings": [{"name": "containerInsights", "value": "disabled"}]},
             forbids=_insights,
         ),
         "RegisterTaskDefinition": _make(

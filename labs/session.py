@@ -164,7 +164,7 @@ def _connect_local(region: str | None) -> CourseSession:
         region_name=region,
     )
     # The cloud forgets everything when it stops, so a run is one life of it.
-    life = re.sub(r"\D", "", cloud.started_at)
+    life = re.sub(r"\D", "", cloud.started_at)[:14]  # to the second
     run = Run(f"{LOCAL}-{region}-{life}", LOCAL, LOCAL_ACCOUNT, region, cloud.endpoint)
     session.watch(Ledger.of(run, client.cloud_home() / "ledger"))
     return session

@@ -353,7 +353,7 @@ ProfileOption = Annotated[str | None, typer.Option("--profile", help=say("profil
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(highlight=False)
+    return Console(highlight=False, soft_wrap=True)
 
 
 def _all_ledgers() -> list[Ledger]:
@@ -421,7 +421,9 @@ def list_runs() -> None:
     """Print every run that this machine knows."""
     from rich.table import Table
 
-    table = Table(*(say(f"column {name}") for name in ("run", "world", "account", "region", "made", "state")))
+    table = Table()
+    for name in ("run", "world", "account", "region", "made", "state"):
+        table.add_column(say(f"column {name}"), no_wrap=name == "run")
     for ledger in _all_ledgers():
         record, run = ledger.record, ledger.run
         state = say("clean") if record.closed else say("open")
@@ -505,6 +507,8 @@ def _verify(session: CourseSession, console: Console) -> int:
     if not session.guard.ledger.record.closed:
         session.guard.ledger.close()
     console.print(say("empty"))
+    if session.world == "real":
+        console.print(say("service roles"))
     return 0
 
 

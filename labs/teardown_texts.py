@@ -116,5 +116,15 @@ say = Texts(
             "fr": "Il ne reste rien de ce parcours.",
             "en": "Nothing of this run is left.",
         },
+        "service roles": {
+            "fr": (
+                "Les rôles liés aux services (AWSServiceRoleForECS…), qu'AWS crée lui-même, restent : "
+                "gratuits, ils servent à tout le compte."
+            ),
+            "en": (
+                "Service-linked roles (AWSServiceRoleForECS…), which AWS makes itself, stay: "
+                "they are free and serve the whole account."
+            ),
+        },
     }
 )

@@ -10,7 +10,6 @@ from pathlib import Path
 import boto3
 import pytest
 from aws_lab import ACCOUNT, REGION, Account
-from moto.server import ThreadedMotoServer
 
 from labs import prices, session
 from labs.session import CourseSession
@@ -18,6 +17,8 @@ from labs.session import CourseSession
 
 @pytest.fixture(scope="session")
 def _moto() -> Iterator[str]:
+    from moto.server import ThreadedMotoServer
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")

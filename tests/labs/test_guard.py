@@ -66,19 +66,6 @@ def test_the_learners_own_tags_stay(session: CourseSession):
     assert given == [{"ResourceType": "vpc", "Tags": mine}]  # the cell's own value is not touched
 
 
-def test_a_task_is_tagged(session: CourseSession):
-    ids = aws_lab.make(session)
-    session.client("ecs").run_task(
-        cluster="frenchbakery",
-        taskDefinition=ids["ecs:task-definition"],
-        launchType="FARGATE",
-        networkConfiguration={"awsvpcConfiguration": {"subnets": [ids["ec2:subnet"]]}},
-    )
-    tasks = {resource for resource in session.guard.ledger.record.made if resource.kind == "ecs:task"}
-    (task,) = tasks
-    assert (KINDS["ecs:task"].tags(session.aws, task.id) or {})[RUN_TAG] == "mine"
-
-
 def test_eks_resources_are_tagged(session: CourseSession):
     trust = aws_lab.TRUST.replace("ecs-tasks", "eks")
     role = session.client("iam").create_role(RoleName="eks", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
@@ -417,6 +404,11 @@ def test_what_would_be_dangerous_or_leave_traces_is_refused(
     with pytest.raises(Refused, match=reason):
         getattr(session.client(service), call)(**request_)
     assert sent == []
+
+
+def test_the_accounts_own_default_does_not_turn_container_insights_on(session: CourseSession):
+    cluster = session.client("ecs").create_cluster(clusterName="c")["cluster"]
+    assert cluster["settings"] == [{"name": "containerInsights", "value": "disabled"}]
 
 
 def test_another_region_is_out_of_reach(session: CourseSession):
