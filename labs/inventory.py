@@ -412,10 +412,14 @@ class Inventory:
         )
         ecs = self.session.client("ecs")
         latest = (
-            ecs.describe_task_definition(taskDefinition=family)["taskDefinition"]
+            arn
             for family in sorted(families)
+            for arn in ecs.list_task_definitions(familyPrefix=family, sort="DESC")["taskDefinitionArns"][:1]
         )
-        return tuple(_task_definition(found) for found in latest if found["status"] == "ACTIVE")
+        return tuple(
+            _task_definition(ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"])
+            for arn in latest
+        )
 
     @cached_property
     def services(self) -> tuple[Service, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -16,7 +15,7 @@ from botocore.exceptions import ClientError
 from labs.inventory import NAME
 from labs.learner import Texts
 from labs.view.display import Shown
-from labs.view.svg import Drawing
+from labs.view.svg import Drawing, clean
 
 if TYPE_CHECKING:
     from labs.inventory import (
@@ -520,7 +519,7 @@ def _draw_copies(drawing: Drawing, copies: Sequence[Copy], x: float, y: float, w
 def diagram(scene: Scene, name: str = "fb") -> Shown:
     """What a notebook shows: the picture, with the same facts in words folded under it."""
     outline = "".join(
-        f'<div style="padding-left:{depth * 1.5:g}em">{escape(line)}</div>' for depth, line in words(scene)
+        f'<div style="padding-left:{depth * 1.5:g}em">{clean(line)}</div>' for depth, line in words(scene)
     )
-    twin = f"<details><summary>{escape(say('in_words'))}</summary>{outline}</details>" if outline else ""
+    twin = f"<details><summary>{clean(say('in_words'))}</summary>{outline}</details>" if outline else ""
     return Shown(say("line", facts=facts(scene)), f"<div>{picture(scene, name)}{twin}</div>")

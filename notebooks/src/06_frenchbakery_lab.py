@@ -995,7 +995,7 @@ lab.diagram()
 # |---|---|---|
 # | qui s’en sert | ECS, pour préparer la tâche | le programme dans le conteneur |
 # | pour quoi | tirer d’ECR, écrire dans CloudWatch Logs, lire les secrets à injecter | les appels AWS du programme |
-# | s’il manque | la tâche ne démarre pas | le programme démarre, puis se fait refuser ses appels |
+# | s’il manque | Fargate refuse la définition de tâche, puisque son image vient d’ECR | le programme démarre, puis se fait refuser ses appels |
 #
 # `frontend`, `products` et `reviews` ne parlent pas à AWS : leur rôle de tâche reste **vide**, et un intrus qui s’y introduirait
 # n’y trouverait aucun droit. `orders` écrit dans sa table : trois actions, sur cette table, rien de plus.
@@ -1053,7 +1053,7 @@ lab.diagram()
 # |---|---|---|
 # | who uses it | ECS, to prepare the task | the program in the container |
 # | what for | pulling from ECR, writing to CloudWatch Logs, reading secrets to inject | the program’s own AWS calls |
-# | if it is missing | the task does not start | the program starts, then has its calls refused |
+# | if it is missing | Fargate refuses the task definition, since its image comes from ECR | the program starts, then has its calls refused |
 #
 # `frontend`, `products` and `reviews` do not talk to AWS: their task role stays **empty**, and an intruder who got in there would
 # find no rights to use. `orders` writes to its table: three actions, on that table, and nothing more.
