@@ -42,7 +42,8 @@ class _Door:
 
     @classmethod
     def open(cls) -> _Door:
-        door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # The protocol is named because asyncio sets TCP_NODELAY only on sockets that say they are TCP.
+        door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         door.bind(("127.0.0.1", 0))
         door.listen(_BACKLOG)
         return cls(door, door.getsockname()[1])
@@ -96,6 +97,7 @@ class LoadBalancers:
             closed = [self._doors.pop(arn) for arn in self._doors.keys() - wanted]
             self._doors.update(opened)
             self._snapshot = snapshot
+            self._proxy.forget(snapshot)
             self._runtime.target_health.observe(snapshot)
             for arn, door in opened.items():
                 self._loop.call_soon_threadsafe(self._serve, arn, door)

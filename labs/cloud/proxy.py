@@ -212,6 +212,13 @@ class Proxy:
         finally:
             self.logs[balancer.arn].append(entry)
 
+    def forget(self, snapshot: Snapshot) -> None:
+        """Drop the logs and turns of what is no longer configured."""
+        for arn in self.logs.keys() - snapshot.load_balancers.keys():
+            self.logs.pop(arn, None)
+        for arn in self._turn.keys() - snapshot.target_groups.keys():
+            self._turn.pop(arn, None)
+
     def eligible(self, group: TargetGroup) -> list[Target]:
         """The targets that may get a request: the healthy ones, or all in use if there is none.
 

@@ -35,7 +35,7 @@ from labs.cloud.aws.elbv2_limits import (
 from labs.cloud.aws.elbv2_snapshot import read
 from labs.cloud.aws.elbv2_targets import TargetGroupOfCourse
 from labs.cloud.aws.elbv2_texts import say
-from labs.cloud.controllers.target_health import NOT_REGISTERED, Change, HealthState, TargetHealth
+from labs.cloud.controllers.target_health import Change, HealthState, TargetHealth
 from labs.cloud.load_balancer import LoadBalancers
 from labs.cloud.runtime import Runtime
 
@@ -162,7 +162,12 @@ class ElbBackend(models.ELBv2Backend):
             raise _port_taken(load_balancer_arn)
         if port is not None and not 1 <= int(port) <= 65535:
             raise ValidationError(f"Listener port '{port}' must be between '1-65535' inclusive")
-        if protocol == "HTTPS" and not certificate:
+        if (
+            protocol == "HTTPS"
+            and not certificate
+            and balancer is not None
+            and balancer.type == "application"
+        ):
             raise ValidationError("A certificate must be specified for HTTPS listeners")
         if not actions:
             raise ValidationError("A listener must have at least one default action")
@@ -378,6 +383,8 @@ class ElbBackend(models.ELBv2Backend):
         group = self.target_groups.get(target_group_arn)
         if group is None:
             raise TargetGroupNotFoundError
+        if group.target_type == "instance":
+            self.runtime.load_balancers.sync()  # EC2 does not tell when an instance stops
         health = self.runtime.target_health
         asked = [(target["Id"], int(target.get("Port") or group.port)) for target in targets] or [
             (target.id, target.port) for target in health.targets(group.arn)
@@ -446,13 +453,11 @@ def _health_description(
 ) -> dict[str, Any]:
     checked = group.health_check_port
     health = {"State": state.state, "Reason": state.reason, "Description": state.description}
-    described = {
+    return {
         "Target": {"Id": name, "Port": port},
+        "HealthCheckPort": str(port if checked == "traffic-port" else checked),
         "TargetHealth": {key: value for key, value in health.items() if value is not None},
     }
-    if state != NOT_REGISTERED:
-        described["HealthCheckPort"] = str(port if checked == "traffic-port" else checked)
-    return described
 
 
 def _narrate(runtime: Runtime, change: Change) -> None:
