@@ -223,17 +223,15 @@ def test_an_image_made_without_an_engine_is_refused(
 
 
 def test_sweep_removes_what_an_earlier_cloud_of_this_home_left_and_nothing_else(
-    running: DockerEngine, engine: Any, images: HeldImages, python: str, tmp_path: Path
+    running: DockerEngine, engine: Any, python: str, tmp_path: Path
 ) -> None:
-    import docker
-
-    for _ in range(2):
-        running.start(spec(python, "sleep", "60"), lambda line: None)
+    own = {docker_engine.HOME_LABEL: str(tmp_path)}
+    engine.containers.run(python, ["sleep", "60"], labels=own, detach=True)
+    engine.containers.create(python, ["sleep", "60"], labels=own)  # never started
     stranger = engine.containers.create(python, ["sleep", "60"], labels={"course.home": "/elsewhere"})
     try:
-        later = DockerEngine(tmp_path, images, 1, docker.from_env())  # type: ignore[arg-type]
-        assert later.sweep() == 2
-        assert later.sweep() == 0
+        assert running.sweep() == 2
+        assert running.sweep() == 0
         stranger.reload()
     finally:
         stranger.remove(force=True)
@@ -302,15 +300,18 @@ def test_addresses_elsewhere_are_left_alone(running: DockerEngine) -> None:
     assert running.reach("https://example.com/x") == "https://example.com/x"
 
 
-def test_closing_removes_the_network(
-    engine: Any, images: HeldImages, loopback_server: int, tmp_path: Path
+def test_closing_removes_containers_and_network(
+    engine: Any, images: HeldImages, loopback_server: int, tmp_path: Path, python: str
 ) -> None:
     import docker
 
     subject = DockerEngine(tmp_path, images, loopback_server, docker.from_env())  # type: ignore[arg-type]
     subject.reach(f"http://127.0.0.1:{loopback_server}")
+    for _ in range(4):
+        subject.start(spec(python, "sleep", "60"), lambda line: None)
     assert engine.networks.list(names=[NETWORK])
     subject.close()
+    assert not engine.containers.list(all=True, filters={"label": f"course.home={tmp_path}"})
     assert not engine.networks.list(names=[NETWORK])
 
 

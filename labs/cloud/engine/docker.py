@@ -92,6 +92,7 @@ class DockerEngine:
         self._lock = threading.Lock()  # of the dictionary below; never held while the engine is asked
         self._joining = threading.Lock()
         self._running: dict[str, _Running] = {}
+        self._closed = False
         self._forwarder: Forwarder | None = None
         self._in_virtual_machine = False
 
@@ -126,6 +127,8 @@ class DockerEngine:
         with self._lock:
             self._running[container_id] = running
         threading.Thread(target=self._follow, args=(running, output, log), daemon=True).start()
+        if self._closed:  # meanwhile; nobody else will end it
+            self._end(container_id)
         return Started(container_id, _addresses(container.attrs), image.digest)
 
     def status(self, container_id: str) -> Status:
@@ -166,11 +169,12 @@ class DockerEngine:
             all=True, filters={"label": f"{HOME_LABEL}={self._home}"}, ignore_removed=True
         )
         with ThreadPoolExecutor(max_workers=8) as pool:
-            list(pool.map(self._remove, [str(container.id) for container in left]))
+            list(pool.map(self._end, [str(container.id) for container in left]))
         return len(left)
 
     def close(self) -> None:
         """Remove every container, the forwarder, and the network unless another cloud uses it."""
+        self._closed = True
         with contextlib.suppress(DockerException, requests.exceptions.RequestException):
             self.sweep()
             for network in self._docker.networks.list(names=[NETWORK]):
@@ -274,6 +278,22 @@ class DockerEngine:
         running.status = status
         running.ended.set()
         self.on_change()
+
+    def _end(self, container_id: str) -> None:
+        """Kill a container and see it removed.
+
+        By one hand only: Docker leaves the network endpoint of a container behind that is removed twice at once.
+        """
+        with contextlib.suppress(DockerException, requests.exceptions.RequestException):
+            self._docker.api.kill(container_id)
+        with self._lock:
+            running = self._running.get(container_id)
+        if running:
+            running.ended.wait(REMOVED_WITHIN)
+            return
+        with contextlib.suppress(DockerException, requests.exceptions.RequestException):
+            self._docker.api.wait(container_id, timeout=REMOVED_WITHIN)
+        self._remove(container_id)
 
     def _remove(self, container_id: str) -> None:
         with contextlib.suppress(DockerException, requests.exceptions.RequestException):
