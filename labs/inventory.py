@@ -411,11 +411,11 @@ class Inventory:
             status="ACTIVE",
         )
         ecs = self.session.client("ecs")
-        latest = (
-            arn
+        revisions = (
+            list(self._pages("ecs", "list_task_definitions", "taskDefinitionArns", familyPrefix=family))
             for family in sorted(families)
-            for arn in ecs.list_task_definitions(familyPrefix=family, sort="DESC")["taskDefinitionArns"][:1]
         )
+        latest = (max(arns, key=_revision) for arns in revisions if arns)
         return tuple(
             _task_definition(ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"])
             for arn in latest
@@ -520,6 +520,10 @@ def _forwards(action: Mapping[str, Any]) -> Iterable[str]:
     if "TargetGroupArn" in action:
         return (action["TargetGroupArn"],)
     return tuple(each["TargetGroupArn"] for each in action.get("ForwardConfig", {}).get("TargetGroups", ()))
+
+
+def _revision(arn: str) -> int:
+    return int(arn.rpartition(":")[2])
 
 
 def _task_definition(found: Mapping[str, Any]) -> TaskDefinition:
