@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -84,8 +84,14 @@ class Step:
         return Outcome(self.name, "failed" if problems else "passed", problems)
 
     def code(self) -> str:
-        """The solution's source, as one cell: the functions' bodies with the docstrings left out."""
-        return "\n\n".join(_body(part) for part in self.solution)
+        """The solution's source as one cell: the functions' bodies, and the import of what they lean on."""
+        bodies = "\n\n".join(_body(part) for part in self.solution)
+        imports = [
+            f"from {helper.__module__} import {helper.__name__}\n\n"
+            for helper in (unless_it_exists, unless_it_is_gone)
+            if f"{helper.__name__}()" in bodies
+        ]
+        return "".join(imports) + bodies
 
 
 def _body(function: Callable[[Lab], None]) -> str:
@@ -109,13 +115,32 @@ EXISTS = {  # each service's own way to say that a thing of that name is there a
     "ResourceInUseException",
     "RouteAlreadyExists",
 }
+GONE = {  # and to say that it is not there any more
+    "ClusterNotFoundException",
+    "LoadBalancerNotFound",
+    "NoSuchEntity",
+    "RepositoryNotFoundException",
+    "ResourceNotFoundException",
+    "ServiceNotActiveException",
+    "ServiceNotFoundException",
+    "TargetGroupNotFound",
+}
 
 
 @contextmanager
-def unless_it_exists() -> Iterator[None]:
-    """Let a create call pass over what exists: what makes a solution repeatable."""
+def _passing_over(codes: set[str]) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error.response["Error"]["Code"] not in EXISTS:
+        if error.response["Error"]["Code"] not in codes:
             raise
+
+
+def unless_it_exists() -> AbstractContextManager[None]:
+    """Let a create call pass over what exists: what makes a solution repeatable."""
+    return _passing_over(EXISTS)
+
+
+def unless_it_is_gone() -> AbstractContextManager[None]:
+    """Let a delete call pass over what does not exist any more."""
+    return _passing_over(GONE)

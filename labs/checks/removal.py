@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from labs.checks.model import unless_it_is_gone
 
 if TYPE_CHECKING:
     from labs.lab import Lab
-
-GONE = {
-    "ClusterNotFoundException",
-    "LoadBalancerNotFound",
-    "NoSuchEntity",
-    "RepositoryNotFoundException",
-    "ResourceNotFoundException",
-    "ServiceNotActiveException",
-    "ServiceNotFoundException",
-    "TargetGroupNotFound",
-}
-
-
-@contextmanager
-def unless_it_is_gone() -> Iterator[None]:
-    """Let a delete call pass over what does not exist any more."""
-    try:
-        yield
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in GONE:
-            raise
 
 
 def delete_services(lab: Lab) -> None:

@@ -233,7 +233,9 @@ def test_a_solution_is_a_cell_that_parses(name: str) -> None:
     code = STEPS[name].code()
     assert "lab.session.client" in code
     assert '"""' not in code
-    ast.parse(code)
+    names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    for helper in {"unless_it_exists", "unless_it_is_gone"} & names:
+        assert f"import {helper}" in code
 
 
 @pytest.mark.parametrize("name", STEPS)
