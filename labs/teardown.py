@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -356,6 +356,19 @@ def _console() -> Console:
     return Console(highlight=False, soft_wrap=True)
 
 
+@contextmanager
+def _looking(console: Console) -> Iterator[None]:
+    """Show that AWS is being asked; where it does not answer, say so and end instead of a traceback."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        with console.status(say("looking")):
+            yield
+    except (BotoCoreError, ClientError) as error:
+        console.print(say("no answer", error=error))
+        raise typer.Exit(2) from None
+
+
 def _all_ledgers() -> list[Ledger]:
     """Those of real accounts, and that of the local cloud while it runs."""
     from labs.cloud import client
@@ -446,7 +459,7 @@ def teardown(
     session = _open_lost(account, region, run, profile) if account else _open(_choose(run).run, profile)
     aws, ledger = session.aws, session.guard.ledger
     console.print(_place(ledger.run))
-    with console.status(say("looking")):
+    with _looking(console):
         if by_tag:
             adopt(aws, ledger)
         there = survey(aws, ledger)
@@ -487,7 +500,7 @@ def _verify(session: CourseSession, console: Console) -> int:
 
     from labs.resources import KINDS
 
-    with console.status(say("looking")):
+    with _looking(console):
         there = survey(session.aws, session.guard.ledger)
     left = there.mine | there.only_tagged | there.only_written
     table = Table(say("column kind"), say("column gone"), say("column left"), title=say("report"))

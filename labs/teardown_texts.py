@@ -79,6 +79,10 @@ say = Texts(
         "open": {"fr": "à nettoyer", "en": "to clean up"},
         "clean": {"fr": "nettoyé", "en": "clean"},
         "looking": {"fr": "Inventaire…", "en": "Looking at what exists…"},
+        "no answer": {
+            "fr": "AWS n'a pas donné de réponse utilisable : {error}. Relancez la commande, elle reprendra.",
+            "en": "AWS gave no usable answer: {error}. Run the command again, it will carry on.",
+        },
         "delete": {"fr": "effacer {resource}", "en": "delete {resource}"},
         "stop": {"fr": "arrêter {resource}", "en": "stop {resource}"},
         "stop scaling": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +16,9 @@ from typer.testing import CliRunner
 
 from labs import teardown
 from labs.ledger import RUN_TAG, Ledger, Resource, folder
+from labs.resources import KINDS
 from labs.session import CourseSession
-from labs.teardown import Action, Patience, Step, adopt, carry_out, plan, survey
+from labs.teardown import Action, Patience, Step, carry_out, plan, survey
 
 Connect = Callable[..., CourseSession]
 
@@ -211,8 +213,9 @@ def test_a_lost_ledger_is_made_anew_from_tags(connect: Connect, account: Account
     there = survey(session.aws, session.guard.ledger)
     assert not there.mine
     assert len(there.only_tagged) > 15
-    adopt(session.aws, session.guard.ledger)
-    take_away(session)
+    assert run("teardown", "--run", "mine", "--yes").exit_code == 1  # the tag alone is not enough
+    result = run("teardown", "--run", "mine", "--yes", "--by-tag")
+    assert result.exit_code == 0, result.output
     assert aws_lab.everything(account) == neighbours
     assert survey(session.aws, session.guard.ledger).empty
 
@@ -221,6 +224,30 @@ def test_a_lost_run_must_be_named_in_full(account: Account):
     result = run("teardown", "--account", ACCOUNT, "--by-tag")
     assert result.exit_code == 2
     assert "--region" in result.output
+
+
+def denied(*_: Any) -> Any:
+    raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListClusters")
+
+
+def test_what_may_not_be_listed_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch):
+    connect()
+    kind = dataclasses.replace(KINDS["eks:cluster"], each=denied)
+    monkeypatch.setattr("labs.resources.KINDS", {**KINDS, "eks:cluster": kind})
+    result = run("verify-empty")
+    assert result.exit_code == 0
+    assert "do not allow listing: eks:cluster" in result.output
+
+
+def test_a_denied_look_at_the_runs_own_resources_is_no_all_clear(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+):
+    connect().client("ecr").create_repository(repositoryName="bread")
+    kind = dataclasses.replace(KINDS["ecr:repository"], tags=denied)
+    monkeypatch.setattr("labs.resources.KINDS", {**KINDS, "ecr:repository": kind})
+    result = run("verify-empty")
+    assert result.exit_code == 2
+    assert "AccessDenied" in result.output
 
 
 # Killed on the way
