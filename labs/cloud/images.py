@@ -18,8 +18,8 @@ from moto.ecr.models import ecr_backends
 
 from labs.cloud.aws.ecr import TAG, EcrBackend
 from labs.cloud.aws.ecr import Image as EcrImage
-from labs.cloud.blobs import DIGEST
-from labs.cloud.manifests import Manifest
+from labs.cloud.blobs import DIGEST, BlobStore
+from labs.cloud.manifests import MANIFEST_LIMIT, Descriptor, Manifest
 
 if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime
@@ -99,12 +99,7 @@ class Images:
         if manifest.config is None:
             raise ImageNotFound(f"image index of an image index: {wanted.full}")
         layers = [backend.blobs.path(layer.digest) for layer in manifest.layers]
-        try:
-            config = json.loads(backend.blobs.path(manifest.config.digest).read_bytes())
-        except (OSError, ValueError):
-            raise _not_found(wanted) from None
-        if not isinstance(config, dict):
-            raise ImageNotFound(f"invalid image configuration: {wanted.full}")
+        config = _configuration(backend.blobs, manifest.config, wanted)
         return Image(
             backend.region_name, wanted.repository, manifest.digest, config, manifest.config.digest, layers
         )
@@ -157,6 +152,21 @@ class Images:
             "pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor "
             f"matching platform 'linux/{architecture}': {wanted.full}"
         )
+
+
+def _configuration(blobs: BlobStore, config: Descriptor, wanted: Reference) -> dict[str, Any]:
+    """The image's configuration, which anybody may have written. Raises ImageNotFound."""
+    if config.size > MANIFEST_LIMIT:
+        raise ImageNotFound(f"image configuration of {config.size} bytes: {wanted.full}")
+    try:
+        content = json.loads(blobs.path(config.digest).read_bytes())
+    except FileNotFoundError:  # the image was deleted meanwhile
+        raise _not_found(wanted) from None
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or not isinstance(content.get("config", {}), dict):
+        raise ImageNotFound(f"invalid image configuration: {wanted.full}")
+    return content
 
 
 def _not_found(wanted: Reference) -> ImageNotFound:

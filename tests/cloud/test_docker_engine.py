@@ -17,7 +17,7 @@ import pytest
 
 from labs.cloud.engine import docker as docker_engine
 from labs.cloud.engine.base import ContainerSpec, PullError, StartError
-from labs.cloud.engine.docker import GATEWAY, NETWORK, DockerEngine, whole_lines
+from labs.cloud.engine.docker import GATEWAY, NETWORK, DockerEngine
 from labs.cloud.images import Image, ImageNotFound
 from tests.base_image import python_image
 from tests.cloud.conftest import wait_for
@@ -313,8 +313,3 @@ def test_closing_removes_containers_and_network(
     subject.close()
     assert not engine.containers.list(all=True, filters={"label": f"course.home={tmp_path}"})
     assert not engine.networks.list(names=[NETWORK])
-
-
-def test_very_long_lines_are_cut() -> None:
-    pieces = iter([(b"a" * 300_000, None), (b"b\nc", b"err")])
-    assert [len(line) for line in whole_lines(pieces)] == [262_144, 37_857, 1, 3]

@@ -164,7 +164,10 @@ def test_the_engine_is_given_a_password_that_opens_the_image_s_region(
     assert (credentials["username"], claims["region"], claims["use"]) == ("AWS", "eu-west-3", "registry")
 
 
-def test_a_configuration_that_is_none(images: Images) -> None:
-    push(SmallImage(b"[]", ()))
-    with pytest.raises(ImageNotFound, match="invalid image configuration"):
+@pytest.mark.parametrize(
+    "config", [b"[]", b"{", b"\xff", b"[" * 100_000, b'{"config": []}', b" " * (4 * 1024 * 1024 + 1)]
+)
+def test_a_configuration_that_is_none(images: Images, config: bytes) -> None:
+    push(SmallImage(config, ()))
+    with pytest.raises(ImageNotFound, match="image configuration"):
         images.resolve(f"127.0.0.1:{PORT}/shop/orders:v1")

@@ -7,6 +7,7 @@ import json
 import socket
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any
 
@@ -409,3 +410,25 @@ def test_hostile_addresses_are_refused(
 def test_methods_that_ecr_does_not_offer(registry: RegistryClient) -> None:
     assert error(registry.delete(f"blobs/{ABSENT}"))[:2] == (405, "UNSUPPORTED")
     assert error(registry.post("tags/list"))[:2] == (405, "UNSUPPORTED")
+
+
+def test_many_pushes_at_once_end_in_one_image(
+    cloud: RunningCloud, ecr: Any, registry: RegistryClient
+) -> None:
+    """Eight clients send the same layers and different images under the same tag."""
+    shared = "x" * 200_000
+    candidates = [SmallImage.of(shared, f"own {number}", Cmd=[str(number)]) for number in range(8)]
+
+    def push(image: SmallImage) -> int:
+        with RegistryClient(cloud, registry.repository) as client:
+            return client.push(image).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(push, candidates)) == {201}
+    details = ecr.describe_images(repositoryName=registry.repository)["imageDetails"]
+    assert {detail["imageDigest"] for detail in details} == {image.digest for image in candidates}
+    [tagged] = [detail for detail in details if detail.get("imageTags") == ["v1"]]
+    assert digest_of(registry.get("manifests/v1").content) == tagged["imageDigest"]
+    for image in candidates:
+        for blob in image.blobs:
+            assert registry.get(f"blobs/{digest_of(blob)}").content == blob

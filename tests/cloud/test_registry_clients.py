@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -110,6 +111,39 @@ def test_a_large_image_goes_through(
     name = address.partition("/")[2]
     [detail] = cloud.client("ecr").describe_images(repositoryName=name)["imageDetails"]
     assert detail["imageSizeInBytes"] > 20_000_000
+
+
+@pytest.mark.engine
+def test_the_course_s_commands_log_in_push_and_pull(
+    cloud: RunningCloud, engine: Any, small_image: Any, address: str, tmp_path: Path
+) -> None:
+    """`aws ecr get-login-password | docker login`, `docker push`, `docker pull` by digest, as learners type them."""
+    docker = shutil.which("docker")
+    if docker is None:
+        pytest.skip("an engine, but no docker command")
+    host = address.partition("/")[0]
+    settings = os.environ | {
+        "DOCKER_CONFIG": str(tmp_path / "docker"),
+        "AWS_ENDPOINT_URL": cloud.endpoint,
+        "AWS_ACCESS_KEY_ID": cloud.state.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": cloud.state.secret_access_key,
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+    def run(*command: str, given: str | None = None) -> str:
+        done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, env=settings)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    aws = str(Path(sys.executable).with_name("aws"))
+    password = run(aws, "ecr", "get-login-password")
+    assert "Login Succeeded" in run(
+        docker, "login", "--username", "AWS", "--password-stdin", host, given=password
+    )
+    small_image.tag(address, "v1")
+    assert "digest: sha256:" in run(docker, "push", f"{address}:v1")
+    [detail] = cloud.client("ecr").describe_images(repositoryName=address.partition("/")[2])["imageDetails"]
+    assert detail["imageDigest"] in run(docker, "pull", f"{address}@{detail['imageDigest']}")
 
 
 # skopeo

@@ -31,7 +31,10 @@ HOP_BY_HOP = frozenset(
 
 
 def passes(path: str, headers: Any, query: Any) -> bool:
-    """Whether a request from a container is one that a task needs. The API behind verifies what it claims."""
+    """Whether a request from a container is one that a task needs; `path` is decoded.
+
+    The API behind verifies what the request claims.
+    """
     if path.startswith(TASK_PATHS):
         return True
     if path.startswith(("/_course", "/v2/")) or path == "/v2":
@@ -92,7 +95,7 @@ class Forwarder:
             task.cancel()
 
     async def _forward(self, request: web.Request) -> web.StreamResponse:
-        if not passes(request.rel_url.raw_path, request.headers, request.query):
+        if not passes(request.path, request.headers, request.query):
             return web.json_response({"message": "A task's requests to the cloud are signed."}, status=403)
         headers = [(k, v) for k, v in request.headers.items() if k.lower() not in HOP_BY_HOP]
         url = f"http://127.0.0.1:{self._port}{request.raw_path}"
