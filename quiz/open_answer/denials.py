@@ -47,7 +47,7 @@ def _reach(layout: Layout, phrase: tuple[str, ...], start: int) -> Reach:
     if reach is not Reach.CLAUSE:
         return reach
     chooses = any(begins(word, cues.CHOOSING) for word in layout.words[start : start + 3])
-    names = start in layout.mentioned or start + 1 in layout.mentioned
+    names = start in layout.named or start + 1 in layout.named
     return Reach.CLAUSE if chooses or names else Reach.PHRASE
 
 

@@ -39,7 +39,7 @@ def _unfavourable(layout: Layout, clause: range) -> int | None:
                 return None
             if i > clause.start and _judges_favourably(layout, range(i + 1, clause.stop)):
                 return i
-        if i in bad and i not in layout.in_terms:
+        if i in bad and i not in layout.in_terms and i not in layout.idle:
             before = layout.words[max(clause.start, i - 4) : i]
             if not cues.COPULAS.isdisjoint(before):
                 return i

@@ -24,8 +24,13 @@ class Layout:
         self.sentences = [token.sentence for token in tokens]
         # "on" is a subject in French only
         self.subjects = cues.SUBJECTS - {"on"} if lang == "en" else cues.SUBJECTS
+        mentions = list(mentions)
         spans = {span for mention in mentions for span in mention.spans}
         self.mentioned = {i for span in spans for i in range(span.start, span.end)}
+        self.named = {
+            i for mention in mentions if mention.is_name for i in range(mention.head.start, mention.head.end)
+        }
+        """Places of terms of the trade, as against descriptions."""
         self.in_terms = {
             i for span in spans if span.end - span.start > 1 for i in range(span.start, span.end)
         }

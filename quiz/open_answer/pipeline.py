@@ -46,10 +46,12 @@ def grade(question: OpenQuestion, answer: str, lang: Language) -> Verdict:
     if not mentions:
         readable = screening.is_sentence(tokens)
         return _without_credit(question, "not_recognised" if readable else "incorrect", "not_recognised")
-    if screening.is_bare_list(tokens, mentions, _concepts_of(question.rubric)):
+    lists = screening.bare_lists(tokens, mentions, _concepts_of(question.rubric))
+    stating = [m for m in mentions if tokens[m.head.start].sentence not in lists]
+    if not stating:
         return _without_credit(question, "incorrect", "list")
     retold = screening.restated(tokens)
-    answering = [m for m in mentions if m.is_name or tokens[m.head.start].sentence not in retold]
+    answering = [m for m in stating if m.is_name or tokens[m.head.start].sentence not in retold]
     marking = mark(question.rubric, _claims(answering, Polarities(tokens, mentions, lang)))
     all_required = question.rubric.needed == len(question.rubric.required)
     return Verdict(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from rapidfuzz.distance import OSA
 
@@ -82,17 +82,23 @@ def without_instructions(text: str) -> str:
     )
 
 
-def without_copies(tokens: Sequence[Token], question: Iterable[frozenset[str]]) -> tuple[Token, ...]:
-    """The tokens without the sentences copied from the question (its content words, per language)."""
+def without_copies(tokens: Sequence[Token], question: Collection[frozenset[str]]) -> tuple[Token, ...]:
+    """The tokens without the sentences copied from the question (its content words, per language).
+
+    A short sentence ("Which strategy?") counts as copied only beside a long one.
+    """
     sentences: dict[int, list[Token]] = {}
     for token in tokens:
         sentences.setdefault(token.sentence, []).append(token)
-    kept: list[Token] = []
-    question = list(question)
-    for sentence in sentences.values():
-        if not _is_copied(content_words(sentence), question):
-            kept += sentence
-    return tuple(kept)
+    words = {number: content_words(sentence) for number, sentence in sentences.items()}
+    long = {
+        n for n, found in words.items() if len(found) >= SHORTEST_SENTENCE and _is_copied(found, question)
+    }
+    short = {
+        n for n, found in words.items() if len(found) < SHORTEST_SENTENCE and _is_copied(found, question, 1)
+    }
+    copied = long | short if long else set()
+    return tuple(token for token in tokens if token.sentence not in copied)
 
 
 def content_words(tokens: Iterable[Token]) -> frozenset[str]:
@@ -100,10 +106,10 @@ def content_words(tokens: Iterable[Token]) -> frozenset[str]:
     return frozenset(t.text for t in tokens if t.is_word and t.text not in _FUNCTION_WORDS)
 
 
-def _is_copied(words: frozenset[str], question: list[frozenset[str]]) -> bool:
-    if len(words) < SHORTEST_SENTENCE:
-        return False
-    return any(sum(_is_in(word, source) for word in words) >= COPIED_FROM * len(words) for source in question)
+def _is_copied(
+    words: frozenset[str], question: Collection[frozenset[str]], share: float = COPIED_FROM
+) -> bool:
+    return any(sum(_is_in(word, source) for word in words) >= share * len(words) for source in question)
 
 
 def _is_in(word: str, source: frozenset[str]) -> bool:
@@ -130,8 +136,19 @@ def _tells_the_need(words: list[str]) -> bool:
     return any(word in _WANTS or word.startswith(_WANTING) for word in words[actor + 1 : actor + 5])
 
 
-def is_bare_list(tokens: Sequence[Token], mentions: Iterable[Mention], relevant: frozenset[str]) -> bool:
-    """Whether the answer only lists terms, many of them foreign to the question, and states nothing."""
+def bare_lists(tokens: Sequence[Token], mentions: Iterable[Mention], relevant: frozenset[str]) -> set[int]:
+    """The sentences that only list terms, many of them foreign to the question, and state nothing."""
+    in_sentence: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        in_sentence.setdefault(tokens[mention.head.start].sentence, []).append(mention)
+    return {
+        sentence
+        for sentence, named in in_sentence.items()
+        if _is_bare_list([token for token in tokens if token.sentence == sentence], named, relevant)
+    }
+
+
+def _is_bare_list(tokens: Sequence[Token], mentions: Iterable[Mention], relevant: frozenset[str]) -> bool:
     words = [token.text for token in tokens if token.is_word]
     small = sum(word in _FUNCTION_WORDS and word not in _LISTING_WORDS for word in words)
     if any(word in _STATEMENT_WORDS for word in words) or small >= FUNCTION_WORDS_IN_A_STATEMENT * len(words):

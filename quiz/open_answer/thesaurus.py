@@ -117,9 +117,8 @@ def load(folder: Path = FOLDER) -> Thesaurus:
             part = msgspec.convert(data, _File)
         except (yaml.YAMLError, msgspec.ValidationError) as error:
             raise ThesaurusError(f"{file.name}: {error}") from error
-        if taken := (part.classes.keys() | part.concepts.keys()) & (
-            written.classes.keys() | written.concepts.keys()
-        ):
+        names = [*part.classes, *part.concepts, *written.classes, *written.concepts]
+        if taken := {name for name in names if names.count(name) > 1}:
             raise ThesaurusError(f"{file.name}: defined twice: {', '.join(sorted(taken))}")
         written = _File(
             written.classes | part.classes,
