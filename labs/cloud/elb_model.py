@@ -128,7 +128,10 @@ class HealthCheck:
 
 @dataclass(frozen=True)
 class TargetGroup:
-    """A target group; `in_use` when a listener's rule of some load balancer forwards to it."""
+    """A target group; `in_use` when a listener's rule of some load balancer forwards to it.
+
+    `protocol` is what its targets speak (HTTP, HTTPS, TCP …), `version` is HTTP1, HTTP2 or GRPC.
+    """
 
     arn: str
     name: str
@@ -137,6 +140,7 @@ class TargetGroup:
     check: HealthCheck = HealthCheck()
     in_use: bool = True
     deregistration_delay: float = 300
+    version: str = "HTTP1"
 
 
 @dataclass(frozen=True)

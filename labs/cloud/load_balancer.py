@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -23,7 +22,6 @@ from labs.cloud.proxy import LogEntry, Proxy, Server
 
 _BACKLOG = 1024
 _FAREWELL_SECONDS = 0.2  # for requests under way when their listener is deleted; 0 would mean for ever
-_log = logging.getLogger(__name__)
 
 
 def served(listener: Listener) -> bool:
@@ -38,7 +36,7 @@ class _Door:
     socket: socket.socket
     port: int
     server: Server | None = None
-    acceptor: asyncio.Server | None = None
+    opening: asyncio.Task[asyncio.Server] | None = None
 
     @classmethod
     def open(cls) -> _Door:
@@ -75,6 +73,7 @@ class LoadBalancers:
         )
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
+        self._closing: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="load-balancers", daemon=True)
 
     def start(self) -> None:
@@ -158,24 +157,25 @@ class LoadBalancers:
             probing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await probing
-            for door in self._doors.values():
+            for door in list(self._doors.values()):
                 await self._shut(door)
             await self._proxy.session.close()
 
     def _serve(self, arn: str, door: _Door) -> None:
         door.server = self._proxy.server(arn)
-        self._loop.create_task(self._accept(door, door.server))
-
-    async def _accept(self, door: _Door, server: Server) -> None:
-        door.acceptor = await self._loop.create_server(server, sock=door.socket, backlog=_BACKLOG)
+        door.opening = self._loop.create_task(
+            self._loop.create_server(door.server, sock=door.socket, backlog=_BACKLOG)
+        )
 
     def _close(self, door: _Door) -> None:
-        self._loop.create_task(self._shut(door))
+        closing = self._loop.create_task(self._shut(door))
+        self._closing.add(closing)  # the loop itself keeps only weak references
+        closing.add_done_callback(self._closing.discard)
 
     async def _shut(self, door: _Door) -> None:
-        if door.acceptor is not None:
-            door.acceptor.close()
-        door.socket.close()
-        if door.server is not None:
-            door.server.pre_shutdown()  # idle connections end at once
-            await door.server.shutdown(timeout=_FAREWELL_SECONDS)
+        if door.server is None or door.opening is None:
+            door.socket.close()
+            return
+        (await door.opening).close()  # closes the socket; not before the loop has taken it over
+        door.server.pre_shutdown()  # idle connections end at once
+        await door.server.shutdown(timeout=_FAREWELL_SECONDS)

@@ -59,7 +59,7 @@ _HOP_BY_HOP = {
     "upgrade",
 }
 _VALID_HEADER = re.compile(r"[-A-Za-z0-9]+")
-_PHRASES = {503: "Service Temporarily Unavailable", 504: "Gateway Time-out", 460: "", 463: ""}
+_PHRASES = {503: "Service Temporarily Unavailable", 504: "Gateway Time-out", 460: "", 463: "", 464: ""}
 
 
 @dataclass
@@ -165,7 +165,8 @@ class Proxy:
         """Make the pool of connections to targets; call on the loop that serves."""
         # Targets close idle connections too (uvicorn: after 5 s). Forgetting them a little earlier avoids
         # sending a request into a connection that is just being closed.
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=4)
+        # Like an ALB, no check of the certificates of HTTPS targets.
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=4, ssl=False)
         self.session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -336,19 +337,22 @@ class _Exchange:
         return group
 
     async def _forward(self, group: TargetGroup) -> web.StreamResponse:
-        url = self._place(self.proxy.next_target(group))
+        if group.version != "HTTP1":
+            raise Refusal(464, f"{group.version} target group")  # listeners here speak HTTP/1.1 only
+        url = self._place(group, self.proxy.next_target(group))
         if websocket.wanted(self.request.headers):
             return await self._websocket(url)
         return await self._send(url)
 
-    def _place(self, target: Target) -> URL:
+    def _place(self, group: TargetGroup, target: Target) -> URL:
         """The request's URL where the target really listens. Raises Refusal when it is nowhere."""
         self.entry.target = f"{target.address}:{target.port}"
         place = self.proxy.addresses.resolve(target.address or "", target.port)
         if place is None:  # a private address where nothing is: packets to it are never answered
             raise Refusal(504, "TargetUnreachable")
         host, port = place
-        return URL(f"http://{host}:{port}{self.request.rel_url.raw_path_qs}", encoded=True)
+        scheme = "https" if group.protocol == "HTTPS" else "http"
+        return URL(f"{scheme}://{host}:{port}{self.request.rel_url.raw_path_qs}", encoded=True)
 
     async def _send(self, url: URL) -> web.StreamResponse:
         request, entry = self.request, self.entry

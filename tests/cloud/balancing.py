@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -86,6 +87,7 @@ class Program:
     """A server on a loopback port. `seen` holds its requests, health checks left out."""
 
     behave: Behaviour
+    tls: ssl.SSLContext | None = None
     seen: list[Received] = field(default_factory=list)
     checks: int = 0
     _connections: list[socket.socket] = field(default_factory=list)
@@ -114,6 +116,11 @@ class Program:
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
+        if self.tls is not None:
+            try:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            except OSError:  # somebody only looked whether the port is open
+                return
         with suppress(OSError, ValueError), connection, connection.makefile("rb") as stream:
             while (request := read_request(stream)) is not None:
                 if "ELB-HealthChecker" in (request.header("User-Agent") or ""):

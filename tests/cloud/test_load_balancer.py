@@ -6,16 +6,24 @@ import asyncio
 import http.client
 import re
 import socket
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import WSMsgType, web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from labs.cloud.elb_model import (
     Condition,
@@ -26,7 +34,7 @@ from labs.cloud.elb_model import (
     Unsupported,
 )
 from labs.cloud.proxy import LogEntry
-from tests.cloud.balancing import BALANCER, Received, Stage, answer, saying, stage
+from tests.cloud.balancing import BALANCER, QUICK, Program, Received, Stage, answer, saying, stage
 from tests.cloud.conftest import wait_for
 
 
@@ -128,6 +136,13 @@ def test_a_deleted_listener_refuses_connections(shop: Stage) -> None:
         kept.getresponse()
     assert shop.balancers.url(arn) is None
     assert shop.balancers.urls() == {}
+
+
+def test_listeners_that_come_and_go_quickly(shop: Stage) -> None:
+    for _ in range(30):
+        shop.remove_listener(shop.listener(FixedResponse(200)))
+    shop.listener(FixedResponse(200, body="still here"))
+    assert [shop.ask()[1] for _ in range(5)] == [b"still here"] * 5
 
 
 def test_urls(shop: Stage) -> None:
@@ -425,6 +440,44 @@ def test_many_requests_at_once_on_kept_connections(shop: Stage) -> None:
         assert len(list(pool.map(visitor, range(30)))) == 30
 
 
+def certificate(folder: Path) -> ssl.SSLContext:
+    """A server context with a self-signed certificate, as targets behind an ALB often have."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "target.example.com")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "target.pem"
+    file.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+def test_https_targets(shop: Stage, tmp_path: Path) -> None:
+    program = Program(saying("secret"), certificate(tmp_path))
+    shop.group("web", saying("plain"), check=replace(QUICK, protocol="HTTPS"))
+    shop.addresses.bind("10.0.0.0", 8080, "127.0.0.1", program.port)
+    shop.put(replace(shop.targets("web"), protocol="HTTPS"))
+    shop.listener(shop.forward("web"))
+    healthy(shop, "web")
+    assert shop.ask()[:2] == (200, b"secret")
+    program.kill()
+
+
+def test_grpc_target_groups_are_not_for_http_1(shop: Stage) -> None:
+    shop.group("web", saying("x"))
+    shop.put(replace(shop.targets("web"), version="GRPC"))
+    shop.listener(shop.forward("web"))
+    assert shop.ask()[0] == 464
+
+
 # Bad targets
 
 
@@ -569,6 +622,10 @@ class SocketProgram:
                 await echo.send_bytes(message.data)
         self.codes.append(echo.close_code)
         return echo
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._main())
+        self._loop.close()
 
     async def _main(self) -> None:
         runner = web.ServerRunner(web.Server(self._answer))

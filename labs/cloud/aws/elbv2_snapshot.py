@@ -108,7 +108,8 @@ def _target_group(group: models.FakeTargetGroup) -> TargetGroup:
         ),
         check=check,
         in_use=bool(group.load_balancer_arns),
-        deregistration_delay=float(group.attributes["deregistration_delay.timeout_seconds"]),
+        deregistration_delay=float(group.attributes.get("deregistration_delay.timeout_seconds", 0)),
+        version=group.protocol_version or "HTTP1",
     )
 
 

@@ -302,8 +302,8 @@ class TargetHealth:
             outcome = await _check(session, check, place, target) if place else TIMED_OUT
             with self._lock:
                 changes = self._book.checked(record, outcome)
-        self._tell(changes)
         self._look.set()
+        self._tell(changes)
 
     def _tell(self, changes: list[Change]) -> None:
         for change in changes:
