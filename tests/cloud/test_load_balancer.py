@@ -601,9 +601,7 @@ class SocketProgram:
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._ready: Future[int] = Future()
-        self._thread = threading.Thread(
-            target=lambda: self._loop.run_until_complete(self._main()), daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         self.port = self._ready.result(10)
 
