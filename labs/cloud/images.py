@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from moto.core.exceptions import ServiceException
 from moto.ecr.models import ecr_backends
 
-from labs.cloud.aws.ecr import TAG, EcrBackend
-from labs.cloud.aws.ecr import Image as EcrImage
+from labs.cloud.aws.ecr_model import TAG, EcrBackend
+from labs.cloud.aws.ecr_model import Image as EcrImage
 from labs.cloud.blobs import DIGEST, BlobStore
 from labs.cloud.manifests import MANIFEST_LIMIT, Descriptor, Manifest
 

@@ -20,7 +20,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
 
-from labs.cloud.aws.ecr import TAG, EcrBackend
+from labs.cloud.aws.ecr_model import TAG, EcrBackend
 from labs.cloud.blobs import DIGEST, TooLarge, Upload, digest_of
 from labs.cloud.manifests import MANIFEST_LIMIT, MEDIA_TYPES
 

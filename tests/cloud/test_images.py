@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.ecr import models
 
-from labs.cloud.aws import ecr
-from labs.cloud.aws.ecr import EcrBackend
+from labs.cloud.aws.ecr_model import EcrBackend
 from labs.cloud.blobs import BlobStore
 from labs.cloud.images import ImageNotFound, Images, Reference
 from labs.cloud.manifests import OCI_INDEX
@@ -35,7 +35,7 @@ def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runtime:
         monkeypatch.setattr(EcrBackend, name, value, raising=False)
     backends = {ACCOUNT_ID: {region: EcrBackend(region, ACCOUNT_ID) for region in ("us-east-1", "eu-west-3")}}
     monkeypatch.setattr("labs.cloud.images.ecr_backends", backends)
-    monkeypatch.setattr(ecr.models, "ecr_backends", backends)
+    monkeypatch.setattr(models, "ecr_backends", backends)
     return runtime
 
 
@@ -47,7 +47,7 @@ def images(runtime: Runtime) -> Images:
 def push(
     image: SmallImage, tag: str | None = "v1", name: str = "shop/orders", region: str = "us-east-1"
 ) -> None:
-    backend = ecr.models.ecr_backends[ACCOUNT_ID][region]
+    backend = models.ecr_backends[ACCOUNT_ID][region]
     if name not in backend.repositories:
         backend.create_repository(name, None, None, None, None, [])
     repository = backend.repositories[name]
@@ -94,7 +94,7 @@ def test_an_index_gives_this_machine_s_image(images: Images, monkeypatch: pytest
     amd64, arm64 = SmallImage.of("a", Cmd=["a"]), SmallImage.of("b", Cmd=["b"])
     push(amd64, None)
     push(arm64, None)
-    backend = ecr.models.ecr_backends[ACCOUNT_ID]["us-east-1"]
+    backend = models.ecr_backends[ACCOUNT_ID]["us-east-1"]
     index = index_of((amd64, "amd64"), (arm64, "arm64"))
     backend.put_image("shop/orders", index.decode(), "v1", OCI_INDEX)
     reference = f"127.0.0.1:{PORT}/shop/orders:v1"
