@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import http.client
 import re
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.conftest import RunningCloud, run_cloud, wait_for
 from tests.cloud.stack import Stack
 
 _numbers = count(1)
@@ -414,26 +416,28 @@ def test_states_of_targets_without_a_program(shop: Shop) -> None:
     assert shop.get(arn)[0] == 503
 
 
-def test_a_reset_cloud_has_no_listeners(tmp_path: Any) -> None:
-    from tests.cloud.conftest import run_cloud
+@pytest.fixture
+def own_cloud(tmp_path: Path) -> Iterator[RunningCloud]:
+    """A cloud of this test's own, stopped even when the test fails."""
+    yield from run_cloud(tmp_path)
 
-    for running in run_cloud(tmp_path):
-        shop = Shop(running)
-        arn = shop.balancer()["LoadBalancerArn"]
-        shop.listener(arn)
-        url = running.control("GET", "/load-balancers")[arn]
-        running.control("POST", "/reset")
-        assert running.control("GET", "/load-balancers") == {}
-        port = int(url.rpartition(":")[2])
 
-        def refuses(port: int = port) -> bool:
-            try:
-                http.client.HTTPConnection("127.0.0.1", port, timeout=5).connect()
-            except ConnectionRefusedError:
-                return True
-            return False
+def test_a_reset_cloud_has_no_listeners(own_cloud: RunningCloud) -> None:
+    shop = Shop(own_cloud)
+    arn = shop.balancer()["LoadBalancerArn"]
+    shop.listener(arn)
+    port = int(own_cloud.control("GET", "/load-balancers")[arn].rpartition(":")[2])
+    own_cloud.control("POST", "/reset")
+    assert own_cloud.control("GET", "/load-balancers") == {}
 
-        wait_for(refuses)
+    def refuses() -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except ConnectionRefusedError:
+            return True
+        return False
+
+    wait_for(refuses)
 
 
 def test_tasks_of_a_service_answer_through_the_load_balancer(cloud: RunningCloud) -> None:
