@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import logging
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import boto3
+import botocore.session
 import pytest
-from aws_lab import ACCOUNT, REGION, Account
+from aws_lab import ACCOUNT, EXECUTION_POLICY, REGION, Account
 
 from labs import prices, session
 from labs.session import CourseSession
@@ -17,11 +20,18 @@ from labs.session import CourseSession
 
 @pytest.fixture(scope="session")
 def _moto() -> Iterator[str]:
+    from moto.iam import models
     from moto.server import ThreadedMotoServer
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+        # moto reads all of AWS's policies again at each reset: the lab attaches one.
+        policies = json.loads(models.aws_managed_policies_data)
+        name = EXECUTION_POLICY.rpartition("/")[2]
+        patch.setattr(models, "aws_managed_policies_data", json.dumps({name: policies[name]}))
+        # Every test opens sessions of its own; reading the services' models again each time takes most of it.
+        patch.setattr("botocore.session.create_loader", functools.cache(botocore.session.create_loader))
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         server.start()
         host, port = server.get_host_and_port()
