@@ -37,7 +37,7 @@ IDIOMS = _split(
     "n hesite pas / n hesitez pas / ne pas hesiter / n hesiterais pas / not hesitate / pas hesiter",
     "not forget / never forget / pas oublier / n oubliez pas / n oublie pas / n oublions pas / jamais oublier",
     "not enough / not sufficient / ne suffit pas / ne suffisent pas / suffit pas / suffisent pas / pas suffisant",
-    "pas assez / not alone / pas seul / not by itself / not sure / pas sur / pas certain / not certain",
+    "pas assez / not alone / pas seul / not by itself / not sure / pas certain / not certain",
     "pas mal / not bad / can not go wrong / not a bad / pas plus de / not more than / no more than",
     "if not / pas besoin de reflechir / no brainer / n est ce pas / is it not / not necessarily",
     "pas forcement / pas necessairement / not mandatory / pas obligatoire / not optional / pas facultatif",
@@ -206,6 +206,8 @@ OTHERWISE = _split("otherwise / sinon / or else / dans le cas contraire / autrem
 AUXILIARIES = words(
     "is are was were do does did can could will would has have should may might must ne n est sont isn aren"
 )
+REFERRED = words("it them that les le la")
+RESUMING = words("it that this they c ce ca cela il elle ils you vous on")
 LOSING = ("tak", "took", "los", "remov", "perd", "enlev", "retir", "priv", "ote", "hid", "cach")
 HOLD = words("control controle main hand hands maitrise ownership")
 WITH = words("with avec on sur using under sous si if")

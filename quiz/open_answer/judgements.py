@@ -105,12 +105,16 @@ def neutral(layout: Layout, denied: Denied) -> set[int]:
 
 
 def _questioned(layout: Layout) -> Iterator[int]:
-    """Questions that the answer goes on from, and those that ask why."""
+    """Questions that the answer goes on from, with what it says of them ("X? It is …"), and those that ask why."""
     start = 0
+    questioned = False
+    last_named = max(layout.mentioned, default=-1)
     for end, word in enumerate(layout.words):
         if word in SENTENCE_ENDS:
             asks_why = layout.words[start] in cues.WHY and start not in layout.idle
-            if word == "?" and (end + 1 < len(layout.words) or asks_why):
+            goes_on = questioned and layout.words[start] in cues.RESUMING and last_named > end
+            questioned = word == "?" and (end + 1 < len(layout.words) or asks_why)
+            if questioned or goes_on:
                 yield from range(start, end)
             start = end + 1
 
@@ -119,13 +123,25 @@ def observed(layout: Layout) -> set[int]:
     """Places of what is spoken of without being proposed: "X does not …", "with X you would have to …"."""
     places: set[int] = set()
     last_named = max(layout.mentioned, default=-1)
+    before = range(0)
     for clause in layout.clauses():
         cue = _negative_predicate(layout, clause)
         if cue is not None:
             places.update(range(clause.start, cue))
+        elif last_named >= clause.stop and _burdens_by_reference(layout, clause):  # "EC2, you have to patch it, so …"
+            places.update(before, clause)
         elif _costs_control(layout, clause) or (last_named >= clause.stop and _complains(layout, clause)):
             places.update(clause)
+        before = clause
     return places
+
+
+def _burdens_by_reference(layout: Layout, clause: range) -> bool:
+    words = layout.words[clause.start : clause.stop]
+    obliges = next((i for i, word in enumerate(words) if word in cues.OBLIGATIONS), None)
+    if obliges is None or any(begins(word, cues.CHOOSING) for word in words[obliges + 1 :]):
+        return False
+    return not cues.REFERRED.isdisjoint(words[obliges + 1 : obliges + 5])
 
 
 def _negative_predicate(layout: Layout, clause: range) -> int | None:

@@ -63,11 +63,12 @@ class Spelling:
         if word not in self._exact:
             self._remember(self._exact, word, self.exact(word))
         found = self._exact[word]
-        if found or not may_guess:
+        if word in found or not may_guess:  # "elastik" begins as `elasti*` does, and may still mean "elastic"
             return found
         if word not in self._guessed:
             self._remember(self._guessed, word, self.guess(word))
-        return self._guessed[word]
+        guessed = self._guessed[word]
+        return found | {atom for atom in guessed if not atom.endswith("*")} if found else guessed
 
     @staticmethod
     def _remember(memory: dict[str, frozenset[str]], word: str, atoms: frozenset[str]) -> None:
