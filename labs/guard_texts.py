@@ -5,7 +5,7 @@ from labs.learner import Texts
 say = Texts(
     {
         "refused": {
-            "fr": "{operation} n'a pas été envoyé : {reason}",
+            "fr": "{operation} n'a pas été envoyé : {reason}",
             "en": "{operation} was not sent: {reason}",
         },
         "unlisted": {
@@ -13,7 +13,7 @@ say = Texts(
             "en": "the lab does not need this operation, and everything else is closed on a real account.",
         },
         "region": {
-            "fr": "ce parcours a lieu en {region} ; ce qui serait ailleurs échapperait au nettoyage.",
+            "fr": "ce parcours a lieu en {region} ; ce qui serait ailleurs échapperait au nettoyage.",
             "en": "this run is in {region}; what is elsewhere would escape the clean-up.",
         },
         "registry": {
@@ -33,7 +33,7 @@ say = Texts(
             "en": "{resource} does not exist, or was not made by this run.",
         },
         "taken": {
-            "fr": "{resource} existe déjà et n'appartient pas à ce parcours : choisissez un autre nom.",
+            "fr": "{resource} existe déjà et n'appartient pas à ce parcours : choisissez un autre nom.",
             "en": "{resource} exists already and does not belong to this run: choose another name.",
         },
         "managed policy": {
@@ -47,11 +47,11 @@ say = Texts(
             ),
         },
         "broad policy": {
-            "fr": "cette politique autorise tout, ou tout IAM : nommez les actions nécessaires.",
+            "fr": "cette politique autorise tout, ou tout IAM : nommez les actions nécessaires.",
             "en": "this policy allows everything, or all of IAM: name the actions that are needed.",
         },
         "foreign trust": {
-            "fr": "les rôles du labo ne sont endossés que par des services AWS (« Principal » : « Service »).",
+            "fr": "les rôles du labo ne sont endossés que par des services AWS (« Principal » : « Service »).",
             "en": 'the lab\'s roles are taken by AWS services only ("Principal": "Service").',
         },
         "log group": {
@@ -73,7 +73,7 @@ say = Texts(
             "en": "on a real account, CloudFormation templates are shown, not run.",
         },
         "course tags": {
-            "fr": "les étiquettes du cours disent ce qui sera nettoyé ; elles ne se modifient pas.",
+            "fr": "les étiquettes du cours disent ce qui sera nettoyé ; elles ne se modifient pas.",
             "en": "the course's tags say what will be cleaned up; they are not to be changed.",
         },
     }

@@ -16,28 +16,28 @@ REGION = "us-east-1"
 say = Texts(
     {
         "fargate_vcpu_hour": {
-            "fr": "Fargate, processeur : {quantity:g} vCPU",
+            "fr": "Fargate, processeur : {quantity:g} vCPU",
             "en": "Fargate, processor: {quantity:g} vCPU",
         },
         "fargate_gb_hour": {
-            "fr": "Fargate, mémoire : {quantity:g} Go",
+            "fr": "Fargate, mémoire : {quantity:g} Go",
             "en": "Fargate, memory: {quantity:g} GB",
         },
         "alb_hour": {"fr": "Application Load Balancer", "en": "Application Load Balancer"},
         "alb_lcu_hour": {
-            "fr": "Application Load Balancer, trafic : {quantity:g} LCU",
+            "fr": "Application Load Balancer, trafic : {quantity:g} LCU",
             "en": "Application Load Balancer, traffic: {quantity:g} LCU",
         },
         "public_ipv4_hour": {
-            "fr": "Adresses IPv4 publiques : {quantity:g}",
+            "fr": "Adresses IPv4 publiques : {quantity:g}",
             "en": "Public IPv4 addresses: {quantity:g}",
         },
         "ecr_gb_month": {
-            "fr": "ECR, images : {quantity:g} Go",
+            "fr": "ECR, images : {quantity:g} Go",
             "en": "ECR, images: {quantity:g} GB",
         },
         "logs_gb": {
-            "fr": "CloudWatch Logs : {quantity:g} Go par heure",
+            "fr": "CloudWatch Logs : {quantity:g} Go par heure",
             "en": "CloudWatch Logs: {quantity:g} GB an hour",
         },
         "total": {"fr": "Total par heure (estimation)", "en": "Total per hour (estimate)"},
@@ -50,8 +50,8 @@ say = Texts(
         "source": {"fr": "Source, date", "en": "Source, date"},
         "note": {
             "fr": (
-                "Prix de {region}, hors taxes et hors offre gratuite ; ils varient d'une Région à l'autre. "
-                "Le compteur tourne jusqu'au nettoyage : course lab teardown"
+                "Prix de {region}, hors taxes et hors offre gratuite ; ils varient d'une Région à l'autre. "
+                "Le compteur tourne jusqu'au nettoyage : course lab teardown"
             ),
             "en": (
                 "Prices of {region}, before tax and free tier; they differ from Region to Region. "

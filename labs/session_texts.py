@@ -5,12 +5,12 @@ from labs.learner import Texts
 say = Texts(
     {
         "unknown world": {
-            "fr": "Il y a deux mondes, « local » et « real » ; « {world} » n'en est pas un.",
+            "fr": "Il y a deux mondes, « local » et « real » ; « {world} » n'en est pas un.",
             "en": 'There are two worlds, "local" and "real"; "{world}" is neither.',
         },
         "opt in": {
             "fr": (
-                "Un compte réel s'ouvre en toutes lettres : "
+                "Un compte réel s'ouvre en toutes lettres : "
                 'labs.connect("real", account_id="votre numéro de compte", region="votre Région").'
             ),
             "en": (
@@ -19,17 +19,17 @@ say = Texts(
             ),
         },
         "account id": {
-            "fr": "Un numéro de compte AWS s'écrit avec 12 chiffres, entre guillemets ; « {account} » n'en est pas un.",
+            "fr": "Un numéro de compte AWS s'écrit avec 12 chiffres, entre guillemets ; « {account} » n'en est pas un.",
             "en": 'An AWS account id is 12 digits, in quotes; "{account}" is not one.',
         },
         "region": {
-            "fr": "« {region} » n'est pas une Région où ECS existe (exemple : eu-west-3).",
+            "fr": "« {region} » n'est pas une Région où ECS existe (exemple : eu-west-3).",
             "en": '"{region}" is not a Region where ECS exists (example: eu-west-3).',
         },
         "no identity": {
             "fr": (
                 "AWS n'a pas reconnu vos identifiants ({error}). Connectez-vous d'abord, par exemple avec "
-                "`aws login` ou `aws sso login`, puis nommez le profil : profile=…"
+                "`aws login` ou `aws sso login`, puis nommez le profil : profile=…"
             ),
             "en": (
                 "AWS did not recognise your credentials ({error}). Sign in first, for example with `aws login` or "
@@ -65,15 +65,15 @@ say = Texts(
             "en": "On a real account, a client takes the session's endpoint and credentials, and no others.",
         },
         "run name": {
-            "fr": "Un parcours se nomme avec des minuscules, des chiffres et des tirets ; « {run} » ne convient pas.",
+            "fr": "Un parcours se nomme avec des minuscules, des chiffres et des tirets ; « {run} » ne convient pas.",
             "en": 'A run is named with lower-case letters, digits and hyphens; "{run}" will not do.',
         },
         "other run": {
-            "fr": "Le parcours {run} a eu lieu ailleurs : compte {account}, Région {region}.",
+            "fr": "Le parcours {run} a eu lieu ailleurs : compte {account}, Région {region}.",
             "en": "Run {run} took place elsewhere: account {account}, Region {region}.",
         },
         "gone": {
-            "fr": "Le cloud local du parcours {run} s'est arrêté ; tout ce qu'il contenait a disparu avec lui.",
+            "fr": "Le cloud local du parcours {run} s'est arrêté ; tout ce qu'il contenait a disparu avec lui.",
             "en": "The local cloud of run {run} has stopped; everything in it went with it.",
         },
     }

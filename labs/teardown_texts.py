@@ -5,7 +5,7 @@ from labs.learner import Texts
 say = Texts(
     {
         "help": {
-            "fr": "Les parcours du labo sur AWS : les lister, tout effacer, vérifier qu'il ne reste rien.",
+            "fr": "Les parcours du labo sur AWS : les lister, tout effacer, vérifier qu'il ne reste rien.",
             "en": "The lab's runs on AWS: list them, delete everything, confirm that nothing is left.",
         },
         "list help": {"fr": "Lister les parcours connus.", "en": "List the runs known here."},
@@ -18,7 +18,7 @@ say = Texts(
             "en": "Ask every service whether anything of a run is left (exit code 1 if so).",
         },
         "run option": {
-            "fr": "Le parcours, ou le début de son nom (défaut : le seul qui soit ouvert).",
+            "fr": "Le parcours, ou le début de son nom (défaut : le seul qui soit ouvert).",
             "en": "The run, or how its name begins (default: the only open one).",
         },
         "profile option": {
@@ -44,7 +44,7 @@ say = Texts(
         },
         "lost": {
             "fr": (
-                "Sans registre, il faut tout écrire : --account, --region, --run (la valeur de l'étiquette "
+                "Sans registre, il faut tout écrire : --account, --region, --run (la valeur de l'étiquette "
                 "frenchbakery-course:run dans la console AWS) et --by-tag."
             ),
             "en": (
@@ -58,11 +58,11 @@ say = Texts(
             "en": "No known run is called {run}.",
         },
         "which run": {
-            "fr": "Il y a plusieurs parcours : choisissez avec --run.",
+            "fr": "Il y a plusieurs parcours : choisissez avec --run.",
             "en": "There are several runs: choose with --run.",
         },
         "place": {
-            "fr": "Parcours {run} : {world}, compte {account}, Région {region}",
+            "fr": "Parcours {run} : {world}, compte {account}, Région {region}",
             "en": "Run {run}: {world}, account {account}, Region {region}",
         },
         "local": {"fr": "cloud local", "en": "local cloud"},
@@ -80,7 +80,7 @@ say = Texts(
         "clean": {"fr": "nettoyé", "en": "clean"},
         "looking": {"fr": "Inventaire…", "en": "Looking at what exists…"},
         "no answer": {
-            "fr": "AWS n'a pas donné de réponse utilisable : {error}. Relancez la commande, elle reprendra.",
+            "fr": "AWS n'a pas donné de réponse utilisable : {error}. Relancez la commande, elle reprendra.",
             "en": "AWS gave no usable answer: {error}. Run the command again, it will carry on.",
         },
         "delete": {"fr": "effacer {resource}", "en": "delete {resource}"},
@@ -100,15 +100,15 @@ say = Texts(
         },
         "not confirmed": {"fr": "Rien n'a été effacé.", "en": "Nothing was deleted."},
         "only tagged": {
-            "fr": "Étiquetés comme ce parcours mais absents de son registre, donc laissés (voir --by-tag) :",
+            "fr": "Étiquetés comme ce parcours mais absents de son registre, donc laissés (voir --by-tag) :",
             "en": "Tagged as this run's but not in its ledger, so left alone (see --by-tag):",
         },
         "only written": {
-            "fr": "Inscrits au registre mais sans l'étiquette du parcours, donc laissés (peut-être à quelqu'un d'autre) :",
+            "fr": "Inscrits au registre mais sans l'étiquette du parcours, donc laissés (peut-être à quelqu'un d'autre) :",
             "en": "In the ledger but without the run's tag, so left alone (perhaps somebody else's):",
         },
         "unseen": {
-            "fr": "Vos droits ne permettent pas de lister : {kinds}. Le registre n'en connaît aucun.",
+            "fr": "Vos droits ne permettent pas de lister : {kinds}. Le registre n'en connaît aucun.",
             "en": "Your permissions do not allow listing: {kinds}. The ledger knows of none.",
         },
         "report": {"fr": "Ce qu'AWS répond", "en": "What AWS answers"},
@@ -122,7 +122,7 @@ say = Texts(
         },
         "service roles": {
             "fr": (
-                "Les rôles liés aux services (AWSServiceRoleForECS…), qu'AWS crée lui-même, restent : "
+                "Les rôles liés aux services (AWSServiceRoleForECS…), qu'AWS crée lui-même, restent : "
                 "gratuits, ils servent à tout le compte."
             ),
             "en": (
