@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import deque
 from collections.abc import Mapping
@@ -80,6 +81,10 @@ def push(engine: docker.DockerClient, image: BuiltImage, registry: Registry, rep
                 report(event["id"], line)
     except (DockerException, requests.exceptions.RequestException) as error:
         raise ImageError(say("push_refused", problem=error)) from error
+    finally:
+        # The registry's name was for the push only: a local cloud's port would litter the list of images.
+        with contextlib.suppress(DockerException, requests.exceptions.RequestException):
+            engine.images.remove(f"{repository}:{tag}", noprune=True)
     report("pushed", say("pushed", tag=tag, digest=digest))
     return _pushed(registry, tag, digest)
 

@@ -111,7 +111,7 @@ def test_the_dockerfiles_build_unmodified(engine: Any, built: dict[str, BuiltIma
 
 
 def test_a_push_says_what_ecr_has(
-    cloud: RunningCloud, built: dict[str, BuiltImage], pushed: dict[str, str]
+    cloud: RunningCloud, engine: Any, built: dict[str, BuiltImage], pushed: dict[str, str]
 ) -> None:
     lines: list[str] = []
     uri = pushed["orders"].rpartition(":")[0]
@@ -120,6 +120,8 @@ def test_a_push_says_what_ecr_has(
     assert (again.digest, again.size) == (detail["imageDigest"], detail["imageSizeInBytes"])
     assert len(again.layers) == len(built["orders"].layers)
     assert len([line for line in lines if line.endswith("layer already exists")]) == len(again.layers)
+    names = engine.images.get(built["orders"].digest).attrs["RepoTags"]
+    assert "frenchbakery/orders:1.0" in names and f"{uri}:1.0" not in names
 
 
 def test_a_refused_push_gives_the_registry_s_words(cloud: RunningCloud, built: dict[str, BuiltImage]) -> None:
