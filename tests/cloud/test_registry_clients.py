@@ -107,6 +107,7 @@ def test_a_large_image_goes_through(
     """Tens of megabytes: chunked transfers, spooled and streamed."""
     engine.images.get(python_image(engine)).tag(address, "v1")
     events = push(engine, address, "v1", credentials)
+    engine.images.remove(f"{address}:v1", noprune=True)
     assert not [event for event in events if "error" in event]
     name = address.partition("/")[2]
     [detail] = cloud.client("ecr").describe_images(repositoryName=name)["imageDetails"]
