@@ -111,6 +111,7 @@ COMPARATIVES = words(
 )
 THAN = words("than que qu")
 PREFERRED_TO = words("to over a au aux")
+SUPERIOR = words("preferable superior superieur superieure")
 PREFERRING = ("prefer",)
 PREFERRING_OVER = ("prefer", "favour", "favor", "choos", "pick", "opt", "go", "tak", "us")
 
@@ -166,6 +167,12 @@ UNFAVOURABLE = _split(
     "superflue / deconseille / deconseillee / a waste / erreur / mistake / insecure / interdit / interdite",
     "interdits / interdites / forbidden / banned / disabled / desactive / desactivee / prohibited / off / exclu / exclue",
     "excluded / out / risque / dangereux / dangereuse / dangerous / risky",
+)
+# These need no "is" before them.
+USELESS = _split(
+    "ne sert a rien / ne servent a rien / is no use / are no use / makes no sense / make no sense / n a aucun interet",
+    "n a pas de sens / ne marche pas / ne fonctionne pas / does not work / do not work / do not help / does not help",
+    "fait mal l affaire / does not make sense / n ont aucun interet / n apporte rien / adds nothing",
 )
 COPULAS = words(
     "is are be was were would seems seem looks est sont etre serait seraient c semble semblent parait reste",
@@ -240,6 +247,7 @@ _EVERY_PHRASE = (
     *DENYING_VERBS,
     *SETTING_ASIDE,
     *UNFAVOURABLE,
+    *USELESS,
     *REFUSALS,
     *CONCESSIONS,
     *OTHERWISE,

@@ -107,8 +107,10 @@ def _compared(layout: Layout) -> Iterator[int]:
     """ "better than X", "prefer … to X", "replace X with", "move from X to"."""
     for i, word in enumerate(layout.words):
         before = layout.words[max(0, i - 3) : i]
-        if (word in cues.THAN and cues.COMPARATIVES.intersection(before) and "no" not in before) or (
-            word in cues.PREFERRED_TO and _prefers_before(layout, i)
+        if (
+            (word in cues.THAN and cues.COMPARATIVES.intersection(before) and "no" not in before)
+            or (word in cues.PREFERRED_TO and cues.SUPERIOR.intersection(before[-1:]))
+            or (word in cues.PREFERRED_TO and _prefers_before(layout, i))
         ):
             yield from _reached(layout, i + 1, Reach.CLAUSE)
         elif begins(word, cues.REPLACING):

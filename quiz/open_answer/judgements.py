@@ -32,6 +32,8 @@ def condemned(layout: Layout, denied: Denied) -> tuple[set[int], set[int]]:
 
 def _unfavourable(layout: Layout, clause: range) -> int | None:
     """Where a predicate that condemns its subject starts: "is not suitable", "would be overkill"."""
+    if useless := layout.places_of(cues.USELESS, clause):
+        return min(useless)
     bad = layout.places_of(cues.UNFAVOURABLE, clause)
     for i in clause:
         if layout.words[i] in cues.NOT and i not in layout.idle:
@@ -128,7 +130,9 @@ def observed(layout: Layout) -> set[int]:
         cue = _negative_predicate(layout, clause)
         if cue is not None:
             places.update(range(clause.start, cue))
-        elif last_named >= clause.stop and _burdens_by_reference(layout, clause):  # "EC2, you have to patch it, so …"
+        elif last_named >= clause.stop and _burdens_by_reference(
+            layout, clause
+        ):  # "EC2, you have to patch it, so …"
             places.update(before, clause)
         elif _costs_control(layout, clause) or (last_named >= clause.stop and _complains(layout, clause)):
             places.update(clause)

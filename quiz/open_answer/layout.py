@@ -10,7 +10,7 @@ from quiz.open_answer.matching import Mention
 from quiz.open_answer.tokens import SENTENCE_ENDS, Token
 
 FARTHEST = 40  # words: no cue reaches farther either way, which bounds the time of a long answer
-STRONG_BREAKS = SENTENCE_ENDS | {":", "(", ")"}
+STRONG_BREAKS = SENTENCE_ENDS | {";", ":", "(", ")"}
 CLAUSE_BREAKS = STRONG_BREAKS | {",", "but", "mais", "because", "car", "so", "donc"}
 
 Phrases = Collection[tuple[str, ...]]

@@ -17,7 +17,7 @@ WIDEST_GAP = 6  # words that `..` stands for
 WIDEST_FORM = 24  # words from the first to the last phrase of an `a & b` form
 MOST_GUESSES = 150  # spelling corrections tried in one answer: bounds the time of a very long one
 
-NOT_IN_A_GAP = SENTENCE_ENDS | {":"} | cues.NOT_IN_A_GAP
+NOT_IN_A_GAP = SENTENCE_ENDS | {";", ":"} | cues.NOT_IN_A_GAP
 
 
 @dataclass(frozen=True, slots=True)

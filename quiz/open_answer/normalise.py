@@ -11,7 +11,7 @@ from labs.learner import Language
 # Letters that look Latin and are not: a pasted "ЕСR" must read as ECR.
 _CYRILLIC = str.maketrans("аеорсхуіјѕԁһкмтвнАЕОРСХУІЈЅКМТВН", "aeopcxyijsdhkmtbhAEOPCXYIJSKMTBH")
 _GREEK = str.maketrans("αεορτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeoptuvikABEZHIKMNOPTYX")
-_LIGATURES = str.maketrans(dict(zip("œŒæ’‘ʼ", ("oe", "oe", "ae", "'", "'", "'"), strict=True)))
+_LIGATURES = str.maketrans(dict(zip("œŒæμ’‘ʼ", ("oe", "oe", "ae", "micro", "'", "'", "'"), strict=True)))
 _LOOK_ALIKES = _CYRILLIC | _GREEK | _LIGATURES
 
 _REMOVED_WITH_CONTENT = ("script", "style")

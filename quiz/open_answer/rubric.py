@@ -8,6 +8,7 @@ from typing import Literal
 
 from quiz.model import Idea, Rubric
 
+SAME_THING = "same-thing"  # the concept of not caring which
 Grade = Literal["correct", "partial", "incorrect", "not_recognised"]
 
 
@@ -43,7 +44,8 @@ def mark(rubric: Rubric, claims: Claims) -> Marking:
     harmful = _present(rubric.harmful, claims.proposed)
     complete = len(found) >= rubric.needed
 
-    if undoing or (refused and not complete):
+    indifferent = bool(rejected) and SAME_THING in claims.proposed  # "A or B, it is all the same"
+    if undoing or indifferent or (refused and not complete):
         verdict: Grade = "incorrect"
     elif complete:
         verdict = "partial" if rejected or harmful else "correct"

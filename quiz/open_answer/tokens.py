@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-SENTENCE_ENDS = frozenset(".!?;\n")
+SENTENCE_ENDS = frozenset(".!?\n")
 PUNCTUATION = frozenset(".!?;,:()\n")
 
 # A full stop, colon or comma inside a number or name ("0.25", "ecr:BatchGetImage") does not part anything.
