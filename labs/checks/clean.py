@@ -20,7 +20,7 @@ say = Texts(
         "title": {"fr": "le ménage", "en": "the clean-up"},
         "left": {"fr": "il reste : {things}", "en": "still there: {things}"},
         "services": {"fr": "des services ({names})", "en": "services ({names})"},
-        "tasks": {"fr": "{count} tâche(s)", "en": "{count} task(s)"},
+        "tasks": {"fr": "des tâches ({count})", "en": "tasks ({count})"},
         "cluster": {"fr": "le cluster {names}", "en": "the cluster {names}"},
         "task_definitions": {
             "fr": "des définitions de tâche actives ({names})",

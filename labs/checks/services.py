@@ -35,8 +35,8 @@ say = Texts(
             "en": "{name} asks for no task",
         },
         "running": {
-            "fr": "{name} : {running} tâche(s) en marche sur {desired} demandées",
-            "en": "{name}: {running} task(s) running out of {desired} asked for",
+            "fr": "{name} : sur {desired} tâches demandées, {running} en marche",
+            "en": "{name}: of {desired} tasks asked for, {running} running",
         },
         "one_zone": {
             "fr": "toutes les tâches de {name} sont dans la zone {zone}",
@@ -51,8 +51,8 @@ say = Texts(
             "en": "{name} registers its tasks in another service's target group",
         },
         "unhealthy": {
-            "fr": "{name} : {healthy} cible(s) en bonne santé sur {desired}",
-            "en": "{name}: {healthy} healthy target(s) out of {desired}",
+            "fr": "{name} : sur {desired} cibles, {healthy} en bonne santé",
+            "en": "{name}: of {desired} targets, {healthy} healthy",
         },
         "breaker": {
             "fr": "rien n'arrêterait un mauvais déploiement de {name}",

@@ -64,7 +64,7 @@ say = Texts(
         "no_task": {"fr": "aucune tâche", "en": "no task"},
         "healthy": {"fr": "saine", "en": "healthy"},
         "unhealthy": {"fr": "en échec", "en": "failing"},
-        "checking": {"fr": "à l'essai", "en": "on trial"},
+        "checking": {"fr": "essai", "en": "on trial"},
         "task": {"fr": "tâche {number}", "en": "task {number}"},
         "count_repositories": {"fr": "{n} dépôts", "en": "{n} repositories"},
         "count_repository": {"fr": "{n} dépôt", "en": "{n} repository"},

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from labs.learner import Texts
+from labs.learner import Texts, language
 from labs.view.display import Shown
 
 say = Texts(
@@ -20,20 +20,34 @@ say = Texts(
         "when": {"fr": "Instant", "en": "When"},
         "who": {"fr": "Qui", "en": "Who"},
         "what": {"fr": "Quoi", "en": "What"},
-        "seconds": {"fr": "{seconds:.1f} s", "en": "{seconds:.1f} s"},
-        "started": {"fr": "démarre {n} tâche(s)", "en": "starts {n} task(s)"},
+        "seconds": {"fr": "{seconds} s", "en": "{seconds} s"},
+        "started_one": {"fr": "démarre une tâche", "en": "starts a task"},
+        "started": {"fr": "démarre {n} tâches", "en": "starts {n} tasks"},
+        "registered_one": {
+            "fr": "inscrit une cible auprès de l'équilibreur de charge",
+            "en": "registers a target with the load balancer",
+        },
         "registered": {
-            "fr": "inscrit {n} cible(s) auprès de l'équilibreur de charge",
-            "en": "registers {n} target(s) with the load balancer",
+            "fr": "inscrit {n} cibles auprès de l'équilibreur de charge",
+            "en": "registers {n} targets with the load balancer",
+        },
+        "deregistered_one": {
+            "fr": "retire une cible de l'équilibreur de charge",
+            "en": "takes a target off the load balancer",
         },
         "deregistered": {
-            "fr": "retire {n} cible(s) de l'équilibreur de charge",
-            "en": "takes {n} target(s) off the load balancer",
+            "fr": "retire {n} cibles de l'équilibreur de charge",
+            "en": "takes {n} targets off the load balancer",
         },
-        "stopped": {"fr": "arrête {n} tâche(s)", "en": "stops {n} task(s)"},
+        "stopped_one": {"fr": "arrête une tâche", "en": "stops a task"},
+        "stopped": {"fr": "arrête {n} tâches", "en": "stops {n} tasks"},
+        "draining_one": {
+            "fr": "laisse une tâche finir ses requêtes avant de l'arrêter",
+            "en": "lets a task finish its requests before stopping it",
+        },
         "draining": {
-            "fr": "laisse {n} tâche(s) finir leurs requêtes avant de les arrêter",
-            "en": "lets {n} task(s) finish their requests before stopping them",
+            "fr": "laisse {n} tâches finir leurs requêtes avant de les arrêter",
+            "en": "lets {n} tasks finish their requests before stopping them",
         },
         "steady": {
             "fr": "a autant de tâches saines que demandé : état stable",
@@ -42,8 +56,8 @@ say = Texts(
         "completed": {"fr": "a terminé son déploiement", "en": "has completed its deployment"},
         "created": {"fr": "{alias} est demandée", "en": "{alias} is asked for"},
         "running": {
-            "fr": "{alias} tourne, {seconds:.1f} s après la demande",
-            "en": "{alias} runs, {seconds:.1f} s after the request",
+            "fr": "{alias} tourne, {seconds} s après la demande",
+            "en": "{alias} runs, {seconds} s after the request",
         },
         "ended": {"fr": "{alias} s'est arrêtée : {reason}", "en": "{alias} has stopped: {reason}"},
         "alias": {"fr": "la tâche {number}", "en": "task {number}"},
@@ -86,7 +100,8 @@ def _plain(message: str) -> str:
     """The event in the learner's words; an unknown wording stays as ECS wrote it."""
     for key, wording in WORDINGS:
         if match := wording.search(message):
-            return say(key, n=match.groupdict().get("n", ""))
+            number = match.groupdict().get("n", "")
+            return say(f"{key}_one" if number == "1" else key, n=number)
     return message
 
 
@@ -98,10 +113,16 @@ def _lives(tasks: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
         alias = say("alias", number=numbers[who])
         yield Row(task["createdAt"], who, say("created", alias=alias))
         if started := task.get("startedAt"):
-            waited = (started - task["createdAt"]).total_seconds()
+            waited = _seconds(started - task["createdAt"])
             yield Row(started, who, say("running", alias=alias, seconds=waited))
         if stopped := task.get("stoppedAt"):
             yield Row(stopped, who, say("ended", alias=alias, reason=task.get("stoppedReason", "?")))
+
+
+def _seconds(duration: timedelta) -> str:
+    """Seconds with two decimals, as the learner's language writes them."""
+    text = f"{duration.total_seconds():.2f}"
+    return text.replace(".", ",") if language() == "fr" else text
 
 
 def timeline(story: Sequence[Row]) -> Shown:
@@ -115,7 +136,7 @@ def timeline(story: Sequence[Row]) -> Shown:
     )
     body = "".join(
         f"<tr><td style='text-align:right;font-variant-numeric:tabular-nums'>"
-        f"{escape(say('seconds', seconds=(row.time - start).total_seconds()))}</td>"
+        f"{escape(say('seconds', seconds=_seconds(row.time - start)))}</td>"
         f"<td style='text-align:left'>{escape(row.who)}</td><td style='text-align:left'>{escape(row.what)}</td></tr>"
         for row in story
     )

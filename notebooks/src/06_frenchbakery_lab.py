@@ -62,7 +62,7 @@
 # aboutissent toutes aux mêmes appels d’API :
 #
 # - la **console**, pour découvrir et pour regarder ;
-# - l'**AWS CLI**, pour les scripts et les dépannages ;
+# - l’**AWS CLI**, pour les scripts et les dépannages ;
 # - un **SDK**, ici boto3 : c’est la cellule que vous exécutez ;
 # - **CloudFormation**, pour décrire un résultat et laisser AWS y arriver.
 #
@@ -464,7 +464,7 @@ lab.diagram()
 # %% [markdown] tags=["fr"]
 # ## Étape 4 · Le réseau, l’entrée et la table
 #
-# C’est l’étape la plus longue. Suivons une requête : elle vient d’internet, franchit la **passerelle** du VPC, atteint l'**équilibreur de
+# C’est l’étape la plus longue. Suivons une requête : elle vient d’internet, franchit la **passerelle** du VPC, atteint l’**équilibreur de
 # charge**, qui choisit un **groupe cible** d’après le chemin demandé, puis l’une des tâches de ce groupe. Chaque mot de cette
 # phrase est une ressource à créer.
 #
@@ -744,8 +744,8 @@ for group in ec2.describe_security_groups(GroupIds=[entrance_group, tasks_group]
 # instance.
 #
 # Le contrôle de santé demande `/healthz`, qui répond dès que le processus tourne et **ne dépend de personne**. Ce choix compte. ECS
-# remplace une tâche dont le contrôle échoue : si `/healthz` d'`orders` interrogeait `products`, une panne de `products` ferait tuer
-# toutes les tâches d'`orders`, pourtant en parfait état.
+# remplace une tâche dont le contrôle échoue : si `/healthz` d’`orders` interrogeait `products`, une panne de `products` ferait tuer
+# toutes les tâches d’`orders`, pourtant en parfait état.
 #
 # Deux réglages accélèrent le labo : un contrôle toutes les 5 secondes, et 5 secondes au lieu de 300 pour laisser les requêtes en
 # cours se terminer quand une cible s’en va (le *deregistration delay*).
@@ -899,7 +899,7 @@ elbv2.get_waiter("load_balancer_available").wait(
 # %% [markdown] tags=["fr"]
 # ### La table des commandes
 #
-# Une tâche peut disparaître à tout instant, et ce qu’elle gardait avec elle. Deux tâches d'`orders` doivent en outre voir les mêmes
+# Une tâche peut disparaître à tout instant, et ce qu’elle gardait avec elle. Deux tâches d’`orders` doivent en outre voir les mêmes
 # commandes. L’état vit donc **hors des tâches**, dans une table DynamoDB dont la clé est le numéro de commande. Le service y écrit
 # sous condition, « seulement si ce numéro n’existe pas » : deux requêtes identiques, même simultanées, ne font qu’une commande.
 #
@@ -1293,6 +1293,7 @@ def container(service, environment):
     }
 
 
+[load_balancer] = elbv2.describe_load_balancers(Names=["frenchbakery"])["LoadBalancers"]
 backend_url = f"http://{load_balancer['DNSName']}"
 fargate = {
     "requiresCompatibilities": ["FARGATE"],
@@ -1475,6 +1476,34 @@ lab.check("task_definitions")
 #
 # </details>
 
+# %% [markdown] tags=["fr"]
+# D’abord, retrouvons par leur nom les pièces du réseau : un programme qui revient le lendemain n’a plus ses variables, mais les noms, eux, n’ont pas
+# changé.
+
+# %% [markdown] tags=["en"]
+# First let us find the pieces of the network by their names: a program that comes back the next day has lost its variables, but names have not
+# changed.
+
+# %%
+ours = [{"Name": "tag:Name", "Values": ["frenchbakery"]}]
+subnets = ec2.describe_subnets(Filters=ours)["Subnets"]
+
+[group] = ec2.describe_security_groups(
+    Filters=[{"Name": "group-name", "Values": ["frenchbakery-tasks"]}]
+)["SecurityGroups"]
+tasks_group = group["GroupId"]
+
+targets = {}
+for service in services:
+    [target_group] = elbv2.describe_target_groups(Names=[f"frenchbakery-{service}"])["TargetGroups"]
+    targets[service] = target_group["TargetGroupArn"]
+
+# %% [markdown] tags=["fr"]
+# Puis un service par conteneur.
+
+# %% [markdown] tags=["en"]
+# Then one service per container.
+
 # %%
 for service in services:
     ecs.create_service(
@@ -1498,12 +1527,14 @@ for service in services:
     )
 
 # %% [markdown] tags=["fr"]
-# Les appels reviennent tout de suite : ECS a noté la demande, les tâches démarrent derrière. Regardez-les passer de `PROVISIONING` à `RUNNING` en
-# exécutant plusieurs fois de suite cette cellule, puis laissez le *waiter* patienter jusqu’à l’état stable.
+# Les appels reviennent tout de suite : ECS a noté la demande, les tâches démarrent derrière. Regardez-les avancer en exécutant plusieurs fois de suite
+# cette cellule, puis laissez le *waiter* patienter jusqu’à l’état stable. Sur votre machine, c’est l’affaire de quelques secondes ; sur Fargate, trouver
+# une place, brancher l’interface réseau et tirer l’image en prend plusieurs dizaines.
 
 # %% [markdown] tags=["en"]
-# The calls return at once: ECS has noted the request and tasks start behind the scenes. Watch them go from `PROVISIONING` to `RUNNING` by
-# running this cell several times in a row, then let the *waiter* wait for the steady state.
+# The calls return at once: ECS has noted the request and tasks start behind the scenes. Watch them move on by running this cell several times in a
+# row, then let the *waiter* wait for the steady state. On your machine it is a matter of seconds; on Fargate, finding a place, plugging the network
+# interface in and pulling the image takes a few dozen of them.
 
 # %%
 lab.diagram()
@@ -1542,6 +1573,7 @@ lab.diagram()
 # the computer; `lab.open` gives the right address in both cases. **Follow the link, put six croissants in the basket and order.**
 
 # %%
+[load_balancer] = elbv2.describe_load_balancers(Names=["frenchbakery"])["LoadBalancers"]
 shop = lab.open(load_balancer["LoadBalancerArn"])
 shop
 
@@ -1722,13 +1754,16 @@ ecs.delete_cluster(cluster="frenchbakery")["cluster"]["status"]
 # The load balancer takes its listener and rules along; then its target groups are free.
 
 # %%
+[load_balancer] = elbv2.describe_load_balancers(Names=["frenchbakery"])["LoadBalancers"]
 elbv2.delete_load_balancer(LoadBalancerArn=load_balancer["LoadBalancerArn"])
 elbv2.get_waiter("load_balancers_deleted").wait(
     LoadBalancerArns=[load_balancer["LoadBalancerArn"]],
     WaiterConfig={"Delay": 5, "MaxAttempts": 120},
 )
-for target_group_arn in targets.values():
-    elbv2.delete_target_group(TargetGroupArn=target_group_arn)
+
+names = [f"frenchbakery-{service}" for service in services]
+for target_group in elbv2.describe_target_groups(Names=names)["TargetGroups"]:
+    elbv2.delete_target_group(TargetGroupArn=target_group["TargetGroupArn"])
 
 # %% [markdown] tags=["fr"]
 # Le réseau résiste tant qu’une interface y est branchée, et celles de l’équilibreur mettent parfois quelques minutes à se détacher sur AWS.
@@ -1737,18 +1772,25 @@ for target_group_arn in targets.values():
 # The network holds out as long as one interface is plugged into it, and those of the load balancer may take a few minutes to come off on AWS.
 
 # %%
-here = [{"Name": "vpc-id", "Values": [vpc_id]}]
+ours = [{"Name": "tag:Name", "Values": ["frenchbakery"]}]
+[vpc] = ec2.describe_vpcs(Filters=ours)["Vpcs"]
+here = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
 while ec2.describe_network_interfaces(Filters=here)["NetworkInterfaces"]:
     time.sleep(2)
 
-ec2.delete_security_group(GroupId=tasks_group)
-ec2.delete_security_group(GroupId=entrance_group)
-for subnet in subnets:
+groups = ec2.describe_security_groups(Filters=here)["SecurityGroups"]
+for name in ["frenchbakery-tasks", "frenchbakery-alb"]:
+    [group] = [group for group in groups if group["GroupName"] == name]
+    ec2.delete_security_group(GroupId=group["GroupId"])
+for subnet in ec2.describe_subnets(Filters=here)["Subnets"]:
     ec2.delete_subnet(SubnetId=subnet["SubnetId"])
-ec2.delete_route_table(RouteTableId=route_table_id)
-ec2.detach_internet_gateway(InternetGatewayId=gateway_id, VpcId=vpc_id)
-ec2.delete_internet_gateway(InternetGatewayId=gateway_id)
-_ = ec2.delete_vpc(VpcId=vpc_id)
+
+[routes] = ec2.describe_route_tables(Filters=ours)["RouteTables"]
+ec2.delete_route_table(RouteTableId=routes["RouteTableId"])
+[gateway] = ec2.describe_internet_gateways(Filters=ours)["InternetGateways"]
+ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc["VpcId"])
+ec2.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
+_ = ec2.delete_vpc(VpcId=vpc["VpcId"])
 
 # %% [markdown] tags=["fr"]
 # Restent les images, la table, les rôles et les journaux. Un rôle ne se supprime qu’une fois ses politiques retirées.

@@ -133,12 +133,12 @@ SPOILT: list[tuple[str, Callable[[SimpleNamespace], None], str]] = [
     ("services", lambda f: service(f, "orders", family="frenchbakery-products"), "runs the task definition frenchbakery-products"),
     ("services", lambda f: service(f, "orders", desired=1, running=1), "asks for only 1 task"),
     ("services", lambda f: service(f, "orders", desired=0, running=0), "asks for no task"),
-    ("services", lambda f: service(f, "orders", running=1), "1 task(s) running out of 2"),
+    ("services", lambda f: service(f, "orders", running=1), "of 2 tasks asked for, 1 running"),
     ("services", set_("tasks", lambda f: tuple(replace(task, zone="us-east-1a") for task in f.tasks)), "is in zone us-east-1a"),
     ("services", lambda f: service(f, "orders", target_groups=()), "registers its tasks in no target group"),
     ("services", lambda f: service(f, "orders", target_groups=("arn:products",)), "another service's target group"),
     ("services", set_("target_groups", lambda f: changed(f.target_groups, "frenchbakery-orders", health=(("10.0.0.1", "unhealthy"),))),
-     "0 healthy target(s) out of 2"),
+     "of 2 targets, 0 healthy"),
     ("services", lambda f: service(f, "orders", breaker=False), "nothing would stop a bad deployment"),
     ("services", lambda f: service(f, "orders", groups=("sg-alb",)), "do not wear the security group"),
     ("shop", set_("visit", lambda f: Visit()), "nobody answers"),
@@ -185,7 +185,7 @@ def test_clean_has_not_begun_while_everything_stands() -> None:
 @pytest.mark.parametrize(
     ("part", "reason"),
     [("networks", "a VPC"), ("log_groups", "/ecs/frenchbakery"), ("roles", "frenchbakery-execution"),
-     ("task_definitions", "frenchbakery-orders"), ("table", "frenchbakery-orders"), ("tasks", "8 task(s)")],
+     ("task_definitions", "frenchbakery-orders"), ("table", "frenchbakery-orders"), ("tasks", "tasks (8)")],
 )  # fmt: skip
 def test_clean_names_what_is_left(part: str, reason: str) -> None:
     found = nothing()

@@ -213,11 +213,11 @@ def event(seconds: float, message: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("message", "plain"),
     [
-        ("has started 2 tasks: (task a) (task b).", "starts 2 task(s)"),
-        ("registered 1 targets in (target-group arn:x)", "registers 1 target(s) with the load balancer"),
-        ("deregistered 1 targets in (target-group arn:x)", "takes 1 target(s) off the load balancer"),
-        ("has stopped 1 running tasks: (task a).", "stops 1 task(s)"),
-        ("has begun draining connections on 1 tasks.", "lets 1 task(s) finish their requests"),
+        ("has started 2 tasks: (task a) (task b).", "starts 2 tasks"),
+        ("registered 1 targets in (target-group arn:x)", "registers a target with the load balancer"),
+        ("deregistered 1 targets in (target-group arn:x)", "takes a target off the load balancer"),
+        ("has stopped 1 running tasks: (task a).", "stops a task"),
+        ("has begun draining connections on 1 tasks.", "lets a task finish its requests"),
         ("has reached a steady state.", "steady state"),
         ("says something new.", "(service orders) says something new."),
     ],
@@ -241,8 +241,8 @@ def test_the_lives_of_tasks_join_the_events_in_order_of_time() -> None:
     )
     assert [row.what for row in story] == [
         "task 1 is asked for",
-        "starts 1 task(s)",
-        "task 1 runs, 2.0 s after the request",
+        "starts a task",
+        "task 1 runs, 2.00 s after the request",
         "task 1 has stopped: Essential container in task exited",
     ]
 
@@ -250,7 +250,7 @@ def test_the_lives_of_tasks_join_the_events_in_order_of_time() -> None:
 def test_the_timeline_escapes_and_compares_names_only() -> None:
     shown = timeline([Row(START, "orders", HOSTILE), Row(START + timedelta(seconds=1.26), "orders", "x")])
     assert "<script" not in shown.html
-    assert "1.3 s" in shown.html
+    assert "1.26 s" in shown.html
     assert repr(shown) == "Timeline: orders"
     assert repr(timeline([])) == "Timeline: nothing yet"
 
