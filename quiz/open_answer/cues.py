@@ -172,7 +172,7 @@ UNFAVOURABLE = _split(
 USELESS = _split(
     "ne sert a rien / ne servent a rien / is no use / are no use / makes no sense / make no sense / n a aucun interet",
     "n a pas de sens / ne marche pas / ne fonctionne pas / does not work / do not work / do not help / does not help",
-    "fait mal l affaire / does not make sense / n ont aucun interet / n apporte rien / adds nothing",
+    "coute trop cher / coutent trop cher / costs too much / cost too much / revient trop cher / fait mal l affaire / does not make sense / n ont aucun interet / n apporte rien / adds nothing",
 )
 COPULAS = words(
     "is are be was were would seems seem looks est sont etre serait seraient c semble semblent parait reste",
