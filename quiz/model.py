@@ -46,6 +46,8 @@ class WrongIdea(Idea, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A tempting idea that is wrong here, and why."""
 
     why: Text
+    complement: bool = False
+    """Wrong only as the whole answer: beside everything required it does no harm (scanning, backups)."""
 
 
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -85,6 +85,9 @@ DENYING_VERBS: dict[tuple[str, ...], Reach] = {
             "moving away from / moves away from / get out of / sortir / quitter / quittez / leave behind / deny",
             "refrain from / skip the / limit use of / say no to / steer clear of / se debarrasser / dire non",
             "spare us / spares us / epargne / deconseille / deconseiller / relieves / relieve / libere / liberer",
+            "removes the / remove the / removing the / eliminates the / eliminate the / eliminating the / takes away the",
+            "elimine la / elimine le / elimine l / supprime la / supprime le besoin / supprime l administration / enleve la",
+            "eliminer la / supprimer la / evite la / evite de / evite d / abstracts away / abstracts / hides / masque / cache",
             "frees / free of / freed from / exempt / exempte / decharge / deleste",
         ),
         Reach.CLAUSE,
@@ -137,6 +140,37 @@ ALTERNATIVES = words("or ou nor ni")
 AND = words("and et")
 ARTICLES = words("a an the un une le la les l des du de d en only just seulement")
 
+PURPOSES = words("to pour for afin")
+# "and <verb>": another recommendation, unless the verb is one of looking after servers ("ni gérer et patcher").
+ANOTHER_DEED = (
+    "limit",
+    "drop",
+    "restrict",
+    "mount",
+    "ensur",
+    "defin",
+    "remov",
+    "attach",
+    "scal",
+    "reduc",
+    "isol",
+    "let",
+)
+INFINITIVES = ("er", "ir", "re", "ez")
+LOOKING_AFTER = (
+    "ger",
+    "admin",
+    "patch",
+    "maint",
+    "provision",
+    "mett",
+    "entret",
+    "updat",
+    "manag",
+    "configur",
+    "install",
+    "surveil",
+)
 FRESH_VERBS = words("use utiliser utilisez utilisons choose pick choisir prendre go opter prefer")
 
 # Verbs of choosing and doing: "use", "utiliser"… A denied one reaches over its whole complement.
@@ -256,6 +290,7 @@ WORDS = frozenset(word for phrase in _EVERY_PHRASE for word in phrase) | CONTRAS
 """Words of polarity and structure: never corrected, nor taken for a slip."""
 
 NOT_IN_A_GAP = words(
-    "not never no pas jamais ni nor sans without aucun aucune but mais instead avoid eviter rather plutot"
+    "not never no nobody nothing none pas jamais ni nor personne rien sans without aucun aucune but mais instead",
+    "avoid avoids eviter rather plutot so donc because car",
 )
 """The gap of a phrase does not stretch over these."""

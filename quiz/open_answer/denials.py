@@ -29,7 +29,8 @@ def turned(layout: Layout) -> set[int]:
     places: set[int] = set()
     for place, phrase in layout.cues(EVERY_CUE):
         if phrase in cues.DENYING_VERBS:
-            places.update(_reached(layout, place + len(phrase), cues.DENYING_VERBS[phrase]))
+            # from its second word on: "removes the management of …"
+            places.update(_reached(layout, place + 1, cues.DENYING_VERBS[phrase]))
     return places
 
 
@@ -79,6 +80,8 @@ def _ends(layout: Layout, i: int, reach: Reach, met: bool, passed: int) -> bool:
         return passed > 0
     if met and (word in layout.subjects or word in cues.FRESH_VERBS):
         return True
+    if met and word in cues.PURPOSES and (reach is Reach.CLAUSE or word != "to"):
+        return True
     if word in cues.AND:
         return _starts_anew(layout, following, reach)
     # "by hand", itself named, is no end
@@ -90,7 +93,18 @@ def _starts_anew(layout: Layout, following: str, reach: Reach) -> bool:
     if following in (cues.ARTICLES if reach is Reach.CLAUSE else {"de", "d"}):
         return False
     others = cues.PREPOSITIONS | cues.ARTICLES | layout.subjects | cues.CONTRASTS
-    return following in others or begins(following, cues.CHOOSING)
+    if begins(following, cues.LOOKING_AFTER):
+        return False
+    return (
+        following in others
+        or begins(following, (*cues.CHOOSING, *cues.ANOTHER_DEED))
+        or _is_infinitive(following)
+    )
+
+
+def _is_infinitive(word: str) -> bool:
+    """A French verb by its ending; long enough not to be an article or a noun such as "mer"."""
+    return len(word) > 5 and word.endswith(cues.INFINITIVES)
 
 
 def _list_goes_on(layout: Layout, start: int) -> bool:

@@ -38,11 +38,12 @@ def mark(rubric: Rubric, claims: Claims) -> Marking:
     """Judge an answer by what it claims."""
     found = _present(rubric.required, claims.stated)
     helpful = _present(rubric.helpful, claims.stated)
+    complete = len(found) >= rubric.needed
     refused = tuple(i for i in rubric.required if i not in found and _names_any(i, claims.denied))
     undoing = _present(rubric.undoing, claims.proposed)
-    rejected = _present(rubric.rejected, claims.proposed)
+    wrong_here = [idea for idea in rubric.rejected if not (complete and idea.complement)]
+    rejected = _present(wrong_here, claims.proposed)
     harmful = _present(rubric.harmful, claims.proposed)
-    complete = len(found) >= rubric.needed
 
     indifferent = bool(rejected) and SAME_THING in claims.proposed  # "A or B, it is all the same"
     if undoing or indifferent or (refused and not complete):

@@ -64,6 +64,18 @@ def test_at_least_some() -> None:
     assert marking("a c", "b", required=required, at_least=2).verdict == "correct"
 
 
+def test_a_complement_is_wrong_alone_only() -> None:
+    rejected = [idea("r", complement=True, **WHY)]
+    assert marking("a b r", rejected=rejected) == marking("a b")
+    assert marking("a r", rejected=rejected).verdict == "incorrect"
+    assert marking("r", rejected=rejected).contradicted
+
+
+def test_caring_for_neither_of_a_right_and_a_wrong_solution_is_incorrect() -> None:
+    assert marking("a b r same-thing").verdict == "incorrect"
+    assert marking("a b same-thing").verdict == "correct"
+
+
 def test_names_what_was_found_missing_and_contradicted() -> None:
     result = marking("a h r", "b")
     assert [idea.id for idea in result.found] == ["a", "h"]
