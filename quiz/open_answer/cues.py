@@ -192,6 +192,7 @@ FAVOURABLE = (
     "voie", "advis", "conseil", "meet", "repond", "work", "fonctionn", "help", "aide", "indique", "acceptable", "ok",
     "resou", "solv", "interess", "make", "possible", "enough", "faut",
 )  # fmt: skip
+FITTING = ("convien", "conviend", "repond", "correspond")
 UNFAVOURABLE = _split(
     "overkill / useless / bad / wrong / unsuitable / pointless / inutile / inutiles / mauvaise / mauvais / mauvaises",
     "inadapte / inadaptee / inadaptes / inadaptees / inapproprie / inappropriee / to be avoided / be avoided",

@@ -39,6 +39,8 @@ def _unfavourable(layout: Layout, clause: range) -> int | None:
         if layout.words[i] in cues.NOT and i not in layout.idle:
             if any(j > i for j in bad):  # "not overkill"
                 return None
+            if i - 1 > clause.start and begins(layout.words[i - 1], cues.FITTING):  # "ne convient pas"
+                return i
             if i > clause.start and _judges_favourably(layout, range(i + 1, clause.stop)):
                 return i
         if i in bad and i not in layout.in_terms and i not in layout.idle:

@@ -71,6 +71,8 @@ def test_fargate_is_asserted(text: str) -> None:
         "ni ECS ni Fargate",
         "Fargate n'est pas une bonne solution",
         "Fargate is not suitable here",
+        "Fargate ne convient pas, EC2 oui",
+        "Don't use Fargate for this",
         "Fargate would be overkill",
         "Fargate est à éviter",
         "Fargate? Surely not.",
