@@ -22,7 +22,7 @@ from tests.frenchbakery.bakery import open_bakery
 BAKERY = open_bakery()
 SHELF = list(catalogue.load())
 COUNTER = itertools.count()
-QUICK = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def schema_of(service: str) -> schemathesis.BaseSchema:
