@@ -68,8 +68,8 @@ say = Texts(
             "en": "No question is called “{id}”. The questions: {known}.",
         },
         "standing": {
-            "fr": "{answered} question(s) sur {total} avec une réponse, {correct} correcte(s)",
-            "en": "{answered} of {total} questions answered, {correct} correct",
+            "fr": "Réponses : {answered} sur {total}. Correctes : {correct}.",
+            "en": "Answered: {answered} of {total}. Correct: {correct}.",
         },
     }
 )

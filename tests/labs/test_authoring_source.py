@@ -91,7 +91,7 @@ def test_a_cell_that_needs_an_engine_is_skipped_by_tests_of_the_learners_form_on
         ('# %% [markdown] tags=["fr"]\n# A\n\n# %% tags=["en"]\n1', "its twin is missing"),
         ('# %% [markdown] tags=["fr", "en"]\n# A', "its twin is missing"),
         ("# %% [markdown]\n# Whose?", "a text cell carries the tag fr or en"),
-        ('# %% tags=["chalenge"]\n1', "unknown tag: chalenge"),
+        ('# %% tags=["homework"]\n1', "unknown tag: homework"),
         (
             '# %% [markdown] tags=["fr"]\n# ## A\n\n# %% [markdown] tags=["en"]\n# ### A',
             "headings are not of the same levels",

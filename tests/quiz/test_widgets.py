@@ -297,11 +297,11 @@ def test_the_version_changes_with_wording_and_marking() -> None:
 def test_a_chapter_counts_answers_and_shows_its_cards(card: QuestionCard, record: Record) -> None:
     other = QuestionCard(msgspec.structs.replace(QUESTION, id="other"), grade=grade, lang="en", record=record)
     chapter = Chapter([card, other])
-    assert chapter._standing.value == "0 of 2 questions answered, 0 correct"
+    assert chapter._standing.value == "Answered: 0 of 2. Correct: 0."
     card.submit("partial")
     card.submit("correct")
     other.submit("incorrect")
-    assert chapter._standing.value == "2 of 2 questions answered, 1 correct"
+    assert chapter._standing.value == "Answered: 2 of 2. Correct: 1."
     data = chapter._repr_mimebundle_()
     assert data["text/plain"] == "Chapter(2 questions)"
     assert data["text/markdown"].count("Where do the images go?") == 2
