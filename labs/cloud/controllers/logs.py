@@ -6,6 +6,7 @@ import queue
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +38,10 @@ class LogShipper:
 
     def __init__(self, runtime: Runtime):
         self._runtime = runtime
-        self._lines: queue.Queue[tuple[Stream, int, str] | None] = queue.Queue(WAITING)
-        self._shipping = threading.Lock()
+        self._lines: queue.Queue[tuple[Stream, int, str]] = queue.Queue(WAITING)
+        self._arrived = threading.Event()
+        self._closing = threading.Event()
+        self._shipping = threading.Lock()  # whoever takes lines ships them before anybody takes more
         self._thread = threading.Thread(target=self._run, name="logs", daemon=True)
         self._thread.start()
 
@@ -62,6 +65,7 @@ class LogShipper:
         def put(line: bytes) -> None:
             now = int(self._runtime.clock.now().timestamp() * 1000)
             self._lines.put((stream, now, line.decode("utf-8", errors="replace")))
+            self._arrived.set()
 
         return put
 
@@ -73,7 +77,8 @@ class LogShipper:
 
     def close(self) -> None:
         """Stop; lines still waiting are dropped with the cloud."""
-        self._lines.put(None)
+        self._closing.set()
+        self._arrived.set()
 
     def _create(self, stream: Stream, create_group: bool) -> None:
         backend = logs_backends[self._runtime.account_id][stream.region]
@@ -89,26 +94,17 @@ class LogShipper:
             backend.create_log_stream(stream.group, stream.name)
 
     def _run(self) -> None:
-        pause = threading.Event()
-        while True:
-            first = self._lines.get()
-            if first is None:
-                return
-            pause.wait(PAUSE)
-            with self._shipping:
-                self._ship([first, *self._take()])
+        while not self._closing.is_set():
+            self._arrived.wait()
+            self._closing.wait(PAUSE)
+            self._arrived.clear()
+            self.flush()
 
     def _take(self) -> list[tuple[Stream, int, str]]:
         lines: list[tuple[Stream, int, str]] = []
-        while len(lines) < BATCH:
-            try:
-                line = self._lines.get_nowait()
-            except queue.Empty:
-                break
-            if line is None:
-                self._lines.put(None)
-                break
-            lines.append(line)
+        with suppress(queue.Empty):
+            while len(lines) < BATCH:
+                lines.append(self._lines.get_nowait())
         return lines
 
     def _ship(self, lines: list[tuple[Stream, int, str]]) -> None:

@@ -54,6 +54,7 @@ class TaskController:
         self._stoppers = ThreadPoolExecutor(STOPPERS, thread_name_prefix="stop")
         self._starting: dict[str, Future[Started]] = {}  # by container ARN
         self._stopping: dict[str, Future[Status]] = {}
+        self._flushed: set[str] = set()  # ARNs of ended tasks whose output is in the logs
 
     def tick(self, now: float) -> float | None:
         """Move every task as far as it goes now."""
@@ -63,8 +64,10 @@ class TaskController:
                 c.runtime_id for t in tasks for c in t.containers if c.last_status == RUNNING and c.runtime_id
             ]
         statuses = {runtime_id: self._runtime.engine.status(runtime_id) for runtime_id in watched}
-        if any(task.last_status == STOPPING for task in tasks):
-            self._shipper.flush()  # so that a stopped task's last words can be read
+        ended = {task.task_arn for task in tasks if task.last_status == DEPROVISIONING}
+        if ended:
+            self._shipper.flush()  # a task's last words can be read as soon as it is STOPPED
+        self._flushed = ended
         with self._runtime.lock:
             for task in self._unfinished():
                 try:
@@ -200,6 +203,9 @@ class TaskController:
         return DEPROVISIONING
 
     def _deprovision(self, task: Task, now: float) -> str | None:
+        if task.task_arn not in self._flushed:
+            self._runtime.wake.set()
+            return None
         if task.network_interface is not None:
             self._runtime.addresses.release(task.network_interface.private_ip)
             ec2_backends[self._runtime.account_id][task.region].enis.pop(task.network_interface.id, None)
