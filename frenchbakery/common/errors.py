@@ -5,6 +5,7 @@ Codes are for programs and never change; messages are for people, in their langu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -99,7 +100,10 @@ def _path(loc: Sequence[str | int]) -> str:
 
 def _explain(found: Mapping[str, Any], lang: Language) -> str:
     text = FIELDS.get(found["type"], FIELDS["value_error"])[lang]
-    return text.format(**found.get("ctx", {}))
+    facts = dict(found.get("ctx", {}))
+    if "expected" in facts:  # pydantic's English list: 'morning', 'noon' or 'evening'
+        facts["expected"] = ", ".join(re.findall(r"'([^']+)'", facts["expected"]))
+    return text.format(**facts)
 
 
 def error_from_http(error: HTTPException, lang: Language) -> ErrorBody:

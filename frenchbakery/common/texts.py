@@ -76,7 +76,13 @@ FIELDS: dict[str, Text] = {
     "string_too_long": {"fr": "{max_length} caractères au plus", "en": "at most {max_length} characters"},
     "string_too_short": {"fr": "{min_length} caractères au moins", "en": "at least {min_length} characters"},
     "string_type": {"fr": "un texte est attendu", "en": "a text is expected"},
-    "too_long": {"fr": "{max_length} éléments au plus", "en": "at most {max_length} elements"},
-    "too_short": {"fr": "{min_length} éléments au moins", "en": "at least {min_length} elements"},
+    "too_long": {
+        "fr": "nombre d’éléments : {max_length} au plus",
+        "en": "number of elements: at most {max_length}",
+    },
+    "too_short": {
+        "fr": "nombre d’éléments : {min_length} au moins",
+        "en": "number of elements: at least {min_length}",
+    },
     "value_error": {"fr": "valeur incorrecte", "en": "not a valid value"},
 }

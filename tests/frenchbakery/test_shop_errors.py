@@ -16,9 +16,14 @@ def post(bakery: Bakery, body: object, **headers: str) -> httpx.Response:
 @pytest.mark.parametrize(
     ("change", "field", "french", "english"),
     [
-        ({"pickup": "night"}, "pickup", "valeurs possibles", "possible values"),
+        (
+            {"pickup": "night"},
+            "pickup",
+            "valeurs possibles : morning, noon, evening",
+            "possible values: morning, noon, evening",
+        ),
         ({"total_cents": 1}, "total_cents", "champ inconnu", "unknown field"),
-        ({"lines": []}, "lines", "1 éléments au moins", "at least 1 elements"),
+        ({"lines": []}, "lines", "1 au moins", "at least 1"),
         ({"lines": None}, "lines", "valeur incorrecte", "not a valid value"),
         (
             {"lines": [{"product_id": "croissant", "quantity": 51}]},
