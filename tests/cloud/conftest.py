@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -34,6 +35,7 @@ class RunningCloud:
         self.state = state
         self.endpoint = state.endpoint
 
+    @cache  # noqa: B019  a cloud lives as long as its tests; making a client costs more than a call
     def session(self, region: str = "us-east-1") -> boto3.Session:
         return boto3.Session(
             aws_access_key_id=self.state.access_key_id,
@@ -41,6 +43,7 @@ class RunningCloud:
             region_name=region,
         )
 
+    @cache  # noqa: B019
     def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
         """A boto3 client of this cloud."""
         return self.session(region).client(service, endpoint_url=self.endpoint, **options)

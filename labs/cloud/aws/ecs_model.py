@@ -141,6 +141,7 @@ class Task:
     targets: list[tuple[str, int]] = field(
         default_factory=list
     )  # (target group ARN, port) it is registered as
+    counted: bool = False  # its end was taken into account by its service
     drained_at: float | None = None  # monotonic seconds; while DEACTIVATING
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))  # in the path of its own endpoints
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))  # for its role's credentials

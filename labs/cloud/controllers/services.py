@@ -40,7 +40,6 @@ class ServiceController:
 
     def __init__(self, runtime: Runtime):
         self._runtime = runtime
-        self._seen_stopped: set[str] = set()  # ARNs of stopped tasks whose end was taken into account
 
     def tick(self, now: float) -> float | None:
         """One look at every service."""
@@ -53,8 +52,7 @@ class ServiceController:
         return min(wishes, default=None)
 
     def reset(self) -> None:
-        """Forget what was seen."""
-        self._seen_stopped.clear()
+        """Nothing to forget: services and tasks go with moto's state."""
 
     def close(self) -> None:
         """Nothing to free."""
@@ -235,8 +233,8 @@ class ServiceController:
                 continue
             if task.last_status == RUNNING:
                 deployment.failed_tasks, deployment.next_start = 0, 0.0
-            elif task.last_status == STOPPED and task.task_arn not in self._seen_stopped:
-                self._seen_stopped.add(task.task_arn)
+            elif not task.active and not task.counted:
+                task.counted = True
                 service.steady = False
                 if task.running_since is None and task.stop_code in (
                     "TaskFailedToStart",

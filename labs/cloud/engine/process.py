@@ -32,7 +32,7 @@ from labs.cloud.engine.layers import BadLayer, unpack
 if TYPE_CHECKING:
     from labs.cloud.images import Image, Images
 
-LISTEN_WITHIN = 20.0  # seconds after which a program that still does not listen on its PORT is told so
+LISTEN_WITHIN = 5.0  # seconds after which a program that still does not listen on its PORT is told so
 LONGEST_LINE = 256 * 1024  # bytes; CloudWatch's own limit for one event
 DRAIN = 2.0  # seconds to read the last output of an ended program, should another still hold its pipe
 HOST_PATH = "/usr/local/bin:/usr/bin:/bin"
