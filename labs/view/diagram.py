@@ -516,10 +516,20 @@ def _draw_copies(drawing: Drawing, copies: Sequence[Copy], x: float, y: float, w
         drawing.text(x + (SHOWN - 1) * (room + 6) + 8, y + 20.5, f"+ {len(copies) - len(shown)}", "strong")
 
 
+# Before a notebook is trusted, JupyterLab drops styles and SVG tags but not the words inside them: without the
+# style the picture stays hidden and the line that counts takes its place.
+ONLY_WHEN_TRUSTED = "<style>.fb-picture[hidden]{display:block!important}.fb-instead{display:none}</style>"
+
+
 def diagram(scene: Scene, name: str = "fb") -> Shown:
     """What a notebook shows: the picture, with the same facts in words folded under it."""
+    line = say("line", facts=facts(scene))
     outline = "".join(
-        f'<div style="padding-left:{depth * 1.5:g}em">{clean(line)}</div>' for depth, line in words(scene)
+        f'<div style="padding-left:{depth * 1.5:g}em">{clean(text)}</div>' for depth, text in words(scene)
     )
     twin = f"<details><summary>{clean(say('in_words'))}</summary>{outline}</details>" if outline else ""
-    return Shown(say("line", facts=facts(scene)), f"<div>{picture(scene, name)}{twin}</div>")
+    return Shown(
+        line,
+        f'{ONLY_WHEN_TRUSTED}<div class="fb-instead">{clean(line)}</div>'
+        f'<div class="fb-picture" hidden="hidden">{picture(scene, name)}</div>{twin}',
+    )

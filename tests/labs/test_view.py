@@ -201,6 +201,25 @@ def test_every_text_stays_within_the_picture(
     assert overlapping == []
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("trusted", [True, False])
+def test_an_untrusted_notebook_shows_the_line_instead(chromium: Any, trusted: bool) -> None:
+    html = diagram(scene()).html
+    if not trusted:  # as JupyterLab's sanitizer does
+        html = re.sub(
+            r"<style>.*?</style>|</?(svg|text|rect|path|desc|title|circle|poly\w+)\b[^>]*>",
+            "",
+            html,
+            flags=re.S,
+        )
+    page = chromium.new_page()
+    page.set_content(f"<meta charset=utf-8>{html}")
+    assert page.locator(".fb-picture").is_visible() == trusted
+    assert page.locator(".fb-instead").is_visible() != trusted
+    assert page.locator("details").is_visible()
+    page.close()
+
+
 # --- timeline
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
