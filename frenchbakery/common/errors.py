@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Match
 
+from frenchbakery.common.fields import SOMETHING
 from frenchbakery.common.language import Language, language
 from frenchbakery.common.logs import request_id
 from frenchbakery.common.texts import ERRORS, FIELDS
@@ -85,7 +86,7 @@ def unavailable(name: str) -> ServiceError:
 
 
 def field_problems(error: RequestValidationError, lang: Language) -> list[FieldProblem]:
-    """pydantic's findings in the learner's language, without the refused values (they may be personal)."""
+    """pydantic's findings in the caller's language, without the refused values (they may be personal)."""
     return [
         FieldProblem(field=_path(found["loc"]), message=_explain(found, lang)) for found in error.errors()
     ]
@@ -99,8 +100,9 @@ def _path(loc: Sequence[str | int]) -> str:
 
 
 def _explain(found: Mapping[str, Any], lang: Language) -> str:
-    text = FIELDS.get(found["type"], FIELDS["value_error"])[lang]
     facts = dict(found.get("ctx", {}))
+    key = "blank" if facts.get("pattern") == SOMETHING else found["type"]
+    text = FIELDS.get(key, FIELDS["value_error"])[lang]
     if "expected" in facts:  # pydantic's English list: 'morning', 'noon' or 'evening'
         facts["expected"] = ", ".join(re.findall(r"'([^']+)'", facts["expected"]))
     return text.format(**facts)

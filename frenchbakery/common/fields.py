@@ -10,6 +10,9 @@ from pydantic_core import PydanticCustomError
 PRODUCT_PATTERN = r"[a-z]{2,20}(?:-[a-z]{1,20}){0,3}"
 ProductId = Annotated[str, Field(pattern=f"^{PRODUCT_PATTERN}$", max_length=60)]
 
+SOMETHING = r"\S"
+"""A text's pattern: at least one character that is not a space."""
+
 
 def _no_text_nor_truth(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):

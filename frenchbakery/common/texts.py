@@ -60,6 +60,7 @@ ERRORS: dict[str, Text] = {
 }
 
 FIELDS: dict[str, Text] = {
+    "blank": {"fr": "écrivez quelque chose", "en": "write something"},
     "extra_forbidden": {"fr": "champ inconnu", "en": "unknown field"},
     "greater_than_equal": {"fr": "au moins {ge}", "en": "at least {ge}"},
     "int_from_float": {"fr": "un nombre entier est attendu", "en": "a whole number is expected"},

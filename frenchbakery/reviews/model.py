@@ -9,9 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from frenchbakery.common.fields import NUMBER_ONLY, ProductId
-
-SOMETHING = r"\S"  # at least one character that is not a space
+from frenchbakery.common.fields import NUMBER_ONLY, SOMETHING, ProductId
 
 
 class ReviewRequest(BaseModel):

@@ -225,7 +225,7 @@ def test_a_wrong_review_keeps_what_was_typed_and_points_at_the_field(bakery: Bak
     assert page.status_code == 422
     assert 'value="Ana"' in page.text
     assert re.search(r'<textarea id="text"[^>]*aria-describedby="text-help text-problem"', page.text)
-    assert 'id="text-problem"' in page.text
+    assert '<p class="problem" id="text-problem">write something</p>' in page.text
     assert 'role="alert"' in page.text
 
 
