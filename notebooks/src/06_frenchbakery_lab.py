@@ -1775,7 +1775,9 @@ for target_group in elbv2.describe_target_groups(Names=names)["TargetGroups"]:
 ours = [{"Name": "tag:Name", "Values": ["frenchbakery"]}]
 [vpc] = ec2.describe_vpcs(Filters=ours)["Vpcs"]
 here = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
-while ec2.describe_network_interfaces(Filters=here)["NetworkInterfaces"]:
+for attempt in range(300):
+    if not ec2.describe_network_interfaces(Filters=here)["NetworkInterfaces"]:
+        break
     time.sleep(2)
 
 groups = ec2.describe_security_groups(Filters=here)["SecurityGroups"]
