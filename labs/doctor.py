@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -47,7 +47,7 @@ def examine() -> Iterator[Finding]:
     yield _home()
 
 
-def _finding(topic: str, state: State, found: str, advice: str = "", **values: object) -> Finding:
+def _finding(topic: str, state: State, found: str, advice: str = "", **values: Any) -> Finding:
     return Finding(say(topic), state, found, say(advice, **values) if advice else "")
 
 

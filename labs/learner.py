@@ -11,7 +11,7 @@ import locale
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -40,7 +40,7 @@ def language() -> Language:
     """The learner's language: `$COURSE_LANG`, else the saved choice, else the machine's locale, else English."""
     for wanted in (os.environ.get("COURSE_LANG"), _settings().get("language")):
         if wanted in LANGUAGES:
-            return cast(Language, wanted)
+            return wanted
     tongue = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
     return "fr" if tongue.lower().startswith("fr") else "en"
 
