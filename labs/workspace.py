@@ -53,8 +53,9 @@ def refresh(
 ) -> Refreshed:
     """Bring the working copy of one language up to date, keeping whatever the learner changed.
 
-    Home folder and language are the learner's unless given. A notebook is untouched while its bytes are those once delivered. The new version of a touched one
-    is written beside it as `NN_topic.new.ipynb`.
+    Home folder and language are the learner's unless given. A notebook is untouched while its cells say what was
+    delivered: running and saving it changes outputs only. The new version of a touched one is written beside it
+    as `NN_topic.new.ipynb`.
     """
     lang = lang or language()
     folder = (course_home or home()) / "notebooks" / lang
@@ -63,9 +64,9 @@ def refresh(
     delivered = _delivered(folder)
     for origin in sorted((notebooks / lang).glob("*.ipynb")):
         name, new, mine = origin.name, origin.read_bytes(), folder / origin.name
-        theirs = mine.read_bytes() if mine.exists() else None
-        untouched = theirs is not None and delivered.get(name) == _digest(theirs)
-        if theirs == new:
+        theirs = _digest(mine.read_bytes()) if mine.exists() else None
+        untouched = theirs is not None and delivered.get(name) == theirs
+        if theirs == _digest(new):
             _offer(mine).unlink(missing_ok=True)
         elif theirs is None or untouched:
             (done.added if theirs is None else done.updated).append(name)
@@ -121,7 +122,12 @@ def _free(folder: Path, stem: str, now: datetime) -> Path:
 
 
 def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    """Of what the cells say, outputs and metadata left aside; of the bytes where they are no notebook."""
+    try:
+        cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(content)["cells"]]
+    except (ValueError, KeyError, TypeError):
+        return hashlib.sha256(content).hexdigest()
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
 def _delivered(folder: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -60,6 +61,22 @@ def test_changed_notebooks_stay_and_the_new_version_lies_beside(refresh, course:
     mine.write_text("bonjour v2")
     assert refresh().kept == {}
     assert not mine.with_name("00_start.new.ipynb").exists()
+
+
+def test_running_a_notebook_is_no_change(refresh, course: Path) -> None:
+    def notebook(text: str, outputs: list[object]) -> str:
+        return json.dumps({"cells": [{"cell_type": "code", "source": [text], "outputs": outputs}]})
+
+    (course / "fr/00_start.ipynb").write_text(notebook("print(1)", []))
+    mine = refresh().folder / "00_start.ipynb"
+    mine.write_text(notebook("print(1)", [{"text": "1"}]))
+    assert refresh().updated == [] and '"1"' in mine.read_text(), (
+        "the learner's outputs stay while nothing is new"
+    )
+    (course / "fr/00_start.ipynb").write_text(notebook("print(2)", []))
+    done = refresh()
+    assert (done.updated, done.kept) == (["00_start.ipynb"], {})
+    assert "print(2)" in mine.read_text()
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "{"])
