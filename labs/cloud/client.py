@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,8 +22,9 @@ from typing import Any
 from labs.cloud.state import State, read_state
 from labs.learner import home as course_home
 
+LARGEST_LOG = 4 * 1024 * 1024  # bytes; a longer log is put aside at the next start
 START_DEADLINE = 60  # seconds
-STOP_DEADLINE = 60  # seconds: tasks get their stop signal and a moment to end
+STOP_DEADLINE = 60  # seconds
 
 _private: subprocess.Popen[bytes] | None = None  # the ephemeral cloud that this process started
 
@@ -103,7 +105,10 @@ def _spawn(engine: str | None, ephemeral: bool) -> subprocess.Popen[bytes]:
         str(folder),
         *(["--ephemeral"] if ephemeral else []),
     ]
-    descriptor = os.open(log_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with suppress(OSError):
+        if log_file().stat().st_size > LARGEST_LOG:
+            log_file().replace(log_file().with_suffix(".old"))
+    descriptor = os.open(log_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "wb") as log:
         return subprocess.Popen(
             command,
@@ -144,7 +149,8 @@ def stop() -> bool:
     state = _running()
     if state is None:
         return False
-    control("POST", "/stop")
+    with suppress(ProcessLookupError):
+        os.kill(state.pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_DEADLINE
     while state.alive:
         if _private is not None:
@@ -188,6 +194,7 @@ def _require() -> State:
 
 def control(method: str, path: str, body: Any = None) -> dict[str, Any]:
     """Call the control API (`path` follows `/_course`); its JSON answer. Raises CloudError."""
+    import http.client
     import urllib.error
     import urllib.request
 
@@ -211,5 +218,5 @@ def control(method: str, path: str, body: Any = None) -> dict[str, Any]:
         with suppress(ValueError):
             raise CloudError(str(json.load(error).get("message"))) from None
         raise CloudError(f"The local cloud answered {error.code}") from None
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise CloudError(f"The local cloud does not answer: {error}") from None

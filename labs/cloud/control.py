@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ from labs.cloud.state import State
 
 if TYPE_CHECKING:
     from labs.cloud.controllers.loop import Controllers
+
+
+ANSWER_FIRST = 0.2  # seconds, so that who asks for the stop hears that it was heard
 
 
 class Control:
@@ -35,7 +39,7 @@ class Control:
                 self._controllers.reset()
                 return {}
             case "POST", ["stop"]:
-                self._ask_to_stop()
+                threading.Timer(ANSWER_FIRST, self._ask_to_stop).start()
                 return {}
             case "GET", ["timeline"]:
                 return {"events": self._runtime.timeline.since()}

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qs
 
 from labs.cloud.errors import Refusal, refusal
 from labs.cloud.runtime import Runtime
@@ -134,6 +135,7 @@ class Gateway:
                 )
                 content = b"".join(chunks)
         except NotImplementedError:
+            operation = _by_route(environ, caller.service) or operation
             log.info("not emulated: %s:%s", caller.service, operation)
             message = f"{caller.service}:{operation} is not emulated by the local cloud."
             return _send(refusal(environ, caller.service, "NotImplemented", message, 501), start_response)
@@ -150,14 +152,26 @@ class Gateway:
         return [content]
 
 
+def _by_route(environ: dict[str, Any], service: str) -> str | None:
+    """The operation of a REST service, which its method and path name; None for what is no such service."""
+    from moto.core.request import Request as MotoRequest
+    from moto.core.routing import get_service_router
+
+    if environ.get("HTTP_X_AMZ_TARGET") or "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", ""):
+        return None
+    try:
+        operation, _ = get_service_router(service).match(MotoRequest(environ))
+    except Exception:  # a service or a path that AWS does not have
+        return None
+    return str(operation.name)
+
+
 def _operation(environ: dict[str, Any]) -> str:
     """The operation's name, for messages: from the target header, the form, else method and path."""
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if target:
         return target.rpartition(".")[2][:100]
     if "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", ""):
-        from urllib.parse import parse_qs
-
         environ["wsgi.input"].seek(0)
         form = environ["wsgi.input"].read(4096).decode("latin-1")
         environ["wsgi.input"].seek(0)

@@ -25,7 +25,6 @@ class TaskEndpoints:
 
     def __init__(self, runtime: Runtime):
         self._runtime = runtime
-        self._roles: dict[str, Any] = {}  # task ARN → the assumed role
 
     def __call__(self, method: str, path: str, authorization: str | None) -> Any:
         """One call. `authorization` is the header as sent."""
@@ -55,10 +54,11 @@ class TaskEndpoints:
         return None
 
     def _credentials(self, task: Task) -> dict[str, str]:
-        role = self._roles.get(task.task_arn)
+        role = task.assumed_role
         if role is None or _expiry(role) - datetime.now(UTC) < RENEW:
-            role = assume_task_role(self._runtime, task.region, task.task_role_arn or "", task.id, LIFETIME)
-            self._roles[task.task_arn] = role
+            role = task.assumed_role = assume_task_role(
+                self._runtime, task.region, task.task_role_arn or "", task.id, LIFETIME
+            )
         return {
             "RoleArn": role.role_arn,
             "AccessKeyId": role.access_key_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,10 +57,6 @@ class Runtime:
         """The API's address as this machine sees it."""
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def narrate(self) -> Callable[..., None]:
-        """Tell what just happened: `narrate(kind, subject, text)`; see Timeline.add."""
-        return self._narrate
-
-    def _narrate(self, kind: str, subject: str, text: str) -> None:
+    def narrate(self, kind: str, subject: str, text: str) -> None:
+        """Tell what just happened; see Event."""
         self.timeline.add(self.clock.now(), kind, subject, text)

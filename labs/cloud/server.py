@@ -15,10 +15,14 @@ import signal
 import socket
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import IO, Any
 
+from labs.cloud.state import read_state, state_file, write_state
+
 ALREADY_RUNNING = 3  # exit code: another cloud holds this home folder
+PATIENCE = 60.0  # seconds to wait for one that is starting or stopping
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +58,24 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _take(home: Path) -> IO[str] | None:
-    """The lock on this home, held until the process ends however it ends; None when another cloud has it."""
+    """The lock on this home, held until the process ends however it ends; None when a running cloud has it.
+
+    Waits while the other one is still starting or already stopping: it has no state file then.
+    """
     file = (home / "lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            state = read_state(home)
+            if state is not None and state.alive:
+                break
+            time.sleep(0.05)
+        else:
+            return file
+    file.close()
+    return None
 
 
 def _until_input_ends(cloud: Cloud) -> None:
@@ -137,7 +151,6 @@ class Cloud:
         import waitress.server
 
         from labs.cloud.plain_http import PlainChannel
-        from labs.cloud.state import state_file, write_state
 
         swept = self.runtime.engine.sweep()
         if swept:

@@ -81,6 +81,17 @@ def test_two_starts_at_once_end_with_one_cloud(home: Path) -> None:
         client.stop()
 
 
+def test_a_start_during_a_stop_ends_with_a_cloud(home: Path) -> None:
+    first = client.start()
+    assert client.control("POST", "/stop") == {}
+    wait_for(lambda: read_state(home) is None, what="the beginning of the end")
+    second = client.start()
+    try:
+        assert second.pid != first.pid and client.status() is not None
+    finally:
+        client.stop()
+
+
 def test_it_listens_on_loopback_only(home: Path) -> None:
     state = client.start()
     try:

@@ -58,6 +58,21 @@ def test_a_signed_call_is_answered(cloud: RunningCloud) -> None:
     assert not [name for name in headers if name.startswith("access-control-")]
 
 
+def test_localhost_is_the_same_door(cloud: RunningCloud) -> None:
+    request = AWSRequest(
+        "POST",
+        f"http://localhost:{cloud.state.port}/",
+        data=b"{}",
+        headers={"X-Amz-Target": TARGET, "Content-Type": JSON},
+    )
+    SigV4Auth(
+        Credentials(cloud.state.access_key_id, cloud.state.secret_access_key), "ecs", "us-east-1"
+    ).add_auth(request)
+    headers = dict(request.headers) | {"Host": f"localhost:{cloud.state.port}"}
+    assert send(cloud, "POST", "/", headers, b"{}")[0] == 200
+    assert send(cloud, "POST", "/", headers | {"Host": f"127.0.0.1:{cloud.state.port}"}, b"{}")[0] == 403
+
+
 def test_an_unsigned_call_is_refused_in_aws_shape(cloud: RunningCloud) -> None:
     answer = send(cloud, "POST", "/", {"Content-Type": JSON, "X-Amz-Target": TARGET}, b"{}")
     assert (answer[0], code(answer)) == (403, "MissingAuthenticationToken")
@@ -253,6 +268,7 @@ def test_an_operation_that_is_not_emulated_is_named(cloud: RunningCloud) -> None
         lambda: cloud.client("ecs").list_service_deployments(service="none"),
         lambda: cloud.client("sts").get_session_token(),
         lambda: cloud.client("ec2").describe_local_gateways(),
+        lambda: cloud.client("eks").list_insights(clusterName="none"),
     ):
         with pytest.raises(ClientError) as refused:
             call()

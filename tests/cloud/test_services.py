@@ -23,6 +23,17 @@ def stack(cloud: RunningCloud) -> Stack:
     return Stack(cloud)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def deaf(cloud: RunningCloud) -> tuple[Stack, str]:
+    """A service whose program listens elsewhere, and its target group; its checks fail while other tests run."""
+    stack = Stack(cloud)
+    _, group = stack.balancer()
+    image = stack.image({"app/main.py": WEB.replace('int(os.environ["PORT"])', "0")})
+    definition = stack.define(stack.container(image=image, portMappings=[{"containerPort": 8080}]))
+    stack.serve(count=1, definition=definition, loadBalancers=stack.behind(group))
+    return stack, group
+
+
 def url_of(balancer: str) -> str:
     return client.control("GET", "/load-balancers")[balancer]
 
@@ -198,15 +209,10 @@ def test_an_unhealthy_task_is_replaced(stack: Stack) -> None:
     assert any("due to (reason Health checks failed with these codes: [500])" in m for m in stack.messages())
 
 
-def test_a_deaf_program_is_told_why_its_health_checks_fail(stack: Stack) -> None:
-    _, group = stack.balancer()
-    deaf = stack.image({"app/main.py": WEB.replace('int(os.environ["PORT"])', "0")})
-    definition = stack.define(stack.container(image=deaf, portMappings=[{"containerPort": 8080}]))
-    stack.serve(
-        count=1, definition=definition, loadBalancers=stack.behind(group), healthCheckGracePeriodSeconds=0
-    )
+def test_a_deaf_program_is_told_why_its_health_checks_fail(deaf: tuple[Stack, str]) -> None:
+    stack, group = deaf
     stopped = wait_for(lambda: stack.tasks(status="STOPPED"), 60, "the failure")[0]
-    assert "Task failed ELB health checks" in stopped["stoppedReason"]
+    assert stopped["stoppedReason"].startswith(f"Task failed ELB health checks in (target-group {group})")
     assert "$HOST:$PORT" in stopped["stoppedReason"]
     stack.ecs.delete_service(cluster=stack.cluster, service="web", force=True)
 
@@ -244,6 +250,16 @@ def test_delete_drains_then_ends(stack: Stack) -> None:  # RULES 19
         stack.ecs.update_service(cluster=stack.cluster, service="web", desiredCount=1)
     stack.serve(count=1)
     wait_for(lambda: len(stack.running()) == 1)
+
+
+def test_a_task_that_a_user_stops_does_not_wait_for_connections(stack: Stack) -> None:
+    _, group = stack.balancer(delay=60)
+    stack.serve(count=1, loadBalancers=stack.behind(group))
+    stack.until_steady()
+    victim = stack.running()[0]["taskArn"]
+    stack.ecs.stop_task(cluster=stack.cluster, task=victim)
+    assert stack.until(victim, "STOPPED", seconds=5)["stopCode"] == "UserInitiated"
+    wait_for(lambda: stack.running(), what="the replacement")
 
 
 def test_every_property_is_kept(stack: Stack) -> None:

@@ -141,6 +141,21 @@ def test_a_missing_log_group_fails_the_start(stack: Stack) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"secrets": [{"name": "PASSWORD", "valueFrom": "arn:aws:ssm:us-east-1:123456789012:parameter/oven"}]},
+        {"dependsOn": [{"containerName": "aside", "condition": "HEALTHY"}]},
+    ],
+)
+def test_what_is_not_emulated_fails_the_start_and_says_so(stack: Stack, properties: dict[str, Any]) -> None:
+    check = {"command": ["CMD", "true"]}
+    aside = stack.container("aside", image=stack.web, essential=False, healthCheck=check)
+    arn = stack.run(stack.define(stack.container(image=stack.web, **properties), aside))
+    task = stack.until(arn, "STOPPED")
+    assert task["stopCode"] == "TaskFailedToStart" and "does not emulate" in task["stoppedReason"]
+
+
 def test_every_line_arrives_in_order(stack: Stack) -> None:
     arn = stack.run(program(stack, "for n in range(3000): print('line', n)"))
     stack.until(arn, "STOPPED")
@@ -213,11 +228,8 @@ def test_a_failed_dependency_fails_the_start(stack: Stack) -> None:
 
 def test_the_end_of_a_container_that_is_not_essential_ends_nothing(stack: Stack) -> None:
     short = stack.image({"app/main.py": "pass"})
-    arn = stack.run(
-        stack.define(
-            stack.container("web", image=stack.web), stack.container("aside", image=short, essential=False)
-        )
-    )
+    web = stack.container(image=stack.web, portMappings=[{"containerPort": 8080}])
+    arn = stack.run(stack.define(web, stack.container("aside", image=short, essential=False)))
     wait_for(lambda: "STOPPED" in {c["lastStatus"] for c in stack.task(arn)["containers"]})
     assert stack.until(arn, "RUNNING")["desiredStatus"] == "RUNNING"
     stack.ecs.stop_task(cluster=stack.cluster, task=arn)

@@ -21,6 +21,7 @@ from moto.ecs.exceptions import (
     ECSException,
     InvalidParameterException,
     ServiceNotFoundException,
+    TaskDefinitionNotFoundException,
 )
 from moto.ecs.models import Cluster, EC2ContainerServiceBackend, TaskDefinition, ecs_backends
 from moto.ecs.responses import EC2ContainerServiceResponse
@@ -151,6 +152,13 @@ class EcsBackend(EC2ContainerServiceBackend):
         definition.registered_by = caller
         definition.enable_fault_injection = parameters.get("enableFaultInjection")
         return definition
+
+    def describe_task_definition(self, task_definition_str: str) -> TaskDefinition:
+        """By family (its latest active revision), family:revision or ARN."""
+        try:
+            return self._find_definition(task_definition_str)
+        except EcsClientException:
+            raise TaskDefinitionNotFoundException from None
 
     def _launchable(self, name: str) -> TaskDefinition:
         definition = self._find_definition(name)

@@ -145,6 +145,7 @@ class Task:
     drained_at: float | None = None  # monotonic seconds; while DEACTIVATING
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))  # in the path of its own endpoints
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))  # for its role's credentials
+    assumed_role: Any = None  # STS's record of its role's current credentials
     version: int = 1
 
     @property
@@ -161,6 +162,11 @@ class Task:
     def execution_role_arn(self) -> str | None:
         """The role that ECS acts under to start it."""
         return self.overrides.get("executionRoleArn") or getattr(self.definition, "execution_role_arn", None)
+
+    @property
+    def architecture(self) -> str:
+        """x86_64 or arm64, as its runtime platform says."""
+        return str((self.definition.runtime_platform or {}).get("cpuArchitecture") or "X86_64").lower()
 
     @property
     def active(self) -> bool:
@@ -190,7 +196,7 @@ class Task:
             "clusterArn": self.cluster_arn,
             "taskDefinitionArn": self.definition.arn,
             "attachments": [eni.describe(attached)] if eni else [],
-            "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
+            "attributes": [{"name": "ecs.cpu-architecture", "value": self.architecture}],
             "availabilityZone": self.availability_zone,
             "containers": [container.describe(self) for container in self.containers],
             "cpu": self.overrides.get("cpu") or self.definition.cpu,

@@ -102,8 +102,8 @@ class TaskController:
 
     def close(self) -> None:
         """Start nothing more; the engine ends what runs."""
-        for pool in (self._starters, self._stoppers):
-            pool.shutdown(wait=False, cancel_futures=True)
+        self._starters.shutdown(cancel_futures=True)  # what is being started must be known to the engine
+        self._stoppers.shutdown(wait=False, cancel_futures=True)
         self._shipper.close()
 
     def _unfinished(self) -> list[Task]:
@@ -138,6 +138,10 @@ class TaskController:
     def _provision(self, task: Task, now: float) -> str | None:
         if not task.active:
             return DEPROVISIONING
+        if (missing := _not_emulated(task)) is not None:
+            return self._fail(
+                task, f"ResourceInitializationError: the local cloud does not emulate {missing} yet"
+            )
         try:
             task.network_interface = self._attach(task)
         except Exception as error:  # the subnet was deleted, or has no address left
@@ -172,8 +176,8 @@ class TaskController:
     def _drain(self, task: Task, now: float) -> str | None:
         if task.targets:
             delay = self._deregister(task)
-            # Whoever died already has no connections left to drain.
-            task.drained_at = now + (delay if _any_running(task) else 0)
+            # StopTask does not wait [API StopTask]; whoever died already has no connections left to drain.
+            task.drained_at = now + delay if task.stop_code == "ServiceSchedulerInitiated" else None
         if task.drained_at is not None and now < task.drained_at and _any_running(task):
             return None
         task.drained_at = None
@@ -222,10 +226,6 @@ class TaskController:
 
     def _prepare(self, task: Task, container: Container) -> str | None:
         """Hand the container to the engine; why not, when it cannot be."""
-        if container.definition.get("secrets"):
-            return "ResourceInitializationError: the local cloud does not emulate a container's secrets yet"
-        if any(d["condition"] == "HEALTHY" for d in container.definition.get("dependsOn") or ()):
-            return "ResourceInitializationError: the local cloud does not emulate container health checks yet"
         try:
             write = self._shipper.open(container.definition, task.id, task.region)
         except LogsUnavailable as error:
@@ -364,6 +364,16 @@ class TaskController:
             self._runtime.narrate(
                 told[task.last_status], task.task_arn, f"{task.group} {task.last_status}{why}"
             )
+
+
+def _not_emulated(task: Task) -> str | None:
+    """What the task needs and the local cloud has not: it fails with its name rather than wait or pretend."""
+    for container in task.containers:
+        if container.definition.get("secrets"):
+            return "a container's secrets"
+        if any(dependency["condition"] == "HEALTHY" for dependency in _dependencies(container)):
+            return "container health checks, on which another container waits"
+    return None
 
 
 def _may_start(task: Task, container: Container) -> bool:
