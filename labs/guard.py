@@ -104,6 +104,8 @@ class Guard:
 
     def _problem(self, resource: Resource) -> str | None:
         """Why the resource is not to be touched: "foreign", "unknown", or None when it is the run's."""
+        if owner := KINDS[resource.kind].owner(self.aws, resource.id):
+            resource = Resource(*owner)
         tags = KINDS[resource.kind].tags(self.aws, resource.id)
         record = self.ledger.record
         if tags is None:  # gone: if it was the run's, AWS may say so itself

@@ -28,6 +28,8 @@ class Kind:
     """Every resource of this kind in the session's account and Region, with its tags."""
     prefix: str = ""
     """What precedes the id in an ARN's last part; empty where ids are ARNs or have none."""
+    owner: Callable[[Aws, str], tuple[str, str] | None] = lambda *_: None
+    """Kind and id of what the resource comes and goes with, which then answers for it; None when it is on its own."""
 
 
 def short(kind: str, value: str) -> str:
@@ -137,6 +139,13 @@ def _task_tags(aws: Aws, id_: str) -> Tags | None:
     found = absent(aws("ecs").describe_tasks, cluster=cluster, tasks=[task], include=["TAGS"])
     tasks = found["tasks"] if found else []
     return next((_ecs_tags(task) for task in tasks if task["lastStatus"] not in ("STOPPED", "DELETED")), None)
+
+
+def _service_of_task(aws: Aws, id_: str) -> tuple[str, str] | None:
+    cluster, _, task = id_.rpartition("/")
+    found = absent(aws("ecs").describe_tasks, cluster=cluster, tasks=[task])
+    groups = [task.get("group", "").partition(":") for task in (found["tasks"] if found else [])]
+    return next((("ecs:service", f"{cluster}/{name}") for kind, _, name in groups if kind == "service"), None)
 
 
 def _tasks(aws: Aws) -> Iterator[Tagged]:
@@ -295,7 +304,7 @@ KINDS: Mapping[str, Kind] = {
     "ecr:repository": Kind(_repository_tags, _repositories, "repository/"),
     "ecs:cluster": Kind(_cluster_tags, _clusters, "cluster/"),
     "ecs:service": Kind(_service_tags, _services, "service/"),
-    "ecs:task": Kind(_task_tags, _tasks, "task/"),
+    "ecs:task": Kind(_task_tags, _tasks, "task/", _service_of_task),
     "ecs:task-definition": Kind(_task_definition_tags, _task_definitions, "task-definition/"),
     "elbv2:load-balancer": _elb("describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
     "elbv2:target-group": _elb("describe_target_groups", "TargetGroups", "TargetGroupArn"),

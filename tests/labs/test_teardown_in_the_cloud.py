@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 import labs
 from labs import prices, session, teardown
 from labs.cloud import client
+from labs.guard import Refused
 from labs.ledger import RUN_TAG
 from labs.resources import KINDS
 
@@ -63,6 +65,27 @@ def test_a_real_run_is_taken_away_and_its_neighbours_stay(cloud: Account):
     assert result.exit_code == 0, result.output
     assert aws_lab.everything(cloud) == before
     assert run("verify-empty", "--run", "mine").exit_code == 0
+
+
+def a_task_of_a_service(owner: Any, cluster: str) -> str:
+    """Running or stopped, whichever there is first."""
+    ecs, deadline = owner.client("ecs"), time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for status in ("RUNNING", "STOPPED"):
+            arns = ecs.list_tasks(cluster=cluster, serviceName="orders", desiredStatus=status)["taskArns"]
+            if arns:
+                return str(arns[0])
+    raise AssertionError("the service started no task within 30 s")
+
+
+def test_a_services_task_is_as_much_the_runs_as_its_service(cloud: Account):
+    aws_lab.make(cloud, "frenchbakery-prod")
+    mine = labs.connect("real", account_id=ACCOUNT, region=REGION, run="mine", endpoint_url=cloud.endpoint)
+    aws_lab.make(mine)
+    ecs = mine.client("ecs")
+    ecs.stop_task(cluster="frenchbakery", task=a_task_of_a_service(cloud, "frenchbakery"))
+    with pytest.raises(Refused, match="frenchbakery-prod"):
+        ecs.stop_task(cluster="frenchbakery-prod", task=a_task_of_a_service(cloud, "frenchbakery-prod"))
 
 
 def test_a_local_run_is_taken_away(cloud: Account):
