@@ -66,7 +66,7 @@ def engine() -> Iterator[Any]:
     client.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lives, no other test of this process can run an asyncio loop
 def chromium() -> Iterator[Any]:
     """A headless Chromium, driven by playwright."""
     from playwright.sync_api import sync_playwright

@@ -40,9 +40,9 @@ class Lab:
         return f"{self._root}doc/tree/{name}?token={self._token}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def jupyterlab(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Lab]]:
-    """Start a JupyterLab: `jupyterlab(theme="JupyterLab Dark")`. All end with the session."""
+    """Start a JupyterLab: `jupyterlab(theme="JupyterLab Dark")`. All end with the module."""
     servers: list[subprocess.Popen[bytes]] = []
 
     def start(theme: str = "JupyterLab Light") -> Lab:
