@@ -22,9 +22,9 @@ import boto3
 import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
-from labs import prices
-from labs.guard import Guard
-from labs.ledger import Ledger, Run, folder, ledgers
+from labs.real import prices
+from labs.real.guard import Guard
+from labs.real.ledger import Ledger, Run, folder, ledgers
 from labs.session_texts import say
 
 LOCAL = "local"

@@ -109,7 +109,15 @@ def start(
     if not already_running:
         client.start()
     config_path = [str(configure(tongue)), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
-    environment = os.environ | {"COURSE_LANG": tongue, "JUPYTER_CONFIG_PATH": os.pathsep.join(config_path)}
+    commands = [
+        str(Path(sys.executable).parent),
+        os.environ.get("PATH", os.defpath),
+    ]  # `!aws`, `!course`, terminals
+    environment = os.environ | {
+        "COURSE_LANG": tongue,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(config_path),
+        "PATH": os.pathsep.join(commands),
+    }
     server = subprocess.Popen(jupyter_command(refreshed.folder, browser=browser, port=port), env=environment)
     try:
         code = _wait(server)

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labs.cloud.api.signing import Keyring
 from labs.cloud.clock import Clock, SystemClock
 from labs.cloud.network import AddressBook
-from labs.cloud.signing import Keyring
 from labs.cloud.timeline import Timeline
 
 if TYPE_CHECKING:
     from labs.cloud.controllers.target_health import TargetHealth
     from labs.cloud.engine.base import Engine
-    from labs.cloud.images import Images
-    from labs.cloud.load_balancer import LoadBalancers
+    from labs.cloud.load_balancer.listeners import LoadBalancers
+    from labs.cloud.registry.images import Images
 
 ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"

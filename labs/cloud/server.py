@@ -111,19 +111,19 @@ class Cloud:
         os.environ.update(MOTO_DISABLE_GLOBAL_CORS="true", MOTO_IAM_LOAD_MANAGED_POLICIES="true")
         os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
         shutil.rmtree(home / "registry", ignore_errors=True)  # the cloud is volatile
+        from labs.cloud.api.control import Control
+        from labs.cloud.api.gateway import Gateway
+        from labs.cloud.api.metadata import TaskEndpoints
+        from labs.cloud.api.signing import Keyring
         from labs.cloud.aws import patches
-        from labs.cloud.control import Control
         from labs.cloud.controllers.logs import LogShipper
         from labs.cloud.controllers.loop import Controllers
         from labs.cloud.controllers.services import ServiceController
         from labs.cloud.controllers.tasks import TaskController
         from labs.cloud.engine import choose
-        from labs.cloud.gateway import Gateway
-        from labs.cloud.images import Images
-        from labs.cloud.metadata import TaskEndpoints
-        from labs.cloud.registry import Registry
+        from labs.cloud.registry.application import Registry
+        from labs.cloud.registry.images import Images
         from labs.cloud.runtime import Runtime
-        from labs.cloud.signing import Keyring
 
         self.listener = _listen(home)
         self.runtime = runtime = Runtime(
@@ -150,7 +150,7 @@ class Cloud:
         """Serve until asked to stop, then leave nothing behind."""
         import waitress.server
 
-        from labs.cloud.plain_http import PlainChannel
+        from labs.cloud.api.plain_http import PlainChannel
 
         swept = self.runtime.engine.sweep()
         if swept:

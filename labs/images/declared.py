@@ -23,7 +23,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from labs.cloud.manifests import OCI_MANIFEST
+from labs.cloud.registry.manifests import OCI_MANIFEST
 from labs.images.model import ENGINE_FREE_LABEL, BuiltImage, ImageError, Report, short
 from labs.images.texts import say
 from labs.learner import home

@@ -14,7 +14,8 @@ from typing import BinaryIO
 
 from labs.cloud.clock import SystemClock
 from labs.cloud.controllers.target_health import Change, TargetHealth
-from labs.cloud.elb_model import (
+from labs.cloud.load_balancer.listeners import LoadBalancers
+from labs.cloud.load_balancer.model import (
     Action,
     Condition,
     Forward,
@@ -26,7 +27,6 @@ from labs.cloud.elb_model import (
     Target,
     TargetGroup,
 )
-from labs.cloud.load_balancer import LoadBalancers
 from labs.cloud.network import AddressBook
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:"

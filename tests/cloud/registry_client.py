@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from labs.cloud.manifests import DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST
+from labs.cloud.registry.manifests import DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST
 
 LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 CONFIG = "application/vnd.oci.image.config.v1+json"

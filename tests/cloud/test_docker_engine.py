@@ -18,7 +18,7 @@ import pytest
 from labs.cloud.engine import docker as docker_engine
 from labs.cloud.engine.base import ContainerSpec, PullError, StartError
 from labs.cloud.engine.docker import GATEWAY, NETWORK, DockerEngine
-from labs.cloud.images import Image, ImageNotFound
+from labs.cloud.registry.images import Image, ImageNotFound
 from tests.base_image import python_image
 from tests.cloud.conftest import wait_for
 

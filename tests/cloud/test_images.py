@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from moto.ecr import models
 
+from labs.cloud.api.signing import Keyring
 from labs.cloud.aws.ecr_model import EcrBackend
-from labs.cloud.blobs import BlobStore
-from labs.cloud.images import ImageNotFound, Images, Reference
-from labs.cloud.manifests import OCI_INDEX
+from labs.cloud.registry.blobs import BlobStore
+from labs.cloud.registry.images import ImageNotFound, Images, Reference
+from labs.cloud.registry.manifests import OCI_INDEX
+from labs.cloud.registry.tickets import Tickets
 from labs.cloud.runtime import ACCOUNT_ID, Runtime
-from labs.cloud.signing import Keyring
-from labs.cloud.tickets import Tickets
 from tests.cloud.registry_client import SmallImage, digest_of, index_of
 
 PORT = 5678
@@ -34,7 +34,7 @@ def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runtime:
     }.items():
         monkeypatch.setattr(EcrBackend, name, value, raising=False)
     backends = {ACCOUNT_ID: {region: EcrBackend(region, ACCOUNT_ID) for region in ("us-east-1", "eu-west-3")}}
-    monkeypatch.setattr("labs.cloud.images.ecr_backends", backends)
+    monkeypatch.setattr("labs.cloud.registry.images.ecr_backends", backends)
     monkeypatch.setattr(models, "ecr_backends", backends)
     return runtime
 

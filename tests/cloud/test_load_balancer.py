@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from labs.cloud.elb_model import (
+from labs.cloud.load_balancer.model import (
     Condition,
     FixedResponse,
     Forward,
@@ -33,7 +33,7 @@ from labs.cloud.elb_model import (
     Redirect,
     Unsupported,
 )
-from labs.cloud.proxy import LogEntry
+from labs.cloud.load_balancer.proxy import LogEntry
 from tests.cloud.balancing import BALANCER, QUICK, Program, Received, Stage, answer, saying, stage
 from tests.cloud.conftest import wait_for
 

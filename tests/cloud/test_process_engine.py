@@ -14,7 +14,7 @@ import pytest
 
 from labs.cloud.engine.base import ContainerSpec, PullError, StartError, Status
 from labs.cloud.engine.process import ProcessEngine
-from labs.cloud.images import Image, ImageNotFound
+from labs.cloud.registry.images import Image, ImageNotFound
 from tests.cloud.conftest import wait_for
 from tests.cloud.stack import tar
 

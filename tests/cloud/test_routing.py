@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from labs.cloud.elb_model import Condition, FixedResponse, Forward, Redirect, Rule
-from labs.cloud.routing import (
+from labs.cloud.load_balancer.model import Condition, FixedResponse, Forward, Redirect, Rule
+from labs.cloud.load_balancer.routing import (
     Request,
     choose,
     draw,

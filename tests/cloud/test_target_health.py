@@ -29,7 +29,7 @@ from labs.cloud.controllers.target_health import (
     accepts,
     mismatch,
 )
-from labs.cloud.elb_model import HealthCheck, Snapshot, Target, TargetGroup
+from labs.cloud.load_balancer.model import HealthCheck, Snapshot, Target, TargetGroup
 from labs.cloud.network import AddressBook
 from tests.cloud.balancing import Received, Stage, answer, saying, stage
 from tests.cloud.conftest import wait_for

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from labs.cloud.tickets import Tickets
+from labs.cloud.registry.tickets import Tickets
 
 
 class StoppedClock:

@@ -9,8 +9,8 @@ from typing import Any
 
 import boto3
 
-from labs.operations import TABLE, is_read
-from labs.resources import KINDS
+from labs.real.operations import TABLE, is_read
+from labs.real.resources import KINDS
 
 ACCOUNT = "123456789012"  # moto's
 REGION = "us-east-1"

@@ -14,7 +14,8 @@ import botocore.session
 import pytest
 from aws_lab import ACCOUNT, EXECUTION_POLICY, REGION, Account
 
-from labs import prices, session
+from labs import session
+from labs.real import prices
 from labs.session import CourseSession
 
 

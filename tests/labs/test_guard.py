@@ -13,10 +13,10 @@ from aws_lab import ACCOUNT, Account
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from labs.guard import Guard, Refused
-from labs.ledger import COURSE_TAG, INTENT_TAG, RUN_TAG, Ledger, Resource, folder
-from labs.operations import TABLE
-from labs.resources import KINDS
+from labs.real.guard import Guard, Refused
+from labs.real.ledger import COURSE_TAG, INTENT_TAG, RUN_TAG, Ledger, Resource, folder
+from labs.real.operations import TABLE
+from labs.real.resources import KINDS
 from labs.session import CourseSession
 
 Connect = Callable[..., CourseSession]

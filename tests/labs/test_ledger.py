@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from labs.ledger import INTENT_TAG, RUN_TAG, Ledger, Resource, Run, fold, ledgers
+from labs.real.ledger import INTENT_TAG, RUN_TAG, Ledger, Resource, Run, fold, ledgers
 
 RUN = Run("mine", "real", "111122223333", "eu-west-3")
 BREAD = Resource("ecr:repository", "bread")

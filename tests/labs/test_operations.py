@@ -8,8 +8,8 @@ import botocore.session
 import pytest
 from botocore.model import OperationModel
 
-from labs.operations import ACTIONS, SUBNETS, TABLE, Operation, is_read
-from labs.resources import KINDS, short
+from labs.real.operations import ACTIONS, SUBNETS, TABLE, Operation, is_read
+from labs.real.resources import KINDS, short
 
 
 def rows() -> Iterator[tuple[str, str, Operation]]:

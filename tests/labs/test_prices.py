@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from labs import prices
 from labs.facts import facts
+from labs.real import prices
 
 
 def test_the_lab_by_hand():

@@ -16,11 +16,11 @@ from aws_lab import ACCOUNT, REGION, Account
 from botocore.exceptions import NoCredentialsError
 
 import labs
-from labs import prices
 from labs import session as sessions
 from labs.cloud import client
 from labs.cloud.state import State
-from labs.guard import Refused
+from labs.real import prices
+from labs.real.guard import Refused
 
 STATE = State(
     pid=1,

@@ -14,11 +14,11 @@ from aws_lab import ACCOUNT, Account
 from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
-from labs import teardown
-from labs.ledger import RUN_TAG, Ledger, Resource, folder
-from labs.resources import KINDS
+from labs.real import teardown
+from labs.real.ledger import RUN_TAG, Ledger, Resource, folder
+from labs.real.resources import KINDS
+from labs.real.teardown import Action, Patience, Step, carry_out, plan, survey
 from labs.session import CourseSession
-from labs.teardown import Action, Patience, Step, carry_out, plan, survey
 
 Connect = Callable[..., CourseSession]
 
@@ -64,7 +64,7 @@ def test_a_service_is_stopped_before_what_it_stands_on():
 
 
 def test_every_listed_kind_has_a_way_to_go():
-    from labs.operations import TABLE
+    from labs.real.operations import TABLE
 
     made = {operation.makes for table in TABLE.values() for operation in table.values() if operation.makes}
     with_their_balancer = {"elbv2:listener", "elbv2:rule"}
@@ -233,7 +233,7 @@ def denied(*_: Any) -> Any:
 def test_what_may_not_be_listed_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch):
     connect()
     kind = dataclasses.replace(KINDS["eks:cluster"], each=denied)
-    monkeypatch.setattr("labs.resources.KINDS", {**KINDS, "eks:cluster": kind})
+    monkeypatch.setattr("labs.real.resources.KINDS", {**KINDS, "eks:cluster": kind})
     result = run("verify-empty")
     assert result.exit_code == 0
     assert "do not allow listing: eks:cluster" in result.output
@@ -244,7 +244,7 @@ def test_a_denied_look_at_the_runs_own_resources_is_no_all_clear(
 ):
     connect().client("ecr").create_repository(repositoryName="bread")
     kind = dataclasses.replace(KINDS["ecr:repository"], tags=denied)
-    monkeypatch.setattr("labs.resources.KINDS", {**KINDS, "ecr:repository": kind})
+    monkeypatch.setattr("labs.real.resources.KINDS", {**KINDS, "ecr:repository": kind})
     result = run("verify-empty")
     assert result.exit_code == 2
     assert "AccessDenied" in result.output

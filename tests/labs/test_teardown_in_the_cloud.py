@@ -14,11 +14,12 @@ from aws_lab import ACCOUNT, REGION, Account
 from typer.testing import CliRunner
 
 import labs
-from labs import prices, session, teardown
+from labs import session
 from labs.cloud import client
-from labs.guard import Refused
-from labs.ledger import RUN_TAG
-from labs.resources import KINDS
+from labs.real import prices, teardown
+from labs.real.guard import Refused
+from labs.real.ledger import RUN_TAG
+from labs.real.resources import KINDS
 
 
 @pytest.fixture

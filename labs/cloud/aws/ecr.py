@@ -16,8 +16,8 @@ from moto.ecr.responses import ECRResponse
 
 from labs.cloud.aws.ecr_errors import invalid
 from labs.cloud.aws.ecr_model import EcrBackend, Image, image_answer
-from labs.cloud.blobs import BlobStore
-from labs.cloud.tickets import Tickets
+from labs.cloud.registry.blobs import BlobStore
+from labs.cloud.registry.tickets import Tickets
 
 if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime

@@ -17,7 +17,6 @@ from moto.ecr.exceptions import (
     UploadNotFoundException,
 )
 
-from labs.cloud import manifests
 from labs.cloud.aws.ecr_errors import (
     EmptyUploadException,
     ImageDigestDoesNotMatchException,
@@ -30,9 +29,10 @@ from labs.cloud.aws.ecr_errors import (
     invalid,
     required,
 )
-from labs.cloud.blobs import BlobStore, TooLarge, Upload
-from labs.cloud.manifests import InvalidManifest, Manifest
-from labs.cloud.tickets import Tickets
+from labs.cloud.registry import manifests
+from labs.cloud.registry.blobs import BlobStore, TooLarge, Upload
+from labs.cloud.registry.manifests import InvalidManifest, Manifest
+from labs.cloud.registry.tickets import Tickets
 
 if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime

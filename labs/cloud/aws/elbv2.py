@@ -36,7 +36,7 @@ from labs.cloud.aws.elbv2_snapshot import read
 from labs.cloud.aws.elbv2_targets import TargetGroupOfCourse
 from labs.cloud.aws.elbv2_texts import say
 from labs.cloud.controllers.target_health import Change, HealthState, TargetHealth
-from labs.cloud.load_balancer import LoadBalancers
+from labs.cloud.load_balancer.listeners import LoadBalancers
 from labs.cloud.runtime import Runtime
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from moto.ec2.models import ec2_backends
 from moto.elbv2 import models
 
-from labs.cloud import routing
-from labs.cloud.elb_model import (
+from labs.cloud.load_balancer import routing
+from labs.cloud.load_balancer.model import (
     Action,
     Condition,
     FixedResponse,

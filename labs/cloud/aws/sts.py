@@ -13,8 +13,8 @@ from moto.sts import urls as sts_urls
 from moto.sts.models import AssumedRole, STSBackend, sts_backends
 from moto.sts.responses import TokenResponse
 
+from labs.cloud.api.signing import Key
 from labs.cloud.runtime import Runtime
-from labs.cloud.signing import Key
 
 LEARNER = "learner"
 

@@ -23,7 +23,7 @@ from typing import Protocol
 import aiohttp
 from yarl import URL
 
-from labs.cloud.elb_model import HealthCheck, Snapshot, Target, TargetGroup
+from labs.cloud.load_balancer.model import HealthCheck, Snapshot, Target, TargetGroup
 
 _log = logging.getLogger(__name__)
 

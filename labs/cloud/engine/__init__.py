@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from labs.cloud.engine.base import Engine
-    from labs.cloud.images import Images
+    from labs.cloud.registry.images import Images
 
 
 def choose(home: Path, images: Images, port: int) -> Engine:

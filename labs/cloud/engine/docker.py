@@ -28,7 +28,7 @@ from labs.cloud.engine.process import LONGEST_LINE
 from labs.images.model import ENGINE_FREE_LABEL
 
 if TYPE_CHECKING:
-    from labs.cloud.images import Image, Images
+    from labs.cloud.registry.images import Image, Images
 
 HOME_LABEL = "course.home"  # the cloud's folder
 TASK_LABEL = "course.task"
@@ -98,7 +98,7 @@ class DockerEngine:
 
     def start(self, spec: ContainerSpec, log: Callable[[bytes], None]) -> Started:
         """Pull the image (once) and start the container. Raises PullError, StartError."""
-        from labs.cloud.images import ImageNotFound as NotInRegistry
+        from labs.cloud.registry.images import ImageNotFound as NotInRegistry
 
         try:
             image = self._images.resolve(spec.image)

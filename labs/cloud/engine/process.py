@@ -30,7 +30,7 @@ from labs.cloud.engine.base import ContainerSpec, PullError, Started, StartError
 from labs.cloud.engine.layers import BadLayer, unpack
 
 if TYPE_CHECKING:
-    from labs.cloud.images import Image, Images
+    from labs.cloud.registry.images import Image, Images
 
 LISTEN_WITHIN = 5.0  # seconds after which a program that still does not listen on its PORT is told so
 LONGEST_LINE = 256 * 1024  # bytes; CloudWatch's own limit for one event
@@ -71,7 +71,7 @@ class ProcessEngine:
 
     def start(self, spec: ContainerSpec, log: Callable[[bytes], None]) -> Started:
         """Unpack the image (once) and run its command. Raises PullError, StartError."""
-        from labs.cloud.images import ImageNotFound
+        from labs.cloud.registry.images import ImageNotFound
 
         try:
             image = self._images.resolve(spec.image)

@@ -24,10 +24,10 @@ from aiohttp.web_protocol import RequestHandler
 from multidict import CIMultiDict, MultiMapping
 from yarl import URL
 
-from labs.cloud import routing, websocket
 from labs.cloud.clock import Clock
 from labs.cloud.controllers.target_health import Addresses, TargetHealth
-from labs.cloud.elb_model import (
+from labs.cloud.load_balancer import routing, websocket
+from labs.cloud.load_balancer.model import (
     FixedResponse,
     Forward,
     Listener,

@@ -18,8 +18,8 @@ from moto.ecr.models import ecr_backends
 
 from labs.cloud.aws.ecr_model import TAG, EcrBackend
 from labs.cloud.aws.ecr_model import Image as EcrImage
-from labs.cloud.blobs import DIGEST, BlobStore
-from labs.cloud.manifests import MANIFEST_LIMIT, Descriptor, Manifest
+from labs.cloud.registry.blobs import DIGEST, BlobStore
+from labs.cloud.registry.manifests import MANIFEST_LIMIT, Descriptor, Manifest
 
 if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime

@@ -16,9 +16,9 @@ from typing import Protocol
 
 from labs.cloud.clock import Clock
 from labs.cloud.controllers.target_health import TargetHealth
-from labs.cloud.elb_model import Listener, Snapshot
+from labs.cloud.load_balancer.model import Listener, Snapshot
+from labs.cloud.load_balancer.proxy import LogEntry, Proxy, Server
 from labs.cloud.network import AddressBook
-from labs.cloud.proxy import LogEntry, Proxy, Server
 
 _BACKLOG = 1024
 _FAREWELL_SECONDS = 0.2  # for requests under way when their listener is deleted; 0 would mean for ever

@@ -21,8 +21,8 @@ from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
 
 from labs.cloud.aws.ecr_model import TAG, EcrBackend
-from labs.cloud.blobs import DIGEST, TooLarge, Upload, digest_of
-from labs.cloud.manifests import MANIFEST_LIMIT, MEDIA_TYPES
+from labs.cloud.registry.blobs import DIGEST, TooLarge, Upload, digest_of
+from labs.cloud.registry.manifests import MANIFEST_LIMIT, MEDIA_TYPES
 
 if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime

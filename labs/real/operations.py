@@ -13,8 +13,8 @@ from typing import Any
 
 import jmespath
 
-from labs.ledger import TAG_KEYS, Resource
-from labs.resources import Aws, absent, short
+from labs.real.ledger import TAG_KEYS, Resource
+from labs.real.resources import Aws, absent, short
 
 Params = Mapping[str, Any]
 Names = Callable[[Params], list[str]]
@@ -58,7 +58,7 @@ class Operation:
     sets: Mapping[str, Any] = field(default_factory=dict)
     """Parameters set on a real account where the request leaves them to the account's own defaults."""
     forbids: Callable[[Params], str | None] | None = None
-    """Gives the key of the reason (`labs.guard_texts`) why these parameters are refused on a real account."""
+    """Gives the key of the reason (`labs.real.guard_texts`) why these parameters are refused on a real account."""
 
     @property
     def touched(self) -> tuple[Named, ...]:

@@ -1,7 +1,7 @@
 """The guard: botocore hooks that tag, write down and confine what a session does.
 
 Cells stay plain boto3. Before a create call is sent, its tags are added and its intent is in the ledger;
-when the answer is back, so is the outcome. On a real account, whatever `labs.operations` does not list is
+when the answer is back, so is the outcome. On a real account, whatever `labs.real.operations` does not list is
 refused before it is sent, and only resources that the ledger and their own tags agree on may be changed,
 deleted or built upon. In the local cloud, which holds nothing but the course, nothing is refused.
 """
@@ -14,10 +14,10 @@ from typing import Any
 import jmespath
 from botocore.hooks import BaseEventHooks
 
-from labs.guard_texts import say
-from labs.ledger import Ledger, Resource
-from labs.operations import TABLE, Operation, Params, is_read
-from labs.resources import KINDS, Aws, short
+from labs.real.guard_texts import say
+from labs.real.ledger import Ledger, Resource
+from labs.real.operations import TABLE, Operation, Params, is_read
+from labs.real.resources import KINDS, Aws, short
 
 _PENDING = "frenchbakery-course"  # this module's place in botocore's request context
 

@@ -16,9 +16,9 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
-from labs.cloud.errors import Refusal, refusal
+from labs.cloud.api.errors import Refusal, refusal
+from labs.cloud.api.signing import Caller, Request, SignatureError
 from labs.cloud.runtime import Runtime
-from labs.cloud.signing import Caller, Request, SignatureError
 
 log = logging.getLogger(__name__)
 

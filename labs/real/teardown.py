@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labs.teardown_texts import say
+from labs.real.teardown_texts import say
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from labs.ledger import Ledger, Resource, Run
-    from labs.resources import Aws
+    from labs.real.ledger import Ledger, Resource, Run
+    from labs.real.resources import Aws
     from labs.session import CourseSession
 
 PATIENCE = 20 * 60.0  # seconds of waiting in one teardown: AWS frees network interfaces in its own time
@@ -72,8 +72,8 @@ def survey(aws: Aws, ledger: Ledger) -> Survey:
     """Ask each service what exists: everything the ledger knows, by name; everything else, by tag."""
     from botocore.exceptions import ClientError
 
-    from labs.ledger import RUN_TAG, Resource
-    from labs.resources import KINDS
+    from labs.real.ledger import RUN_TAG, Resource
+    from labs.real.resources import KINDS
 
     record, run = ledger.record, ledger.run
     mine, only_tagged, only_written, gone, unseen = set(), set(), set(), set(), []
@@ -111,8 +111,8 @@ def survey(aws: Aws, ledger: Ledger) -> Survey:
 
 def adopt(aws: Aws, ledger: Ledger) -> list[Resource]:
     """Write into the ledger what carries its run's tags: for a ledger that was lost. Gives what was written."""
-    from labs.ledger import INTENT_TAG, RUN_TAG, Resource
-    from labs.resources import KINDS
+    from labs.real.ledger import INTENT_TAG, RUN_TAG, Resource
+    from labs.real.resources import KINDS
 
     adopted = []
     for name, kind in KINDS.items():
@@ -317,7 +317,7 @@ def carry_out(step: Step, aws: Aws, patience: Patience) -> str | None:
     """Do one step, again and again while AWS is not ready. Gives why it could not be done, or None."""
     from botocore.exceptions import ClientError
 
-    from labs.resources import KINDS, is_gone
+    from labs.real.resources import KINDS, is_gone
 
     kind, id_ = KINDS[step.resource.kind], step.resource.id
     problem = say("still there")
@@ -372,7 +372,7 @@ def _looking(console: Console) -> Iterator[None]:
 def _all_ledgers() -> list[Ledger]:
     """Those of real accounts, and that of the local cloud while it runs."""
     from labs.cloud import client
-    from labs.ledger import folder, ledgers
+    from labs.real.ledger import folder, ledgers
 
     local: list[Ledger] = []
     with suppress(client.CloudError):
@@ -420,7 +420,7 @@ def _open_lost(
     account: str | None, region: str | None, run: str | None, profile: str | None
 ) -> CourseSession:
     """A session for a run whose ledger is lost: with a ledger made anew from tags."""
-    from labs.ledger import Run
+    from labs.real.ledger import Run
     from labs.session import REAL
 
     if not (account and region and run):
@@ -498,7 +498,7 @@ def verify_empty(run: RunOption = None, profile: ProfileOption = None) -> None:
 def _verify(session: CourseSession, console: Console) -> int:
     from rich.table import Table
 
-    from labs.resources import KINDS
+    from labs.real.resources import KINDS
 
     with _looking(console):
         there = survey(session.aws, session.guard.ledger)

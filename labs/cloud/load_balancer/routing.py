@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from labs.cloud.elb_model import Condition, Forward, Redirect, Rule
+from labs.cloud.load_balancer.model import Condition, Forward, Redirect, Rule
 
 
 @dataclass(frozen=True)

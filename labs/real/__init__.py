@@ -1,0 +1,1 @@
+"""What makes a real account safe: guard, ledger, teardown, prices."""
