@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import entry_points
 
 import typer
+from typer import rich_utils
+from typer.exceptions import TyperException
 
-from labs.learner import Texts
-
-say = Texts(
-    {
-        "help": {
-            "fr": "Le cours sur les conteneurs AWS : ouvrir les cahiers, piloter le cloud local, s'entraîner.",
-            "en": "The AWS containers course: open the notebooks, run the local cloud, practise.",
-        }
-    }
-)
+from labs.cli_texts import TYPER_CONSTANTS, say, translated
+from labs.learner import language
 
 
 def build() -> typer.Typer:
     """The whole command, made of every `course.commands` entry point in name order."""
+    for name in TYPER_CONSTANTS:
+        setattr(rich_utils, name, say.catalogue[name][language()])
     course = typer.Typer(
         help=say("help"), no_args_is_help=True, rich_markup_mode="rich", add_completion=False
     )
@@ -29,5 +26,14 @@ def build() -> typer.Typer:
 
 
 def app() -> None:
-    """Entry point of the `course` script."""
-    build()()
+    """Entry point of the `course` script: mistakes are told in the learner's language."""
+    try:
+        sys.exit(build()(standalone_mode=False))
+    except TyperException as error:
+        message = translated(error.format_message())
+        error.format_message = lambda: message  # type: ignore[method-assign]
+        rich_utils.rich_format_error(error)  # type: ignore[arg-type]
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        rich_utils.rich_abort_error()
+        sys.exit(130)

@@ -1,0 +1,71 @@
+"""The `course` command: made of what the packages offer, and every mistake told in the learner's language."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from labs import cli, cli_texts
+
+
+def course(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
+    monkeypatch.setattr(sys, "argv", ["course", *arguments])
+    with pytest.raises(SystemExit) as end:
+        cli.app()
+    return end.value.code
+
+
+def test_every_package_offers_its_commands(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not course(monkeypatch, "--help")
+    shown = capsys.readouterr().out
+    for command in ("start", "doctor", "cloud", "notebooks", "lab", "quiz", "grade"):
+        assert f" {command} " in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "french"),
+    [
+        (["nope"], "Commande inconnue : nope."),
+        (["start", "--nope"], "Option inconnue : --nope"),
+        (["start", "--lang", "de"], "Valeur refusée pour --lang : « de » n'est pas parmi"),
+        (["start", "--port", "0"], "Valeur refusée pour --port : au moins 1."),
+        (["start", "--port", "70000"], "au plus 65535."),
+        (["start", "--port", "x"], "un nombre entier est attendu."),
+        (["start", "--port"], "L'option --port attend une valeur."),
+        (["grade"], "Il manque l'argument file."),
+        (["grade", "a", "b"], "De trop : b."),
+    ],
+)
+def test_a_mistake_is_explained_in_french(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], french: str
+) -> None:
+    monkeypatch.setenv("COURSE_LANG", "fr")
+    assert course(monkeypatch, *arguments) == 2
+    assert french in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_english_messages_stay_typers_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert course(monkeypatch, "nope") == 2
+    assert "No such command 'nope'." in capsys.readouterr().err
+
+
+def test_an_unknown_message_is_shown_as_it_is() -> None:
+    assert cli_texts.in_french("Something new.") == "Something new."
+
+
+def test_ctrl_c_ends_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from labs import doctor
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(doctor, "examine", interrupt)
+    assert course(monkeypatch, "doctor") == 130
+    assert "Traceback" not in capsys.readouterr().err
