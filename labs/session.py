@@ -13,7 +13,8 @@ import functools
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,7 @@ class Environment:
 
     def __init__(self) -> None:
         self._saved: dict[str, str | None] = {}
+        self._values: Mapping[str, str] = {}
 
     def replace(self, values: Mapping[str, str]) -> None:
         """Remove every AWS variable, then set `values`; what was there is kept for `restore`."""
@@ -51,6 +53,7 @@ class Environment:
         for name in own:
             del os.environ[name]
         os.environ.update(values)
+        self._values = values
 
     def restore(self) -> None:
         """Put back what `replace` found. Does nothing when nothing was replaced."""
@@ -59,7 +62,22 @@ class Environment:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-        self._saved = {}
+        self._saved, self._values = {}, {}
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """The learner's own settings are back from here on; but what was replaced returns if the block fails.
+
+        A real account that was refused must not be within reach of the next `!aws`.
+        """
+        values = self._values
+        self.restore()
+        try:
+            yield
+        except BaseException:
+            if values:
+                self.replace(values)
+            raise
 
 
 _environment = Environment()
@@ -119,9 +137,9 @@ def connect(
         session = _connect_local(region)
     elif world == REAL:
         account_id, region = _typed(account_id, region)
-        _environment.restore()
         prices.show(prices.estimate())
-        session = _connect_real(account_id, region, profile, run, endpoint_url)
+        with _environment.left():
+            session = _connect_real(account_id, region, profile, run, endpoint_url)
     else:
         raise ConnectError(say("unknown world", world=world))
     boto3.DEFAULT_SESSION = session  # boto3.client(…) in a cell stays in the same world, under the same guard
@@ -135,8 +153,8 @@ def reconnect(run: Run, profile: str | None = None) -> CourseSession:
         if session.guard.run != run:
             raise ConnectError(say("gone", run=run.id))
         return session
-    _environment.restore()
-    return _connect_real(run.account, run.region, profile, run.id, run.endpoint)
+    with _environment.left():
+        return _connect_real(run.account, run.region, profile, run.id, run.endpoint)
 
 
 def _connect_local(region: str | None) -> CourseSession:

@@ -53,6 +53,11 @@ class Guard:
         events.register("after-call", self._settle)
         events.register("after-call-error", self._unsettle)
 
+    def require(self, resource: Resource) -> None:
+        """For what goes past boto3 (`docker push`): raises Refused unless a real account's resource is the run's."""
+        if self.strict and (problem := self._problem(resource)):
+            raise Refused(say(problem, resource=resource))
+
     def _prepare(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         service, name = model.service_model.service_name, model.name
         operation = TABLE.get(service, {}).get(name)
@@ -89,6 +94,9 @@ class Guard:
             refuse("registry", registry=request["registryId"])
         if operation.forbids and (reason := operation.forbids(request)):
             refuse(reason)
+        for given in (name for named in operation.touched for name in named.names(request)):
+            if self._is_elsewhere(given):
+                refuse("foreign", resource=given)
         touched = [resource for named in operation.touched for resource in named.of(request)]
         if operation.changes_behind:
             touched += operation.changes_behind(self.aws, request)
@@ -101,6 +109,13 @@ class Guard:
             existing = Resource(operation.makes, id_)
             if self._problem(existing) == "foreign":
                 refuse("taken", resource=existing)
+
+    def _is_elsewhere(self, id_: str) -> bool:
+        """Whether an ARN leads to another account or Region, where the same name may be somebody else's."""
+        if not id_.startswith("arn:"):
+            return False
+        region, account = id_.split(":", 5)[3:5]
+        return region not in ("", self.run.region) or account not in ("", self.run.account)
 
     def _problem(self, resource: Resource) -> str | None:
         """Why the resource is not to be touched: "foreign", "unknown", or None when it is the run's."""

@@ -68,6 +68,20 @@ say = Texts(
             "fr": "Container Insights crée un groupe de journaux sans étiquette, qui survivrait au nettoyage.",
             "en": "Container Insights makes a log group without tags, which would survive the clean-up.",
         },
+        "parameter": {
+            "fr": (
+                "un de ses paramètres crée, ou met en jeu, ce que le nettoyage ne verrait pas ou ne pourrait pas "
+                "effacer (autre Région, volume, protection contre la suppression, instances d'autrui…)."
+            ),
+            "en": (
+                "one of its parameters makes, or draws in, what the clean-up would not see or could not delete "
+                "(another Region, a volume, deletion protection, other people's instances…)."
+            ),
+        },
+        "alarm action": {
+            "fr": "une alarme du labo prévient (SNS) ou met un service ECS à l'échelle, et ne fait rien d'autre.",
+            "en": "an alarm of the lab tells people (SNS) or scales an ECS service, and does nothing else.",
+        },
         "template": {
             "fr": "sur un compte réel, les modèles CloudFormation sont montrés, pas exécutés.",
             "en": "on a real account, CloudFormation templates are shown, not run.",

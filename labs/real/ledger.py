@@ -8,6 +8,7 @@ names, ids and error codes; never credentials, documents or values of environmen
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -119,8 +120,7 @@ class Ledger:
 
     def __init__(self, path: Path):
         self.path = path
-        self._record = fold(_entries(path))
-        self._read = _size(path)
+        self._read = -1
 
     @classmethod
     def of(cls, run: Run, where: Path) -> Ledger:
@@ -133,8 +133,9 @@ class Ledger:
     @property
     def record(self) -> Record:
         """What the ledger says now, entries of other kernels of the same run included."""
-        if _size(self.path) != self._read:
-            self._record, self._read = fold(_entries(self.path)), _size(self.path)
+        size = _size(self.path)  # before reading: what another kernel appends meanwhile is read next time
+        if size != self._read:
+            self._record, self._read = fold(_entries(self.path)), size
         return self._record
 
     @property
@@ -183,7 +184,11 @@ class Ledger:
             # A process killed while writing leaves half a line: the next entry must not continue it.
             size = os.fstat(file).st_size
             torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
-            os.write(file, (b"\n" if torn else b"") + line.encode() + b"\n")
+            entry = (b"\n" if torn else b"") + line.encode() + b"\n"
+            if os.write(file, entry) != len(
+                entry
+            ):  # a disk that is nearly full takes a part, and raises nothing
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
             os.fsync(file)
         finally:
             os.close(file)

@@ -154,6 +154,16 @@ def _of_association(aws: Aws, request: Params) -> list[Resource]:
     return [Resource("ec2:route-table", table["RouteTableId"]) for table in tables]
 
 
+def _of_definition(aws: Aws, request: Params) -> list[Resource]:
+    """The revision that a request's family, revision or ARN stands for."""
+    wanted = request.get("taskDefinition")
+    found = absent(aws("ecs").describe_task_definition, taskDefinition=wanted) if wanted else None
+    if found is None:
+        return []
+    kind = "ecs:task-definition"
+    return [Resource(kind, short(kind, found["taskDefinition"]["taskDefinitionArn"]))]
+
+
 # What is refused on a real account whatever it is done to
 
 MANAGED_POLICIES = frozenset(
@@ -189,9 +199,18 @@ def _broad_policy(request: Params) -> str | None:
     """An inline policy that allows whole services' worth of rights, or everything but a few."""
     for statement in _statements(request.get("PolicyDocument")):
         actions = _list(statement.get("Action", "*"))  # NotAction and no Action are as broad
-        if statement.get("Effect") == "Allow" and any(action.lower() in ("*", "iam:*") for action in actions):
+        if statement.get("Effect") == "Allow" and any(map(_is_broad, actions)):
             return "broad policy"
     return None
+
+
+def _is_broad(action: str) -> bool:
+    """Rights over every service, or over a whole family of those that hand out rights."""
+    service, _, verb = action.lower().partition(":")
+    wild = {"*", "?"}
+    return bool(wild & set(service)) or (
+        service in ("iam", "sts", "organizations") and bool(wild & set(verb))
+    )
 
 
 def _foreign_trust(parameter: str) -> Callable[[Params], str | None]:
@@ -217,12 +236,34 @@ def _untagged_logs(request: Params) -> str | None:
     return "log group" if "true" in (_CREATES_GROUPS.search(request) or ()) else None
 
 
-def _insights(request: Params) -> str | None:
-    """Container Insights writes to a log group that AWS makes without tags and leaves behind."""
+def _beyond_the_cluster(request: Params) -> str | None:
+    """What a cluster would bring along or draw in: logs, namespaces, other clusters' instances.
+
+    Container Insights writes to a log group that AWS makes without tags and leaves behind.
+    """
     wanted = (
         setting for setting in request.get("settings", ()) if setting.get("name") == "containerInsights"
     )
-    return "insights" if any(setting.get("value") != "disabled" for setting in wanted) else None
+    if any(setting.get("value") != "disabled" for setting in wanted):
+        return "insights"
+    if not {*request.get("capacityProviders", ())} <= {"FARGATE", "FARGATE_SPOT"}:
+        return "parameter"
+    return _without("serviceConnectDefaults.namespace")(request)
+
+
+def _without(*paths: str) -> Callable[[Params], str | None]:
+    """Parameters (JMESPath) that make what carries no tag of the run, or what the clean-up could not delete."""
+    expressions = [jmespath.compile(path) for path in paths]
+
+    def forbids(request: Params) -> str | None:
+        return "parameter" if any(expression.search(request) for expression in expressions) else None
+
+    return forbids
+
+
+def _by_name(request: Params) -> str | None:
+    """A security group's name is not its own: each VPC has a "default"."""
+    return "unnamed" if "GroupName" in request else None
 
 
 def _odd_tagging(request: Params) -> str | None:
@@ -230,6 +271,27 @@ def _odd_tagging(request: Params) -> str | None:
     if any(id_.rpartition("-")[0] not in EC2_KINDS for id_ in request.get("Resources", ())):
         return "unnamed"
     return "course tags" if any(tag.get("Key") in TAG_KEYS for tag in request.get("Tags", ())) else None
+
+
+_ALARM_ACTIONS = jmespath.compile("[AlarmActions, OKActions, InsufficientDataActions][][]")
+_SCALING_OF_ECS = ":resource/ecs/service/"
+
+
+def _scaled_by_alarm(request: Params) -> list[str]:
+    """The services whose scaling policies an alarm sets off (their ARNs name them)."""
+    actions = _ALARM_ACTIONS.search(request) or ()
+    return [
+        action.partition(_SCALING_OF_ECS)[2].partition(":")[0]
+        for action in actions
+        if _SCALING_OF_ECS in action
+    ]
+
+
+def _alarm_that_acts(request: Params) -> str | None:
+    """An alarm may stop or terminate instances and call functions; the lab's tell people or scale a service."""
+    actions = _ALARM_ACTIONS.search(request) or ()
+    mild = all(":sns:" in action or _SCALING_OF_ECS in action for action in actions)
+    return None if mild else "alarm action"
 
 
 def _templates(request: Params) -> str | None:
@@ -248,8 +310,8 @@ def _change(operations: str, *named: Named, **more: Any) -> dict[str, Operation]
     return dict.fromkeys(operations.split(), Operation(changes=named, **more))
 
 
-def _delete(kind: str, names: Names) -> Operation:
-    return Operation(deletes=Named(kind, names))
+def _delete(kind: str, names: Names, **more: Any) -> Operation:
+    return Operation(deletes=Named(kind, names), **more)
 
 
 CLUSTER = "cluster || 'default'"
@@ -263,13 +325,24 @@ ACTIONS = Named("elbv2:target-group", at(f"Actions{FORWARDED}"))
 DEFAULT_ACTIONS = Named("elbv2:target-group", at(f"DefaultActions{FORWARDED}"))
 VPC = Named("ec2:vpc", at("VpcId"))
 SUBNET = Named("ec2:subnet", at("SubnetId"))
-SUBNETS = Named("ec2:subnet", at("Subnets"))
+SUBNETS = Named("ec2:subnet", at("[Subnets, SubnetMappings[].SubnetId][]"))
 SECURITY_GROUP = Named("ec2:security-group", at("GroupId"))
 SECURITY_GROUPS = Named("ec2:security-group", at("SecurityGroups"))
 ROUTE_TABLE = Named("ec2:route-table", at("RouteTableId"))
 GATEWAY = Named("ec2:internet-gateway", at("InternetGatewayId"))
 TASK_SUBNETS = Named("ec2:subnet", at("networkConfiguration.awsvpcConfiguration.subnets"))
 TASK_GROUPS = Named("ec2:security-group", at("networkConfiguration.awsvpcConfiguration.securityGroups"))
+BALANCED = (
+    Named(
+        "elbv2:target-group",
+        at("loadBalancers[].[targetGroupArn, advancedConfiguration.alternateTargetGroupArn][]"),
+    ),
+    Named(
+        "elbv2:rule",
+        at("loadBalancers[].advancedConfiguration.[productionListenerRule, testListenerRule][]"),
+    ),
+    Named("iam:role", at("[role, loadBalancers[].advancedConfiguration.roleArn][]")),
+)
 ROLE = Named("iam:role", at("RoleName"))
 TABLE_NAME = Named("dynamodb:table", at("TableName"))
 REPOSITORY = Named("ecr:repository", at("repositoryName"))
@@ -314,7 +387,7 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
             at("clusterName || 'default'"),
             existing=_same_name("ecs:cluster", at("clusterName || 'default'")),
             sets={"settings": [{"name": "containerInsights", "value": "disabled"}]},
-            forbids=_insights,
+            forbids=_beyond_the_cluster,
         ),
         "RegisterTaskDefinition": _make(
             "ecs:task-definition",
@@ -332,22 +405,37 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
             within(CLUSTER, "serviceName"),
             uses=(
                 Named("ecs:cluster", at(CLUSTER)),
-                Named("elbv2:target-group", at("loadBalancers[].targetGroupArn")),
+                *BALANCED,
                 TASK_SUBNETS,
                 TASK_GROUPS,
             ),
+            changes_behind=_of_definition,
+            forbids=_without("serviceConnectConfiguration.namespace", "volumeConfigurations"),
         ),
         "RunTask": _make(
             "ecs:task",
             ECS,
             "tasks[].taskArn",
-            uses=(Named("ecs:cluster", at(CLUSTER)), TASK_SUBNETS, TASK_GROUPS),
+            uses=(
+                Named("ecs:cluster", at(CLUSTER)),
+                Named("iam:role", at("overrides.[taskRoleArn, executionRoleArn][?@]")),
+                TASK_SUBNETS,
+                TASK_GROUPS,
+            ),
+            changes_behind=_of_definition,
+            forbids=_without("volumeConfigurations"),
         ),
-        **_change("UpdateService", Named("ecs:service", SERVICE), uses=(TASK_SUBNETS, TASK_GROUPS)),
+        **_change(
+            "UpdateService",
+            Named("ecs:service", SERVICE),
+            uses=(*BALANCED, TASK_SUBNETS, TASK_GROUPS),
+            changes_behind=_of_definition,
+            forbids=_without("serviceConnectConfiguration.namespace", "volumeConfigurations"),
+        ),
         **_change(
             "UpdateCluster UpdateClusterSettings PutClusterCapacityProviders",
             Named("ecs:cluster", at(CLUSTER)),
-            forbids=_insights,
+            forbids=_beyond_the_cluster,
         ),
         **_change("ExecuteCommand", Named("ecs:task", within(CLUSTER, "task"))),
         "StopTask": _delete("ecs:task", within(CLUSTER, "task")),
@@ -375,7 +463,11 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
             "elbv2:listener", CAPITALS, "Listeners[].ListenerArn", uses=(LOAD_BALANCER, DEFAULT_ACTIONS)
         ),
         "CreateRule": _make("elbv2:rule", CAPITALS, "Rules[].RuleArn", uses=(LISTENER, ACTIONS)),
-        **_change("ModifyLoadBalancerAttributes", LOAD_BALANCER),
+        **_change(
+            "ModifyLoadBalancerAttributes",
+            LOAD_BALANCER,
+            forbids=_without("Attributes[?Key=='deletion_protection.enabled' && Value!='false']"),
+        ),
         **_change("SetSecurityGroups", LOAD_BALANCER, SECURITY_GROUPS),
         **_change("SetSubnets", LOAD_BALANCER, SUBNETS),
         **_change(
@@ -412,10 +504,11 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
             "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress "
             "RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
             SECURITY_GROUP,
+            forbids=_by_name,
         ),
         "DeleteVpc": _delete("ec2:vpc", at("VpcId")),
         "DeleteSubnet": _delete("ec2:subnet", at("SubnetId")),
-        "DeleteSecurityGroup": _delete("ec2:security-group", at("GroupId")),
+        "DeleteSecurityGroup": _delete("ec2:security-group", at("GroupId"), forbids=_by_name),
         "DeleteRouteTable": _delete("ec2:route-table", at("RouteTableId")),
         "DeleteInternetGateway": _delete("ec2:internet-gateway", at("InternetGatewayId")),
     },
@@ -434,15 +527,32 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
         "DeleteRole": _delete("iam:role", at("RoleName")),
     },
     "logs": {
-        "CreateLogGroup": _make("logs:log-group", MAP, "", at("logGroupName")),
+        "CreateLogGroup": _make(
+            "logs:log-group",
+            MAP,
+            "",
+            at("logGroupName"),
+            forbids=_without("deletionProtectionEnabled"),
+        ),
         **_change(
             "PutRetentionPolicy DeleteRetentionPolicy CreateLogStream DeleteLogStream PutLogEvents", LOG_GROUP
         ),
         "DeleteLogGroup": _delete("logs:log-group", at("logGroupName")),
     },
     "dynamodb": {
-        "CreateTable": _make("dynamodb:table", CAPITALS, "TableDescription.TableArn", at("TableName")),
-        **_change("PutItem UpdateItem DeleteItem UpdateTable UpdateTimeToLive", TABLE_NAME),
+        "CreateTable": _make(
+            "dynamodb:table",
+            CAPITALS,
+            "TableDescription.TableArn",
+            at("TableName"),
+            forbids=_without("DeletionProtectionEnabled", "GlobalTableSourceArn"),
+        ),
+        **_change("PutItem UpdateItem DeleteItem UpdateTimeToLive", TABLE_NAME),
+        **_change(
+            "UpdateTable",
+            TABLE_NAME,
+            forbids=_without("DeletionProtectionEnabled", "ReplicaUpdates", "GlobalTableWitnessUpdates"),
+        ),
         **_change("BatchWriteItem", Named("dynamodb:table", at("keys(RequestItems)"))),
         "DeleteTable": _delete("dynamodb:table", at("TableName")),
     },
@@ -457,7 +567,9 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
             CAPITALS,
             "",
             at("AlarmName"),
+            uses=(Named("ecs:service", _scaled_by_alarm),),
             existing=_same_name("cloudwatch:alarm", at("AlarmName")),
+            forbids=_alarm_that_acts,
         ),
         **_change(
             "EnableAlarmActions DisableAlarmActions SetAlarmState",
@@ -475,7 +587,12 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
             MAP,
             "cluster.arn",
             at("name"),
-            uses=(Named("iam:role", at("roleArn")), Named("ec2:subnet", at("resourcesVpcConfig.subnetIds"))),
+            uses=(
+                Named("iam:role", at("roleArn")),
+                Named("ec2:subnet", at("resourcesVpcConfig.subnetIds")),
+                Named("ec2:security-group", at("resourcesVpcConfig.securityGroupIds")),
+            ),
+            forbids=_without("deletionProtection", "logging.clusterLogging[?enabled]"),
         ),
         "CreateNodegroup": _make(
             "eks:nodegroup",
@@ -495,7 +612,15 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
                 Named("ec2:subnet", at("subnets")),
             ),
         ),
-        **_change("UpdateClusterConfig UpdateClusterVersion", Named("eks:cluster", at("name"))),
+        **_change(
+            "UpdateClusterConfig UpdateClusterVersion",
+            Named("eks:cluster", at("name")),
+            uses=(
+                Named("ec2:subnet", at("resourcesVpcConfig.subnetIds")),
+                Named("ec2:security-group", at("resourcesVpcConfig.securityGroupIds")),
+            ),
+            forbids=_without("deletionProtection", "logging.clusterLogging[?enabled]"),
+        ),
         **_change(
             "CreateAddon UpdateAddon DeleteAddon CreateAccessEntry DeleteAccessEntry AssociateAccessPolicy "
             "CreatePodIdentityAssociation DeletePodIdentityAssociation",
@@ -520,15 +645,17 @@ OTHER_READS = frozenset(
         "cloudformation:ValidateTemplate",
         "iam:SimulatePrincipalPolicy",
         "iam:SimulateCustomPolicy",
+        "sts:GetCallerIdentity",
     }
 )
-CREDENTIALS = frozenset({"sts:GetSessionToken", "sts:GetFederationToken"})
-"""Reads by name that hand out keys, with which the guard could be walked around."""
+NOT_READS = frozenset({"ec2:GetFlowLogsIntegrationTemplate"})
+"""Reads by name that write: this one puts a file into a bucket."""
+CREDENTIALS = "sts"
+"""The service whose Get operations hand out keys and tokens, with which the guard could be walked around."""
 
 
 def is_read(service: str, operation: str) -> bool:
     """Whether the operation only looks, in a service that the lab uses."""
     name = f"{service}:{operation}"
-    return (
-        service in TABLE and name not in CREDENTIALS and (operation.startswith(READS) or name in OTHER_READS)
-    )
+    by_name = operation.startswith(READS) and service != CREDENTIALS and name not in NOT_READS
+    return service in TABLE and (by_name or name in OTHER_READS)

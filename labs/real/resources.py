@@ -51,7 +51,9 @@ def is_gone(error: ClientError) -> bool:
     return (
         "NotFound" in code
         or code == "NoSuchEntity"
-        or (code == "ClientException" and "Unable to describe task definition" in message)  # ECS
+        # ECS:
+        or (code == "ClientException" and "Unable to describe task definition" in message)
+        or (code == "InvalidParameterException" and "cluster" in message and "inactive" in message)
     )
 
 
@@ -231,7 +233,10 @@ def _log_groups(aws: Aws) -> Iterator[Tagged]:
 
 
 def _alarm_tags(aws: Aws, name: str) -> Tags | None:
-    found = aws("cloudwatch").describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm"])["MetricAlarms"]
+    """Composite alarms share these names: one that took a deleted alarm's name is not its heir."""
+    types = ["MetricAlarm", "CompositeAlarm"]
+    answer = aws("cloudwatch").describe_alarms(AlarmNames=[name], AlarmTypes=types)
+    found = [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
     return _cloudwatch_tags(aws, found[0]) if found else None
 
 

@@ -34,14 +34,22 @@ NOT_YET = frozenset(
         "DeleteConflict",
         "ResourceInUse",
         "ResourceInUseException",
-        "OperationNotPermitted",
         "UpdateInProgressException",
         "ClusterContainsServicesException",
         "ClusterContainsTasksException",
         "ClusterContainsContainerInstancesException",
         "Client.InUse",
+        "ConcurrentModification",
+        "OperationAbortedException",
+        # Too many calls, even for botocore's own repeats
+        "Throttling",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
     }
 )
+NOT_YET_IN_WORDS = "while deployments are active"
+"""What ECS says of a service that is still being deployed, under a code that means many things."""
 
 
 # Survey: what is there
@@ -119,11 +127,13 @@ def adopt(aws: Aws, ledger: Ledger) -> list[Resource]:
         for id_, tags in kind.each(aws):
             resource, intent = Resource(name, id_), tags.get(INTENT_TAG)
             if tags.get(RUN_TAG) == ledger.run.id and intent and not ledger.record.agrees(resource, tags):
-                if intent not in ledger.record.intents:
+                known = ledger.record.intents.get(intent)
+                if known is None:
                     ledger.intend(intent, "adopted", name, id_)
+                elif known.kind != name:  # a tag copied from something else
+                    continue
                 ledger.made(intent, [id_])
-                if ledger.record.agrees(resource, tags):
-                    adopted.append(resource)
+                adopted.append(resource)
     return adopted
 
 
@@ -315,8 +325,9 @@ class Patience:
 
 def carry_out(step: Step, aws: Aws, patience: Patience) -> str | None:
     """Do one step, again and again while AWS is not ready. Gives why it could not be done, or None."""
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import BotoCoreError, ClientError
 
+    from labs.real.guard import Refused
     from labs.real.resources import KINDS, is_gone
 
     kind, id_ = KINDS[step.resource.kind], step.resource.id
@@ -331,9 +342,11 @@ def carry_out(step: Step, aws: Aws, patience: Patience) -> str | None:
         except ClientError as error:
             if is_gone(error):
                 return None
-            if error.response["Error"]["Code"] not in NOT_YET:
-                return str(error)
             problem = str(error)
+            if error.response["Error"]["Code"] not in NOT_YET and NOT_YET_IN_WORDS not in problem:
+                return problem
+        except (BotoCoreError, Refused) as error:  # no answer, or no longer the run's: the other steps go on
+            return str(error)
     return problem
 
 
@@ -353,7 +366,8 @@ ProfileOption = Annotated[str | None, typer.Option("--profile", help=say("profil
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=True)
+    # Names and AWS's answers may hold square brackets, which rich would take for its own markup.
+    return Console(highlight=False, soft_wrap=True, markup=False)
 
 
 @contextmanager
@@ -477,12 +491,18 @@ def teardown(
         if typed.strip() != ledger.run.account:
             console.print(say("not confirmed"))
             raise typer.Exit(1)
-    patience = Patience()
+    from rich.text import Text
+
+    patience, failed = Patience(), set()
     for number, step in enumerate(steps, 1):
-        with console.status(str(step)):
+        if step.action.do is None and step.resource in failed:
+            continue  # it is not going
+        with console.status(Text(str(step))):
             problem = carry_out(step, aws, patience)
-        mark = "[red]✗[/]" if problem else "[green]✓[/]"
-        console.print(f"{mark} {number}/{len(steps)} {step}" + (f": {problem}" if problem else ""))
+        if problem:
+            failed.add(step.resource)
+        mark = Text("✗", "red") if problem else Text("✓", "green")
+        console.print(mark, f"{number}/{len(steps)} {step}" + (f": {problem}" if problem else ""))
     raise typer.Exit(_verify(session, console))
 
 

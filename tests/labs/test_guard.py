@@ -164,6 +164,7 @@ UNLISTED = [
     ("iam", "create_access_key", {}),
     ("iam", "delete_user", {"UserName": "eve"}),
     ("sts", "get_session_token", {}),
+    ("sts", "get_web_identity_token", {"Audience": ["eve"], "SigningAlgorithm": "RS256"}),
     ("sts", "assume_role", {"RoleArn": "arn:aws:iam::123456789012:role/admin", "RoleSessionName": "eve"}),
     ("s3", "delete_bucket", {"Bucket": "bread"}),
     ("s3", "list_buckets", {}),
@@ -241,6 +242,11 @@ FOREIGN: list[tuple[str, str, Callable[[dict[str, str]], dict[str, Any]]]] = [
     ("elbv2", "delete_listener", lambda ids: {"ListenerArn": ids["elbv2:listener"]}),
     ("elbv2", "modify_rule", lambda ids: {"RuleArn": ids["elbv2:rule"]}),
     ("elbv2", "create_load_balancer", lambda ids: {"Name": "frenchbakery-prod"}),
+    (
+        "elbv2",
+        "create_load_balancer",
+        lambda ids: {"Name": "new", "SubnetMappings": [{"SubnetId": ids["ec2:subnet"]}]},
+    ),
     ("elbv2", "create_target_group", lambda ids: {"Name": "frenchbakery-prod-orders"}),
     (
         "elbv2",
@@ -268,6 +274,19 @@ FOREIGN: list[tuple[str, str, Callable[[dict[str, str]], dict[str, Any]]]] = [
         },
     ),
     (
+        "cloudwatch",
+        "put_metric_alarm",
+        lambda ids: {
+            "AlarmName": "new",
+            "ComparisonOperator": "LessThanThreshold",
+            "EvaluationPeriods": 1,
+            "AlarmActions": [
+                f"arn:aws:autoscaling:us-east-1:{ACCOUNT}:scalingPolicy:1:resource/ecs/service/"
+                "frenchbakery-prod/orders:policyName/cpu"
+            ],
+        },
+    ),
+    (
         "application-autoscaling",
         "deregister_scalable_target",
         lambda ids: {
@@ -289,6 +308,91 @@ def test_foreign_resources_are_neither_changed_nor_deleted_nor_built_upon(
         assert any(id_ in str(refusal.value) for id_ in others.values()), (call, refusal.value)
     assert sent == []
     assert aws_lab.everything(account) == before
+
+
+BORROWED: list[tuple[str, Callable[[dict[str, str]], dict[str, Any]]]] = [
+    ("run_task", lambda ids: {"taskDefinition": "frenchbakery-prod-orders"}),
+    ("run_task", lambda ids: {"taskDefinition": ids["ecs:task-definition"]}),
+    (
+        "run_task",
+        lambda ids: {
+            "taskDefinition": "frenchbakery-orders",
+            "overrides": {"taskRoleArn": f"arn:aws:iam::{ACCOUNT}:role/{ids['iam:role']}"},
+        },
+    ),
+    ("update_service", lambda ids: {"service": "orders", "taskDefinition": ids["ecs:task-definition"]}),
+    (
+        "update_service",
+        lambda ids: {"service": "orders", "loadBalancers": [{"targetGroupArn": ids["elbv2:target-group"]}]},
+    ),
+    (
+        "create_service",
+        lambda ids: {
+            "serviceName": "x",
+            "taskDefinition": "frenchbakery-orders",
+            "loadBalancers": [
+                {
+                    "advancedConfiguration": {
+                        "alternateTargetGroupArn": ids["elbv2:target-group"],
+                        "productionListenerRule": ids["elbv2:rule"],
+                        "roleArn": ids["iam:role"],
+                    }
+                }
+            ],
+        },
+    ),
+]
+
+
+def test_the_runs_own_cluster_borrows_nothing(
+    session: CourseSession, others: dict[str, str], account: Account
+):
+    aws_lab.make(session)
+    before = aws_lab.everything(account)
+    sent = aws_lab.writes_of(session)
+    ecs = session.client("ecs")
+    for call, request_of in BORROWED:
+        with pytest.raises(Refused, match="does not belong"):
+            getattr(ecs, call)(cluster="frenchbakery", **request_of(others))
+    assert sent == []
+    assert aws_lab.everything(account) == before
+    ecs.update_service(cluster="frenchbakery", service="orders", taskDefinition="frenchbakery-orders")
+
+
+@pytest.mark.parametrize("place", ["us-east-1:999999999999", f"eu-west-3:{ACCOUNT}"])
+def test_the_same_name_elsewhere_is_not_the_runs(session: CourseSession, sent: list[str], place: str):
+    """DynamoDB takes a table's ARN for its name, of another account's table too."""
+    dynamodb = session.client("dynamodb")
+    dynamodb.create_table(
+        TableName="orders",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    with pytest.raises(Refused, match="does not belong"):
+        session.client("dynamodb").delete_table(TableName=f"arn:aws:dynamodb:{place}:table/orders")
+    assert sent == ["dynamodb:CreateTable"]
+    dynamodb.delete_table(TableName=f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/orders")
+
+
+def test_what_goes_past_boto3_may_ask_the_guard(session: CourseSession, account: Account):
+    account.client("ecr").create_repository(repositoryName="theirs")
+    session.client("ecr").create_repository(repositoryName="mine")
+    session.guard.require(Resource("ecr:repository", "mine"))
+    with pytest.raises(Refused, match="theirs does not belong"):
+        session.guard.require(Resource("ecr:repository", "theirs"))
+
+
+def test_a_composite_alarm_that_took_a_name_answers_for_it():
+    def describe_alarms(AlarmNames: list[str], AlarmTypes: list[str]) -> dict[str, Any]:
+        assert "CompositeAlarm" in AlarmTypes
+        return {"MetricAlarms": [], "CompositeAlarms": [{"AlarmArn": f"arn:{AlarmNames[0]}"}]}
+
+    cloudwatch = SimpleNamespace(
+        describe_alarms=describe_alarms,
+        list_tags_for_resource=lambda ResourceARN: {"Tags": [{"Key": "of", "Value": ResourceARN}]},
+    )
+    assert KINDS["cloudwatch:alarm"].tags(lambda _: cloudwatch, "cpu") == {"of": "arn:cpu"}
 
 
 def test_another_runs_resources_are_foreign(session: CourseSession, others: dict[str, str]):
@@ -382,6 +486,52 @@ FORBIDDEN: list[tuple[str, str, dict[str, Any], str]] = [
         {"clusterName": "c", "settings": [{"name": "containerInsights", "value": "enabled"}]},
         "Insights",
     ),
+    ("iam", "put_role_policy", {"PolicyName": "p", "PolicyDocument": policy("*:*")}, "everything"),
+    ("iam", "put_role_policy", {"PolicyName": "p", "PolicyDocument": policy("iam:Put*")}, "everything"),
+    ("ecs", "create_cluster", {"clusterName": "c", "capacityProviders": ["theirs"]}, "parameters"),
+    (
+        "ecs",
+        "create_cluster",
+        {"clusterName": "c", "serviceConnectDefaults": {"namespace": "n"}},
+        "parameters",
+    ),
+    (
+        "ecs",
+        "run_task",
+        {"taskDefinition": "f", "volumeConfigurations": [{"name": "disk"}]},
+        "parameters",
+    ),
+    (
+        "dynamodb",
+        "update_table",
+        {"TableName": "t", "ReplicaUpdates": [{"Create": {"RegionName": "eu-west-3"}}]},
+        "parameters",
+    ),
+    ("dynamodb", "update_table", {"TableName": "t", "DeletionProtectionEnabled": True}, "parameters"),
+    (
+        "elbv2",
+        "modify_load_balancer_attributes",
+        {"LoadBalancerArn": "a", "Attributes": [{"Key": "deletion_protection.enabled", "Value": "true"}]},
+        "parameters",
+    ),
+    (
+        "eks",
+        "update_cluster_config",
+        {"name": "c", "logging": {"clusterLogging": [{"types": ["api"], "enabled": True}]}},
+        "parameters",
+    ),
+    (
+        "cloudwatch",
+        "put_metric_alarm",
+        {
+            "AlarmName": "a",
+            "ComparisonOperator": "LessThanThreshold",
+            "EvaluationPeriods": 1,
+            "AlarmActions": ["arn:aws:automate:us-east-1:ec2:terminate"],
+        },
+        "tells people",
+    ),
+    ("ec2", "delete_security_group", {"GroupId": "sg-1", "GroupName": "default"}, "does not name"),
     ("cloudformation", "create_stack", {"StackName": "s", "TemplateBody": "{}"}, "shown, not run"),
     ("ec2", "create_tags", {"Resources": ["i-1"], "Tags": []}, "does not name"),
     (

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from labs.real import ledger as ledgers_module
 from labs.real.ledger import INTENT_TAG, RUN_TAG, Ledger, Resource, Run, fold, ledgers
 
 RUN = Run("mine", "real", "111122223333", "eu-west-3")
@@ -130,3 +133,32 @@ def test_ledger_and_tag_must_tell_the_same_story(
     begin(ledger, "open", "ec2:vpc")
     tags = {key: value for key, value in ((RUN_TAG, run), (INTENT_TAG, intent)) if value}
     assert ledger.record.agrees(resource, tags) is agrees
+
+
+def test_an_entry_that_the_disk_took_in_part_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    ledger = Ledger.of(RUN, tmp_path)
+    write = os.write
+    monkeypatch.setattr("os.write", lambda file, data: write(file, data[:10]))
+    with pytest.raises(OSError, match="space"):
+        ledger.intend("1", "ecr:CreateRepository", "ecr:repository", "bread")
+    monkeypatch.undo()
+    ledger.intend("2", "ecr:CreateRepository", "ecr:repository", "bread")
+    assert set(ledger.record.intents) == {"2"}
+
+
+def test_what_another_kernel_writes_while_this_one_reads_is_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    ledger, other = Ledger.of(RUN, tmp_path), Ledger.of(RUN, tmp_path)
+    fold = ledgers_module.fold
+
+    def slow(entries: Any) -> Any:
+        record = fold(list(entries))
+        monkeypatch.undo()
+        other.intend("1", "ecr:CreateRepository", "ecr:repository", "bread")
+        return record
+
+    ledger.intend("0", "ecr:CreateRepository", "ecr:repository", "cake")
+    monkeypatch.setattr(ledgers_module, "fold", slow)
+    assert set(ledger.record.intents) == {"0"}
+    assert set(ledger.record.intents) == {"0", "1"}

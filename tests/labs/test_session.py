@@ -202,6 +202,17 @@ def test_going_real_leaves_the_local_clouds_environment(account: Account, local:
     assert "AWS_ENDPOINT_URL" not in os.environ
 
 
+def test_a_refused_account_is_not_left_within_reach(account: Account, local: None):
+    labs.connect()
+    before = dict(os.environ)
+    with pytest.raises(sessions.ConnectError):
+        real(account, account_id="111122223333")
+    assert dict(os.environ) == before
+    assert boto3.client("ecr").meta.endpoint_url == STATE.endpoint
+    sessions._environment.restore()
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "testing"
+
+
 def test_a_run_belongs_to_one_place(account: Account):
     real(account, run="mine")
     with pytest.raises(sessions.ConnectError, match="took place elsewhere"):

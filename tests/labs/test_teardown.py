@@ -11,11 +11,12 @@ import aws_lab
 import boto3
 import pytest
 from aws_lab import ACCOUNT, Account
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from typer.testing import CliRunner
 
 from labs.real import teardown
-from labs.real.ledger import RUN_TAG, Ledger, Resource, folder
+from labs.real.guard import Refused
+from labs.real.ledger import INTENT_TAG, RUN_TAG, Ledger, Resource, folder
 from labs.real.resources import KINDS
 from labs.real.teardown import Action, Patience, Step, carry_out, plan, survey
 from labs.session import CourseSession
@@ -343,3 +344,59 @@ def test_gone_is_done_and_a_refusal_is_told_at_once(code: str, expected: str | N
 
     problem = carry_out(step(delete), boto3.client, Patience(sleep=never))
     assert problem is None if expected is None else expected in (problem or "")
+
+
+def test_a_service_in_deployment_is_waited_for():
+    said = {"Code": "InvalidParameterException", "Message": "cannot be stopped while deployments are active."}
+    answers = [ClientError({"Error": said}, "DeleteService"), None]
+
+    def delete(aws: Any, id_: str) -> None:
+        if answer := answers.pop(0):
+            raise answer
+
+    assert carry_out(step(delete), boto3.client, Patience(sleep=lambda seconds: None)) is None
+
+
+@pytest.mark.parametrize(
+    "error", [EndpointConnectionError(endpoint_url="https://x"), Refused("not the run's")]
+)
+def test_one_step_that_fails_does_not_end_the_teardown(error: Exception):
+    def delete(aws: Any, id_: str) -> None:
+        raise error
+
+    assert carry_out(step(delete), boto3.client, Patience()) == str(error)
+
+
+def test_what_could_not_be_deleted_is_not_waited_for(
+    connect: Connect, account: Account, monkeypatch: pytest.MonkeyPatch
+):
+    aws_lab.make(connect())
+
+    def refuse(aws: Any, id_: str) -> None:
+        raise refusal("AccessDenied [/frenchbakery]")
+
+    kept = [
+        dataclasses.replace(action, do=refuse)
+        if (action.kind, action.verb) == ("elbv2:load-balancer", "delete")
+        else action
+        for action in teardown.ACTIONS
+    ]
+    monkeypatch.setattr(teardown, "ACTIONS", kept)
+    monkeypatch.setattr(teardown, "Patience", lambda: Patience(0))
+    result = run("teardown", "--run", "mine", "--yes")
+    assert result.exit_code == 1
+    assert "AccessDenied [/frenchbakery]" in result.output  # no markup of the screen's
+    assert (
+        len([line for line in result.output.splitlines() if line.startswith("✗ ") and "balancer" in line])
+        == 1
+    )
+
+
+def test_a_tag_copied_to_another_kind_is_not_adopted(connect: Connect, account: Account):
+    session = connect()
+    session.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+    (intent,) = session.guard.ledger.record.intents
+    tags = [{"Key": RUN_TAG, "Value": "mine"}, {"Key": INTENT_TAG, "Value": intent}]
+    account.client("ecr").create_repository(repositoryName="bread", tags=tags)
+    assert teardown.adopt(session.aws, session.guard.ledger) == []
+    assert survey(session.aws, session.guard.ledger).only_tagged == {Resource("ecr:repository", "bread")}
