@@ -41,7 +41,8 @@ IDIOMS = _split(
     "pas mal / not bad / can not go wrong / not a bad / pas plus de / not more than / no more than",
     "if not / pas besoin de reflechir / no brainer / n est ce pas / is it not / not necessarily",
     "pas forcement / pas necessairement / not mandatory / pas obligatoire / not optional / pas facultatif",
-    "not wait / pas attendre / not miss",
+    "not wait / pas attendre / not miss / pas perdre / not lose / not losing / not to lose / sans perdre",
+    "without losing",
 )
 
 # Words of negation: several of them in one clause still make one denial ("ni … ni", "ne … jamais aucun").
@@ -113,6 +114,7 @@ COMPARATIVES = words(
     "mieux meilleur meilleure superieur superieure plutot",
 )
 THAN = words("than que qu")
+BETTER_IF = words("vaut vaudrait")  # "mieux vaut que …" recommends, "mieux que …" compares
 PREFERRED_TO = words("to over a au aux")
 SUPERIOR = words("preferable superior superieur superieure")
 PREFERRING = ("prefer",)
@@ -201,13 +203,17 @@ UNFAVOURABLE = _split(
     "trop lourd / too heavy / evite / evitee / evites / should be avoided / ne sert a rien / unnecessary / superflu",
     "superflue / deconseille / deconseillee / a waste / erreur / mistake / insecure / interdit / interdite",
     "interdits / interdites / forbidden / banned / disabled / desactive / desactivee / prohibited / off / exclu / exclue",
-    "excluded / out / risque / dangereux / dangereuse / dangerous / risky",
+    "excluded / out / risque / dangereux / dangereuse / dangerous / risky / gaspillage / wasteful / too slow / too late",
+    "too fiddly / too limited / trop lent / trop lente / trop tard / trop limite / trop compliquee / trop compliques",
+    "point unique de panne / point unique de defaillance / single point of failure",
 )
 # These need no "is" before them.
 USELESS = _split(
     "ne sert a rien / ne servent a rien / is no use / are no use / makes no sense / make no sense / n a aucun interet",
     "n a pas de sens / ne marche pas / ne fonctionne pas / does not work / do not work / do not help / does not help",
-    "coute trop cher / coutent trop cher / costs too much / cost too much / revient trop cher / fait mal l affaire / does not make sense / n ont aucun interet / n apporte rien / adds nothing",
+    "coute trop cher / coutent trop cher / costs too much / cost too much / revient trop cher / fait mal l affaire / does not make sense",
+    "cause trouble / cause problems / causes trouble / causes problems / pose probleme",
+    "posent probleme / reagit trop tard / reacts too late / reagit trop lentement / reacts too slowly / n ont aucun interet / n apporte rien / adds nothing",
 )
 COPULAS = words(
     "is are be was were would seems seem looks est sont etre serait seraient c semble semblent parait reste",
@@ -274,6 +280,32 @@ BURDENS = (
 )
 
 BUT = words("but mais cependant however")
+OFTEN = words("often usually commonly tend tends souvent generalement habituellement")
+HEDGES = words(
+    "probably maybe perhaps possibly probablement peut guess think suppose believe pense crois suppose"
+)
+# "X would do. But I would rather pick Y."
+REVERSALS = _split(
+    "but / mais / however / cependant / toutefois / neanmoins / nevertheless / yet / pourtant / that said / that being said",
+    "cela dit / ceci dit / still / all the same / tout de meme / quand meme / malgre tout",
+)
+ANSWERING = words("i we je j on nous")
+PREFERENCES = (
+    "pick", "choos", "chose", "choisi", "prefer", "optera", "pren", "reste", "stay", "stick", "partir", "pars", "take",
+)  # fmt: skip
+PREFERRED = words("go going opt opte")
+# … unless Y comes on top of X or is done with it: "But I would keep them in two zones".
+BESIDES = words("also too additionally additional aussi egalement both plus further")
+TOGETHER = words("them it les dedans inside each chaque chacun")
+SUBJECT_VERBS = words(
+    "is are would could might can may does do works work exists exist sounds sound seems looks fait ferait feraient",
+    "est sont serait seraient pourrait peut marche marcherait existe existent convient conviendrait semble parait suffirait",
+)
+YES = words("yes oui")
+NO = words("no non")
+OTHER_WAY = _split(
+    "the alternative / the other option / the other way / l alternative / l autre option / l autre solution / l autre choix"
+)
 WHY = words("why pourquoi")
 
 _EVERY_PHRASE = (

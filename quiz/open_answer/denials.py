@@ -36,7 +36,11 @@ def turned(layout: Layout) -> set[int]:
 
 def _negates(layout: Layout, place: int, phrase: tuple[str, ...]) -> bool:
     """Some words negate beside a French "ne" only."""
-    if len(phrase) > 1 or phrase[0] not in cues.NEED_NE:
+    if phrase == ("plus", "a"):  # "plus à gérer", but "a profile plus a small image"
+        after = layout.words[place + 2 : place + 4]
+        if any(word.endswith(cues.INFINITIVES) for word in after):
+            return True
+    elif len(phrase) > 1 or phrase[0] not in cues.NEED_NE:
         return True
     near = layout.words[max(0, place - 5) : place + 4]
     return "ne" in near or "n" in near
@@ -122,7 +126,7 @@ def _compared(layout: Layout) -> Iterator[int]:
     for i, word in enumerate(layout.words):
         before = layout.words[max(0, i - 3) : i]
         if (
-            (word in cues.THAN and cues.COMPARATIVES.intersection(before) and "no" not in before)
+            (word in cues.THAN and _compares(before))
             or (word in cues.PREFERRED_TO and cues.SUPERIOR.intersection(before[-1:]))
             or (word in cues.PREFERRED_TO and _prefers_before(layout, i))
         ):
@@ -131,6 +135,13 @@ def _compared(layout: Layout) -> Iterator[int]:
             yield from _replaced(layout, i + 1, cues.REPLACED_BY)
         elif word in cues.LEAVING and before and begins(before[-1], cues.LEAVING_FROM):
             yield from _replaced(layout, i + 1, cues.LEAVING_TO)
+
+
+def _compares(before: list[str]) -> bool:
+    """Whether "than" after these words compares; "mieux vaut que …" recommends what follows."""
+    impersonal = before[:1] == ["il"] and before[2:] == ["mieux"]  # "il vaut mieux que …"
+    recommends = not cues.BETTER_IF.isdisjoint(before[1:2] if impersonal else before[-1:])
+    return not cues.COMPARATIVES.isdisjoint(before) and "no" not in before and not recommends
 
 
 def _prefers_before(layout: Layout, i: int) -> bool:

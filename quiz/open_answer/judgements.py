@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from quiz.open_answer import cues
-from quiz.open_answer.layout import STRONG_BREAKS, Layout, begins
+from quiz.open_answer.layout import FARTHEST, STRONG_BREAKS, Layout, begins
 from quiz.open_answer.tokens import SENTENCE_ENDS
 
 Denied = Callable[[int], bool]
@@ -35,6 +35,8 @@ def _unfavourable(layout: Layout, clause: range) -> int | None:
     if useless := layout.places_of(cues.USELESS, clause):
         return min(useless)
     bad = layout.places_of(cues.UNFAVOURABLE, clause)
+    if _is_said_no_to(layout, clause):
+        return clause.stop - 1
     for i in clause:
         if layout.words[i] in cues.NOT and i not in layout.idle:
             if any(j > i for j in bad):  # "not overkill"
@@ -48,6 +50,16 @@ def _unfavourable(layout: Layout, clause: range) -> int | None:
             if not cues.COPULAS.isdisjoint(before):
                 return i
     return None
+
+
+def _is_said_no_to(layout: Layout, clause: range) -> bool:
+    """ "X yes, Y no", or "Y no" alone; in "X needs servers, Y no" the word denies the need only."""
+    last = clause.stop - 1
+    if layout.words[last] not in cues.NO or last - 1 not in layout.mentioned or len(clause) < 2:
+        return False
+    sentence = layout.around_in_sentence(last)
+    alone = not any(i in layout.mentioned and i not in clause for i in sentence)
+    return alone or any(layout.words[i] in cues.YES for i in sentence)
 
 
 def _judges_favourably(layout: Layout, predicate: range) -> bool:
@@ -93,19 +105,63 @@ def _named_before(layout: Layout, place: int, denied: Denied) -> set[int]:
 
 def neutral(layout: Layout, denied: Denied) -> set[int]:
     """Places in questions, concessions, reasons against something else and hedges: neither asserted nor denied."""
-    places = set(_questioned(layout))
+    places = set(_questioned(layout)) | _reversed(layout, denied)
     for place, phrase in layout.cues(cues.CONCESSIONS | cues.OTHERWISE):
         places.update(layout.until_break(place + len(phrase)))
     for i, word in enumerate(layout.words):
         if word in cues.REASON_STARTS:
             named = [j for j in layout.before_in_sentence(i) if j in layout.mentioned]
-            if named and all(denied(j) or j in places for j in named):  # "not X, because …"
-                places.update(layout.until_break(i + 1))
+            against = {layout.words[j] for j in named if denied(j)}
+            reason = layout.until_break(i + 1)
+            # "not X, because …"; "Y rather than X, because X …"
+            if (named and all(denied(j) or j in places for j in named)) or any(
+                j in layout.mentioned and layout.words[j] in against for j in reason[:2]
+            ):
+                places.update(reason)
         elif word in cues.BUT:
             before = layout.before_in_sentence(i)
-            if any(begins(layout.words[j], cues.MIGHT) for j in before):  # "one could use X, but …"
+            goes_on = any(j in layout.mentioned for j in layout.until_break(i + 1))
+            if any(
+                begins(layout.words[j], cues.MIGHT)  # "one could use X, but …"
+                or (goes_on and layout.words[j] in cues.OFTEN)  # "people often take X, but Y …"
+                for j in before
+            ):
                 places.update(before)
     return places
+
+
+def _reversed(layout: Layout, denied: Denied) -> set[int]:
+    """What is granted and then given up: "X would do. But I would pick Y"."""
+    places: set[int] = set()
+    for place, phrase in layout.cues(cues.REVERSALS):
+        after = range(place + len(phrase), min(place + FARTHEST, len(layout.words)))
+        end = next((i for i in after if layout.words[i] in SENTENCE_ENDS), after.stop)
+        after = range(after.start, end)
+        prefers = next((i for i in after[:8] if _is_preference(layout, i)), None)
+        if prefers is None or not cues.BESIDES.isdisjoint(layout.words[after.start : end]):
+            continue
+        if not cues.TOGETHER.isdisjoint(layout.words[max(after.start, prefers - 2) : min(prefers + 6, end)]):
+            continue
+        if not any(i in layout.mentioned and not denied(i) for i in range(prefers, end)):
+            continue
+        number = layout.sentences[place]
+        starts_sentence = place == 0 or layout.words[place - 1] in SENTENCE_ENDS
+        granted = [
+            i
+            for i in layout.before(place)
+            if layout.sentences[i] == (number - 1 if starts_sentence else number)
+        ]
+        named = next((i for i in granted[:3] if i in layout.mentioned), None)
+        if named is not None and not cues.SUBJECT_VERBS.isdisjoint(layout.words[named + 1 : named + 6]):
+            places.update(granted)
+    return places
+
+
+def _is_preference(layout: Layout, i: int) -> bool:
+    """Whether the word is what we who answer would rather do: "I would pick", "je prendrais"."""
+    word = layout.words[i]
+    prefers = word in cues.PREFERRED or begins(word, cues.PREFERENCES)
+    return prefers and not cues.ANSWERING.isdisjoint(layout.words[max(0, i - 3) : i])
 
 
 def _questioned(layout: Layout) -> Iterator[int]:
@@ -115,9 +171,10 @@ def _questioned(layout: Layout) -> Iterator[int]:
     last_named = max(layout.mentioned, default=-1)
     for end, word in enumerate(layout.words):
         if word in SENTENCE_ENDS:
+            hedged = not cues.HEDGES.isdisjoint(layout.words[start : min(start + 3, end)])
             asks_why = layout.words[start] in cues.WHY and start not in layout.idle
             goes_on = questioned and layout.words[start] in cues.RESUMING and last_named > end
-            questioned = word == "?" and (end + 1 < len(layout.words) or asks_why)
+            questioned = word == "?" and not hedged and (end + 1 < len(layout.words) or asks_why)
             if questioned or goes_on:
                 yield from range(start, end)
             start = end + 1
@@ -139,6 +196,13 @@ def observed(layout: Layout) -> set[int]:
         elif _costs_control(layout, clause) or (last_named >= clause.stop and _complains(layout, clause)):
             places.update(clause)
         before = clause
+    for place, _ in layout.cues(cues.OTHER_WAY):
+        rest = [i for i in layout.around_in_sentence(place) if i >= place]
+        named_before = any(i in layout.mentioned for i in layout.before(place))
+        if named_before and any(
+            begins(layout.words[i], cues.BURDENS) for i in rest
+        ):  # "X. The alternative, Y, means …"
+            places.update(rest)
     return places
 
 
@@ -155,7 +219,8 @@ def _negative_predicate(layout: Layout, clause: range) -> int | None:
     for i in clause[1:]:
         if layout.words[i] in cues.NOT and i not in layout.idle:
             verb = set(layout.words[max(clause.start, i - 3) : i])
-            return i if verb & cues.AUXILIARIES and not verb & layout.subjects else None
+            aims = not cues.PURPOSES.isdisjoint(layout.words[max(clause.start, i - 2) : i])  # "pour ne pas …"
+            return i if verb & cues.AUXILIARIES and not verb & layout.subjects and not aims else None
     return None
 
 

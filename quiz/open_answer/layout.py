@@ -60,6 +60,11 @@ class Layout:
         """The places shortly before in the same sentence."""
         return [i for i in self.before(place) if self.sentences[i] == self.sentences[place]]
 
+    def around_in_sentence(self, place: int) -> list[int]:
+        """The places near in the same sentence, on both sides."""
+        near = range(max(0, place - FARTHEST), min(place + FARTHEST, len(self.words)))
+        return [i for i in near if self.sentences[i] == self.sentences[place]]
+
     def places_of(self, phrases: Phrases, within: range | None = None) -> set[int]:
         """Every place that one of the phrases covers."""
         return {

@@ -25,7 +25,7 @@ EVERY = pytest.mark.parametrize(
     ids=lambda x: getattr(x, "id", x),
 )
 DEVELOPMENT = labelled.read("development_answers.jsonl")
-FRESH = labelled.read("fresh_answers.jsonl")
+FRESH = [*labelled.read("fresh_answers.jsonl"), *labelled.read("fresh_j.jsonl")]
 RANK = {"not_recognised": 0, "incorrect": 0, "partial": 1, "correct": 2}
 
 
@@ -165,6 +165,13 @@ def test_short_and_disguised_answers_are_read(id: str, answer: str) -> None:
         ("restrict-image-access", "a repository policy with Principal: *", "incorrect"),
         ("least-privilege-containers", "non-root and read-only, but mount the Docker socket", "partial"),
         ("serverless-containers", "Fargate, and patch the EC2 servers yourself", "incorrect"),
+        ("serverless-containers", "Fargate. The other option, EC2, means patching", "correct"),
+        ("central-registry", "ECR is fine. But we would stay with Docker Hub.", "incorrect"),
+        ("central-registry", "Docker Hub is fine, but I'd go with ECR", "correct"),
+        ("isolate-services", "Containers yes, microservices no", "incorrect"),
+        ("kubernetes-control", "EKS on nodes in our own data center", "partial"),
+        ("kubernetes-control", "EKS Anywhere on our own servers", "partial"),
+        ("restrict-image-access", "one IAM user whose access keys go to every team", "incorrect"),
     ],
 )
 def test_near_misses_and_disqualifying_details(id: str, answer: str, expected: str) -> None:

@@ -48,6 +48,10 @@ def said(text: str, concept: str, lang: str = "fr") -> str:
         "replace EC2 with Fargate",
         "Fargate isn't a bad choice",
         "ECS alone is not enough, you need Fargate",
+        "EC2 non, Fargate oui",
+        "EC2 exists. But I would go with Fargate",
+        "Il vaut mieux que Fargate porte les conteneurs",
+        "an EC2 profile plus a Fargate profile",
     ],
 )
 def test_fargate_is_asserted(text: str) -> None:
@@ -77,6 +81,9 @@ def test_fargate_is_asserted(text: str) -> None:
         "Fargate est à éviter",
         "Fargate? Surely not.",
         "Fargate ? Non.",
+        "EC2 oui, Fargate non",
+        "Fargate reacts too late, so EC2",
+        "Fargate serait du gaspillage, donc EC2",
         "Fargate was proposed, but I would not use it",
         "Fargate, je ne le prendrais pas",
         "anything but Fargate",
@@ -100,6 +107,8 @@ def test_fargate_is_denied(text: str) -> None:
         "EC2 requires patching; Fargate does not",
         "EC2 does not remove the hosts, Fargate does",
         "avec EC2 il faudrait patcher, donc Fargate",
+        "Fargate. The alternative, EC2, means patching hosts.",
+        "Fargate. L'autre option, EC2, demande de patcher.",
     ],
 )
 def test_ec2_is_spoken_of_without_being_proposed(text: str) -> None:
@@ -113,7 +122,24 @@ def test_ec2_is_spoken_of_without_being_proposed(text: str) -> None:
         "One could use EC2, but Fargate is simpler",
         "Même si EC2 est connu, je prends Fargate",
         "although EC2 is common, Fargate",
+        "EC2 would work. But I'd pick Fargate.",
+        "EC2 convient, cela dit je prendrais Fargate",
+        "People often take EC2, but Fargate is simpler",
+        "Fargate rather than EC2, because EC2 needs patching",
     ],
 )
 def test_ec2_is_neither_asserted_nor_denied(text: str) -> None:
     assert said(text, "ec2", "en") == Polarity.NEUTRAL.value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "EC2 is common. But I would also go with Fargate",
+        "EC2 needs a lot of care, Fargate no",
+        "Probably Fargate? It goes well with ECS",
+        "Fargate is serverless, but we restrict it to ECS",
+    ],
+)
+def test_what_stays_asserted(text: str) -> None:
+    assert said(text, "fargate", "en") == "asserted"
