@@ -5,7 +5,7 @@ from labs.learner import Texts
 say = Texts(
     {
         "help": {
-            "fr": "Examine la machine et dit quoi faire de chaque problème.",
+            "fr": "Examiner la machine et dire quoi faire de chaque problème.",
             "en": "Examine the machine and say what to do about each problem.",
         },
         "json": {"fr": "Écrire le rapport en JSON.", "en": "Write the report as JSON."},
@@ -22,16 +22,16 @@ say = Texts(
         "packages": {"fr": "Bibliothèques", "en": "Packages"},
         "packages_ok": {"fr": "{count} aux versions testées", "en": "{count} at the tested versions"},
         "packages_differ": {
-            "fr": "{count} version(s) différente(s) de celles testées : relancez bootstrap.py.",
+            "fr": "{count} version(s) différente(s) de celles testées : relancez bootstrap.py.",
             "en": "{count} version(s) differ from the tested ones: run bootstrap.py again.",
         },
         "packages_no_constraints": {
-            "fr": "constraints.txt est introuvable : travaillez depuis un clone du cours.",
+            "fr": "constraints.txt est introuvable : travaillez depuis un clone du cours.",
             "en": "constraints.txt was not found: work from a clone of the course.",
         },
         "engine": {"fr": "Moteur de conteneurs", "en": "Container engine"},
         "engine_none": {
-            "fr": "aucun : les tâches tournent comme des processus",
+            "fr": "aucun : les tâches tournent comme des processus",
             "en": "none: tasks run as processes",
         },
         "engine_optional": {
@@ -41,29 +41,29 @@ say = Texts(
         "cloud": {"fr": "Cloud local", "en": "Local cloud"},
         "cloud_stopped": {"fr": "arrêté", "en": "stopped"},
         "cloud_start": {
-            "fr": "Les cahiers le démarrent ; sinon : course cloud start.",
+            "fr": "Les cahiers le démarrent ; sinon : course cloud start.",
             "en": "The notebooks start it; otherwise: course cloud start.",
         },
         "cloud_running": {
-            "fr": "en marche sur {endpoint} (moteur : {engine})",
+            "fr": "en marche sur {endpoint} (moteur : {engine})",
             "en": "running at {endpoint} (engine: {engine})",
         },
         "language": {"fr": "Langue", "en": "Language"},
         "language_change": {
-            "fr": "Pour changer : course start --lang en.",
+            "fr": "Pour changer : course start --lang en.",
             "en": "To change it: course start --lang fr.",
         },
         "home": {"fr": "Dossier du cours", "en": "Course folder"},
         "home_unusable": {
-            "fr": "Le dossier n'est pas utilisable : choisissez-en un autre avec COURSE_HOME.",
+            "fr": "Le dossier n’est pas utilisable : choisissez-en un autre avec COURSE_HOME.",
             "en": "The folder cannot be used: choose another with COURSE_HOME.",
         },
         "home_network": {
-            "fr": "Disque réseau : la progression pourrait s'y perdre. Donnez un dossier local avec COURSE_HOME.",
+            "fr": "Disque réseau : la progression pourrait s’y perdre. Donnez un dossier local avec COURSE_HOME.",
             "en": "Network disk: progress could be lost there. Give a local folder with COURSE_HOME.",
         },
         "home_full": {
-            "fr": "Libérez de la place : le cours demande {needed} Mio.",
+            "fr": "Libérez de la place : le cours demande {needed} Mio.",
             "en": "Free some space: the course needs {needed} MiB.",
         },
     }

@@ -34,23 +34,23 @@ HINTS = 3
 say = Texts(
     {
         "unknown": {
-            "fr": "« {name} » n'est pas une étape du labo. Les étapes\u00a0: {known}.",
+            "fr": "« {name} » n’est pas une étape du labo. Les étapes : {known}.",
             "en": "“{name}” is not a step of the lab. The steps: {known}.",
         },
         "no_address": {
-            "fr": "Cet équilibreur de charge n'écoute pas encore\u00a0: il lui faut un listener.",
+            "fr": "Cet équilibreur de charge n’écoute pas encore : il lui faut un listener.",
             "en": "This load balancer is not listening yet: it needs a listener.",
         },
-        "shop": {"fr": "La boutique\u00a0: suivez le lien.", "en": "The shop: follow the link."},
+        "shop": {"fr": "La boutique : suivez le lien.", "en": "The shop: follow the link."},
         "open": {"fr": "Ouvrir la boutique", "en": "Open the shop"},
         "new_tab": {"fr": "(nouvel onglet)", "en": "(new tab)"},
-        "rebuilding": {"fr": "je refais\u00a0: {title}…", "en": "rebuilding: {title}…"},
+        "rebuilding": {"fr": "je refais : {title}…", "en": "rebuilding: {title}…"},
         "ready": {
-            "fr": "Tout ce qui précède est en place\u00a0: {titles}.",
+            "fr": "Tout ce qui précède est en place : {titles}.",
             "en": "Everything before this is in place: {titles}.",
         },
         "first": {
-            "fr": "C'est la première étape, rien ne la précède.",
+            "fr": "C’est la première étape, rien ne la précède.",
             "en": "This is the first step, nothing comes before it.",
         },
     }

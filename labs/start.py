@@ -23,24 +23,24 @@ LOOPBACK = "127.0.0.1"
 say = Texts(
     {
         "help": {
-            "fr": "Ouvre le cours dans JupyterLab, sur votre copie de travail.",
+            "fr": "Ouvrir le cours dans JupyterLab, sur votre copie de travail.",
             "en": "Open the course in JupyterLab, on your working copy.",
         },
         "lang": {"fr": "Langue du cours (mémorisée).", "en": "Language of the course (remembered)."},
         "no_browser": {
-            "fr": "Ne pas ouvrir de navigateur : l'adresse est affichée.",
-            "en": "Do not open a browser: the address is printed.",
+            "fr": "Ouvrir le navigateur, ou seulement afficher l’adresse.",
+            "en": "Open the browser, or only print the address.",
         },
         "port": {
             "fr": "Port de JupyterLab (8888, ou le suivant libre).",
-            "en": "JupyterLab's port (8888, or next).",
+            "en": "JupyterLab’s port (8888, or next).",
         },
         "opening": {
-            "fr": "Cahiers : {folder}\nJupyterLab s'ouvre ; Ctrl+C ici l'arrête, vos réponses restent.",
-            "en": "Notebooks: {folder}\nJupyterLab is opening; Ctrl+C here stops it, your answers stay.",
+            "fr": "Cahiers : {folder}\nJupyterLab démarre et donne son adresse ci-dessous ; Ctrl+C ici l’arrête, vos réponses restent.",
+            "en": "Notebooks: {folder}\nJupyterLab is starting and gives its address below; Ctrl+C here stops it, your answers stay.",
         },
         "kept": {
-            "fr": "Vous avez modifié {name} : votre version reste, la nouvelle est à côté ({beside}).",
+            "fr": "Vous avez modifié {name} : votre version reste, la nouvelle est à côté ({beside}).",
             "en": "You changed {name}: your version stays, the new one is beside it ({beside}).",
         },
     }

@@ -18,7 +18,7 @@ from labs.learner import Texts
 say = Texts(
     {
         "title": {"fr": "le ménage", "en": "the clean-up"},
-        "left": {"fr": "il reste : {things}", "en": "still there: {things}"},
+        "left": {"fr": "il reste : {things}", "en": "still there: {things}"},
         "services": {"fr": "des services ({names})", "en": "services ({names})"},
         "tasks": {"fr": "des tâches ({count})", "en": "tasks ({count})"},
         "cluster": {"fr": "le cluster {names}", "en": "the cluster {names}"},
@@ -26,7 +26,7 @@ say = Texts(
             "fr": "des définitions de tâche actives ({names})",
             "en": "active task definitions ({names})",
         },
-        "load_balancer": {"fr": "l'équilibreur de charge {names}", "en": "the load balancer {names}"},
+        "load_balancer": {"fr": "l’équilibreur de charge {names}", "en": "the load balancer {names}"},
         "target_groups": {"fr": "des groupes cibles ({names})", "en": "target groups ({names})"},
         "networks": {"fr": "un VPC", "en": "a VPC"},
         "table": {"fr": "la table {names}", "en": "the table {names}"},
@@ -34,23 +34,23 @@ say = Texts(
         "roles": {"fr": "des rôles ({names})", "en": "roles ({names})"},
         "log_groups": {"fr": "des journaux ({names})", "en": "log groups ({names})"},
         "hint_1": {
-            "fr": "On défait dans l'ordre inverse : rien ne se supprime tant que quelque chose s'en sert.",
+            "fr": "On défait dans l’ordre inverse : rien ne se supprime tant que quelque chose s’en sert.",
             "en": "Undo in reverse: nothing can be deleted while something uses it.",
         },
         "hint_2": {
-            "fr": "Services, puis équilibreur et groupes cibles, puis réseau. Le VPC part en dernier : une "
+            "fr": "Services, puis équilibreur et groupes cibles, puis réseau. Le VPC part en dernier : une "
             "interface réseau oubliée le retient.",
             "en": "Services, then load balancer and target groups, then the network. The VPC goes last: one "
             "forgotten network interface holds it back.",
         },
         "hint_3": {
-            "fr": "delete_service(force=True) puis le waiter services_inactive ; delete_repository(force=True) ; "
-            "un rôle ne part qu'une fois ses politiques détachées et supprimées.",
+            "fr": "delete_service(force=True) puis le waiter services_inactive ; delete_repository(force=True) ; "
+            "un rôle ne part qu’une fois ses politiques détachées et supprimées.",
             "en": "delete_service(force=True) then the services_inactive waiter; delete_repository(force=True); "
             "a role goes only once its policies are detached and deleted.",
         },
         "solution": {
-            "fr": "Tout défaire, en laissant passer ce qui n'existe déjà plus.",
+            "fr": "Tout défaire, en laissant passer ce qui n’existe déjà plus.",
             "en": "Undo everything, passing over what is gone already.",
         },
     }

@@ -16,11 +16,11 @@ say = Texts(
     {
         "title": {"fr": "le cluster", "en": "the cluster"},
         "inactive": {
-            "fr": "le cluster {name} est dans l'état {status}",
+            "fr": "le cluster {name} est dans l’état {status}",
             "en": "the cluster {name} is in state {status}",
         },
         "no_fargate": {
-            "fr": "le cluster {name} n'a aucun fournisseur de capacité sans serveur à administrer",
+            "fr": "le cluster {name} n’a aucun fournisseur de capacité sans serveur à administrer",
             "en": "the cluster {name} has no capacity provider that needs no servers to manage",
         },
         "hint_1": {
@@ -28,17 +28,17 @@ say = Texts(
             "en": "A cluster is a name to keep services under, and something to run them on.",
         },
         "hint_2": {
-            "fr": "L'appel est create_cluster, du client « ecs ». Ce qui fait tourner les tâches s'appelle un "
+            "fr": "L’appel est create_cluster, du client « ecs ». Ce qui fait tourner les tâches s’appelle un "
             "fournisseur de capacité.",
             "en": "The call is create_cluster, of the “ecs” client. What runs the tasks is called a capacity "
             "provider.",
         },
         "hint_3": {
-            "fr": "clusterName vaut « frenchbakery » ; capacityProviders contient « FARGATE ».",
+            "fr": "clusterName vaut « frenchbakery » ; capacityProviders contient « FARGATE ».",
             "en": "clusterName is “frenchbakery”; capacityProviders contains “FARGATE”.",
         },
         "solution": {
-            "fr": "create_cluster rend le cluster existant quand le nom est déjà pris : l'appel se répète sans "
+            "fr": "create_cluster rend le cluster existant quand le nom est déjà pris : l’appel se répète sans "
             "risque.",
             "en": "create_cluster gives back the existing cluster when the name is taken: repeating the call "
             "is safe.",

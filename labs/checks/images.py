@@ -17,37 +17,37 @@ say = Texts(
     {
         "title": {"fr": "les images", "en": "the images"},
         "no_repository": {
-            "fr": "{name} n'a pas de dépôt où ranger son image",
+            "fr": "{name} n’a pas de dépôt où ranger son image",
             "en": "{name} has no repository to keep its image in",
         },
         "empty": {"fr": "le dépôt {name} est vide", "en": "the repository {name} is empty"},
         "untagged": {
-            "fr": "dans {name}, aucune image ne porte l'étiquette {tag}",
+            "fr": "dans {name}, aucune image ne porte l’étiquette {tag}",
             "en": "in {name}, no image carries the tag {tag}",
         },
         "same": {
-            "fr": "{first} et {second} contiennent la même image, au condensat près : l'une des deux est au "
+            "fr": "{first} et {second} contiennent la même image, au condensat près : l’une des deux est au "
             "mauvais endroit",
             "en": "{first} and {second} hold the very same image, down to the digest: one of them is in the "
             "wrong place",
         },
         "hint_1": {
-            "fr": "Une image se construit d'abord ici, puis se pousse vers son dépôt.",
+            "fr": "Une image se construit d’abord ici, puis se pousse vers son dépôt.",
             "en": "An image is first built here, then pushed to its repository.",
         },
         "hint_2": {
-            "fr": "L'adresse du dépôt est dans la réponse de describe_repositories, champ repositoryUri.",
-            "en": "The repository's address is in the answer of describe_repositories, field repositoryUri.",
+            "fr": "L’adresse du dépôt est dans la réponse de describe_repositories, champ repositoryUri.",
+            "en": "The repository’s address is in the answer of describe_repositories, field repositoryUri.",
         },
         "hint_3": {
-            "fr": "Pour chaque service : lab.push(lab.build(service), adresse). L'étiquette est 1.0, sauf si "
+            "fr": "Pour chaque service : lab.push(lab.build(service), adresse). L’étiquette est 1.0, sauf si "
             "vous en donnez une autre.",
             "en": "For each service: lab.push(lab.build(service), address). The tag is 1.0 unless you give "
             "another one.",
         },
         "solution": {
-            "fr": "On demande à ECR l'adresse de chaque dépôt et l'on y pousse l'image du service.",
-            "en": "Ask ECR for each repository's address and push the service's image there.",
+            "fr": "On demande à ECR l’adresse de chaque dépôt et l’on y pousse l’image du service.",
+            "en": "Ask ECR for each repository’s address and push the service’s image there.",
         },
     }
 )

@@ -34,7 +34,7 @@ NO_ANSWER = {
 say = Texts(
     {
         "unsupported": {
-            "fr": "impossible de juger ici : {operation} répond {code}",
+            "fr": "impossible de juger ici : {operation} répond {code}",
             "en": "cannot be judged here: {operation} answers {code}",
         },
     }

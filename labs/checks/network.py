@@ -17,26 +17,26 @@ ENTRANCE, TASKS = f"{NAME}-alb", f"{NAME}-tasks"  # the two security groups
 
 say = Texts(
     {
-        "title": {"fr": "le réseau, l'entrée et la table", "en": "the network, the entrance and the table"},
+        "title": {"fr": "le réseau, l’entrée et la table", "en": "the network, the entrance and the table"},
         "several": {
-            "fr": "{count} VPC portent le nom {name} : le labo ne sait pas lequel est le sien",
+            "fr": "{count} VPC portent le nom {name} : le labo ne sait pas lequel est le sien",
             "en": "{count} VPCs carry the name {name}: the lab cannot tell which one is its own",
         },
         "no_gateway": {
-            "fr": "aucune passerelle internet n'est attachée au VPC",
+            "fr": "aucune passerelle internet n’est attachée au VPC",
             "en": "no internet gateway is attached to the VPC",
         },
         "one_zone": {
-            "fr": "les sous-réseaux couvrent {count} zone de disponibilité : si elle s'arrête, la boutique aussi",
+            "fr": "les sous-réseaux couvrent {count} zone de disponibilité : si elle s’arrête, la boutique aussi",
             "en": "the subnets cover {count} Availability Zone: if it stops, so does the shop",
         },
-        "no_subnet": {"fr": "le VPC n'a aucun sous-réseau", "en": "the VPC has no subnet"},
+        "no_subnet": {"fr": "le VPC n’a aucun sous-réseau", "en": "the VPC has no subnet"},
         "private": {
             "fr": "depuis le sous-réseau {cidr}, aucune route ne mène à internet",
             "en": "no route leads from the subnet {cidr} to the internet",
         },
         "no_group": {
-            "fr": "le groupe de sécurité {name} n'existe pas dans le VPC",
+            "fr": "le groupe de sécurité {name} n’existe pas dans le VPC",
             "en": "the security group {name} does not exist in the VPC",
         },
         "shut": {
@@ -44,39 +44,39 @@ say = Texts(
             "en": "{name} does not let customers in on port 80",
         },
         "wide": {
-            "fr": "{name} laisse entrer d'autres que l'équilibreur de charge",
+            "fr": "{name} laisse entrer d’autres que l’équilibreur de charge",
             "en": "{name} lets in others than the load balancer",
         },
         "cut_off": {
-            "fr": "{name} n'ouvre pas le port {port} à l'équilibreur de charge",
+            "fr": "{name} n’ouvre pas le port {port} à l’équilibreur de charge",
             "en": "{name} does not open port {port} to the load balancer",
         },
         "no_balancer": {
-            "fr": "l'équilibreur de charge {name} n'existe pas",
+            "fr": "l’équilibreur de charge {name} n’existe pas",
             "en": "the load balancer {name} does not exist",
         },
         "internal": {
-            "fr": "l'équilibreur de charge n'est pas tourné vers internet",
+            "fr": "l’équilibreur de charge n’est pas tourné vers internet",
             "en": "the load balancer does not face the internet",
         },
         "balancer_zone": {
-            "fr": "l'équilibreur de charge n'est présent que dans une zone",
+            "fr": "l’équilibreur de charge n’est présent que dans une zone",
             "en": "the load balancer stands in one zone only",
         },
         "balancer_group": {
-            "fr": "l'équilibreur de charge ne porte pas le groupe de sécurité {name}",
+            "fr": "l’équilibreur de charge ne porte pas le groupe de sécurité {name}",
             "en": "the load balancer does not wear the security group {name}",
         },
         "no_listener": {
-            "fr": "l'équilibreur de charge n'écoute pas sur le port 80",
+            "fr": "l’équilibreur de charge n’écoute pas sur le port 80",
             "en": "the load balancer does not listen on port 80",
         },
         "no_target_group": {
-            "fr": "le groupe cible {name} n'existe pas",
+            "fr": "le groupe cible {name} n’existe pas",
             "en": "the target group {name} does not exist",
         },
         "target_type": {
-            "fr": "le groupe cible {name} attend des cibles de type {found} ; une tâche Fargate ne s'y inscrit "
+            "fr": "le groupe cible {name} attend des cibles de type {found} ; une tâche Fargate ne s’y inscrit "
             "que par son adresse",
             "en": "the target group {name} expects targets of type {found}; a Fargate task can only register "
             "by its address",
@@ -89,31 +89,31 @@ say = Texts(
             "fr": "ce qui ne correspond à aucun chemin ne mène pas à frontend",
             "en": "what matches no path does not lead to frontend",
         },
-        "no_table": {"fr": "la table {name} n'existe pas", "en": "the table {name} does not exist"},
+        "no_table": {"fr": "la table {name} n’existe pas", "en": "the table {name} does not exist"},
         "table_keys": {
-            "fr": "la clé de la table {name} n'est pas celle que le service orders emploie",
+            "fr": "la clé de la table {name} n’est pas celle que le service orders emploie",
             "en": "the key of the table {name} is not the one that the orders service uses",
         },
         "hint_1": {
-            "fr": "Suivez une requête : internet, passerelle, équilibreur de charge dans deux zones, règle, "
-            "groupe cible. Où s'arrête-t-elle ?",
+            "fr": "Suivez une requête : internet, passerelle, équilibreur de charge dans deux zones, règle, "
+            "groupe cible. Où s’arrête-t-elle ?",
             "en": "Follow a request: internet, gateway, load balancer in two zones, rule, target group. Where "
             "does it stop?",
         },
         "hint_2": {
-            "fr": "Deux groupes de sécurité : l'un laisse entrer le monde sur le port 80, l'autre ne laisse "
-            "entrer que le premier. Une règle d'entrée peut désigner un groupe au lieu d'une plage d'adresses.",
+            "fr": "Deux groupes de sécurité : l’un laisse entrer le monde sur le port 80, l’autre ne laisse "
+            "entrer que le premier. Une règle d’entrée peut désigner un groupe au lieu d’une plage d’adresses.",
             "en": "Two security groups: one lets the world in on port 80, the other lets in only the first. An "
             "ingress rule may name a group instead of an address range.",
         },
         "hint_3": {
-            "fr": "frenchbakery-alb : 80 depuis 0.0.0.0/0. frenchbakery-tasks : 8080 depuis frenchbakery-alb "
-            "(UserIdGroupPairs). Groupes cibles de type « ip ». Trois règles /api/… et frontend par défaut.",
+            "fr": "frenchbakery-alb : 80 depuis 0.0.0.0/0. frenchbakery-tasks : 8080 depuis frenchbakery-alb "
+            "(UserIdGroupPairs). Groupes cibles de type « ip ». Trois règles /api/… et frontend par défaut.",
             "en": "frenchbakery-alb: 80 from 0.0.0.0/0. frenchbakery-tasks: 8080 from frenchbakery-alb "
             "(UserIdGroupPairs). Target groups of type “ip”. Three /api/… rules, and frontend by default.",
         },
         "solution": {
-            "fr": "Quatre morceaux : le VPC et ses routes, les groupes de sécurité, l'équilibreur de charge, la "
+            "fr": "Quatre morceaux : le VPC et ses routes, les groupes de sécurité, l’équilibreur de charge, la "
             "table.",
             "en": "Four pieces: the VPC and its routes, the security groups, the load balancer, the table.",
         },

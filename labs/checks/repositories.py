@@ -14,32 +14,32 @@ if TYPE_CHECKING:
 
 say = Texts(
     {
-        "title": {"fr": "les dépôts d'images", "en": "the image repositories"},
-        "missing": {"fr": "le dépôt {name} n'existe pas", "en": "the repository {name} does not exist"},
+        "title": {"fr": "les dépôts d’images", "en": "the image repositories"},
+        "missing": {"fr": "le dépôt {name} n’existe pas", "en": "the repository {name} does not exist"},
         "stray": {
-            "fr": "{name} n'est le dépôt d'aucun service de la boutique",
+            "fr": "{name} n’est le dépôt d’aucun service de la boutique",
             "en": "{name} is not the repository of any service of the shop",
         },
         "mutable": {
-            "fr": "dans {name}, une étiquette déjà publiée peut encore changer d'image",
+            "fr": "dans {name}, une étiquette déjà publiée peut encore changer d’image",
             "en": "in {name}, a tag that is already published can still move to another image",
         },
         "hint_1": {
-            "fr": "Il faut quatre dépôts, un par service ; leur nom commence par celui de la boutique.",
-            "en": "There are four repositories, one per service; their names start with the shop's.",
+            "fr": "Il faut quatre dépôts, un par service ; leur nom commence par celui de la boutique.",
+            "en": "There are four repositories, one per service; their names start with the shop’s.",
         },
         "hint_2": {
-            "fr": "L'appel est create_repository, du client « ecr ». Un paramètre décide si une étiquette "
-            "peut changer d'image.",
+            "fr": "L’appel est create_repository, du client « ecr ». Un paramètre décide si une étiquette "
+            "peut changer d’image.",
             "en": "The call is create_repository, of the “ecr” client. One parameter decides whether a tag "
             "may move to another image.",
         },
         "hint_3": {
-            "fr": "repositoryName vaut « frenchbakery/ » suivi du service ; imageTagMutability vaut IMMUTABLE.",
+            "fr": "repositoryName vaut « frenchbakery/ » suivi du service ; imageTagMutability vaut IMMUTABLE.",
             "en": "repositoryName is “frenchbakery/” followed by the service; imageTagMutability is IMMUTABLE.",
         },
         "solution": {
-            "fr": "Un appel par service ; un dépôt qui existe déjà est laissé tel quel.",
+            "fr": "Un appel par service ; un dépôt qui existe déjà est laissé tel quel.",
             "en": "One call per service; a repository that exists already is left as it is.",
         },
     }

@@ -17,7 +17,7 @@ COPIES = 2
 say = Texts(
     {
         "title": {"fr": "les services", "en": "the services"},
-        "missing": {"fr": "le service {name} n'existe pas", "en": "the service {name} does not exist"},
+        "missing": {"fr": "le service {name} n’existe pas", "en": "the service {name} does not exist"},
         "leaving": {
             "fr": "le service {name} est en cours de suppression",
             "en": "the service {name} is being deleted",
@@ -27,7 +27,7 @@ say = Texts(
             "en": "{name} runs the task definition {family}",
         },
         "desired": {
-            "fr": "{name} ne demande que {count} tâche : la perdre, c'est perdre le service",
+            "fr": "{name} ne demande que {count} tâche : la perdre, c’est perdre le service",
             "en": "{name} asks for only {count} task: losing it is losing the service",
         },
         "nothing_desired": {
@@ -35,7 +35,7 @@ say = Texts(
             "en": "{name} asks for no task",
         },
         "running": {
-            "fr": "{name} : sur {desired} tâches demandées, {running} en marche",
+            "fr": "{name} : sur {desired} tâches demandées, {running} en marche",
             "en": "{name}: of {desired} tasks asked for, {running} running",
         },
         "one_zone": {
@@ -43,19 +43,19 @@ say = Texts(
             "en": "every task of {name} is in zone {zone}",
         },
         "no_target_group": {
-            "fr": "{name} n'inscrit ses tâches dans aucun groupe cible",
+            "fr": "{name} n’inscrit ses tâches dans aucun groupe cible",
             "en": "{name} registers its tasks in no target group",
         },
         "wrong_target_group": {
-            "fr": "{name} inscrit ses tâches dans le groupe cible d'un autre service",
-            "en": "{name} registers its tasks in another service's target group",
+            "fr": "{name} inscrit ses tâches dans le groupe cible d’un autre service",
+            "en": "{name} registers its tasks in another service’s target group",
         },
         "unhealthy": {
-            "fr": "{name} : sur {desired} cibles, {healthy} en bonne santé",
+            "fr": "{name} : sur {desired} cibles, {healthy} en bonne santé",
             "en": "{name}: of {desired} targets, {healthy} healthy",
         },
         "breaker": {
-            "fr": "rien n'arrêterait un mauvais déploiement de {name}",
+            "fr": "rien n’arrêterait un mauvais déploiement de {name}",
             "en": "nothing would stop a bad deployment of {name}",
         },
         "group": {
@@ -63,7 +63,7 @@ say = Texts(
             "en": "the tasks of {name} do not wear the security group meant for tasks",
         },
         "hint_1": {
-            "fr": "Regardez ce qui manque dans le schéma : des tâches, leur zone, ou la flèche qui mène à elles ?",
+            "fr": "Regardez ce qui manque dans le schéma : des tâches, leur zone, ou la flèche qui mène à elles ?",
             "en": "Look at what the diagram lacks: tasks, their zone, or the arrow that leads to them?",
         },
         "hint_2": {
@@ -73,14 +73,14 @@ say = Texts(
             "everything. For a task that does not last, lab.timeline() and stoppedReason say why.",
         },
         "hint_3": {
-            "fr": "desiredCount=2 ; loadBalancers avec le groupe cible frenchbakery-<service>, containerName et "
-            "8080 ; les deux sous-réseaux, frenchbakery-tasks, assignPublicIp=ENABLED ; "
+            "fr": "desiredCount=2 ; loadBalancers avec le groupe cible frenchbakery-<service>, containerName et "
+            "8080 ; les deux sous-réseaux, frenchbakery-tasks, assignPublicIp=ENABLED ; "
             "deploymentCircuitBreaker activé.",
             "en": "desiredCount=2; loadBalancers with the target group frenchbakery-<service>, containerName and "
             "8080; both subnets, frenchbakery-tasks, assignPublicIp=ENABLED; deploymentCircuitBreaker on.",
         },
         "solution": {
-            "fr": "Un create_service par service, puis l'attente de l'état stable.",
+            "fr": "Un create_service par service, puis l’attente de l’état stable.",
             "en": "One create_service per service, then the wait for the steady state.",
         },
     }

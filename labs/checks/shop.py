@@ -17,20 +17,20 @@ say = Texts(
     {
         "title": {"fr": "la boutique", "en": "the shop"},
         "silent": {
-            "fr": "personne ne répond à l'adresse de la boutique",
-            "en": "nobody answers at the shop's address",
+            "fr": "personne ne répond à l’adresse de la boutique",
+            "en": "nobody answers at the shop’s address",
         },
         "status": {
-            "fr": "la page d'accueil répond {status}",
+            "fr": "la page d’accueil répond {status}",
             "en": "the front page answers {status}",
         },
-        "no_order": {"fr": "aucune commande n'a été passée", "en": "no order has been placed"},
+        "no_order": {"fr": "aucune commande n’a été passée", "en": "no order has been placed"},
         "blind": {
-            "fr": "une tâche d'orders ne connaît pas la dernière commande : chacune garde les siennes",
+            "fr": "une tâche d’orders ne connaît pas la dernière commande : chacune garde les siennes",
             "en": "a task of orders does not know the latest order: each keeps its own",
         },
         "alone": {
-            "fr": "une seule tâche d'orders a répondu",
+            "fr": "une seule tâche d’orders a répondu",
             "en": "only one task of orders answered",
         },
         "hint_1": {
@@ -38,20 +38,20 @@ say = Texts(
             "en": "Open the shop in your browser and order as a customer would.",
         },
         "hint_2": {
-            "fr": "lab.open attend l'ARN de l'équilibreur de charge. Une réponse 503 veut dire qu'un groupe cible "
-            "n'a pas de cible saine.",
-            "en": "lab.open wants the load balancer's ARN. An answer of 503 means that a target group has no "
+            "fr": "lab.open attend l’ARN de l’équilibreur de charge. Une réponse 503 veut dire qu’un groupe cible "
+            "n’a pas de cible saine.",
+            "en": "lab.open wants the load balancer’s ARN. An answer of 503 means that a target group has no "
             "healthy target.",
         },
         "hint_3": {
             "fr": "Une commande est un POST sur /api/orders, avec un en-tête Idempotency-Key. Si une tâche "
-            "l'ignore, cherchez ORDERS_TABLE dans la définition de tâche.",
+            "l’ignore, cherchez ORDERS_TABLE dans la définition de tâche.",
             "en": "An order is a POST to /api/orders, with an Idempotency-Key header. If a task does not know "
             "it, look for ORDERS_TABLE in the task definition.",
         },
         "solution": {
-            "fr": "On demande l'adresse de la boutique, puis on y poste une commande.",
-            "en": "Ask for the shop's address, then post an order there.",
+            "fr": "On demande l’adresse de la boutique, puis on y poste une commande.",
+            "en": "Ask for the shop’s address, then post an order there.",
         },
     }
 )
@@ -91,7 +91,7 @@ def place_order(lab: Lab) -> None:
     ask(
         f"{shop.url}/api/orders",
         data=json.dumps(order).encode(),
-        headers={"Content-Type": "application/json", "Idempotency-Key": "first-order-of-the-lab"},
+        headers={"Content-Type": "application/json", "Idempotency-Key": "order-of-the-solution"},
     )
 
 

@@ -23,7 +23,7 @@ say = Texts(
     {
         "title": {"fr": "les définitions de tâche", "en": "the task definitions"},
         "missing": {
-            "fr": "aucune définition de tâche active ne s'appelle {name}",
+            "fr": "aucune définition de tâche active ne s’appelle {name}",
             "en": "no active task definition is called {name}",
         },
         "size": {
@@ -35,11 +35,11 @@ say = Texts(
             "en": "{name} cannot run on Fargate",
         },
         "image": {
-            "fr": "l'image de {name} ne vient pas du dépôt {repository}",
+            "fr": "l’image de {name} ne vient pas du dépôt {repository}",
             "en": "the image of {name} does not come from the repository {repository}",
         },
         "port": {
-            "fr": "{name} n'ouvre pas le port sur lequel son conteneur écoute",
+            "fr": "{name} n’ouvre pas le port sur lequel son conteneur écoute",
             "en": "{name} does not open the port that its container listens on",
         },
         "logs": {
@@ -47,27 +47,27 @@ say = Texts(
             "en": "what {name} writes goes to no log group that exists",
         },
         "no_execution_role": {
-            "fr": "{name} n'a pas de rôle d'exécution : personne n'a le droit de tirer son image",
+            "fr": "{name} n’a pas de rôle d’exécution : personne n’a le droit de tirer son image",
             "en": "{name} has no execution role: nobody may pull its image",
         },
         "unknown_role": {
-            "fr": "{name} nomme un rôle qui n'existe pas ({role})",
+            "fr": "{name} nomme un rôle qui n’existe pas ({role})",
             "en": "{name} names a role that does not exist ({role})",
         },
         "untrusted": {
-            "fr": "ECS n'a pas le droit d'endosser le rôle {role}",
+            "fr": "ECS n’a pas le droit d’endosser le rôle {role}",
             "en": "ECS may not assume the role {role}",
         },
         "powerless": {
-            "fr": "le rôle d'exécution {role} ne permet ni de tirer une image ni d'écrire des journaux",
+            "fr": "le rôle d’exécution {role} ne permet ni de tirer une image ni d’écrire des journaux",
             "en": "the execution role {role} allows neither pulling an image nor writing logs",
         },
         "needless_role": {
-            "fr": "{name} a un rôle de tâche alors que son code n'appelle pas AWS",
+            "fr": "{name} a un rôle de tâche alors que son code n’appelle pas AWS",
             "en": "{name} has a task role although its code does not call AWS",
         },
         "no_task_role": {
-            "fr": "{name} n'a pas de rôle de tâche : son code ne peut pas atteindre la table",
+            "fr": "{name} n’a pas de rôle de tâche : son code ne peut pas atteindre la table",
             "en": "{name} has no task role: its code cannot reach the table",
         },
         "cannot": {
@@ -87,25 +87,25 @@ say = Texts(
             "en": "{name} does not tell its container where the other services are",
         },
         "hint_1": {
-            "fr": "Qui tire l'image et écrit les journaux ? Qui lit la table ? Ce ne sont pas les mêmes, donc "
+            "fr": "Qui tire l’image et écrit les journaux ? Qui lit la table ? Ce ne sont pas les mêmes, donc "
             "pas le même rôle.",
             "en": "Who pulls the image and writes the logs? Who reads the table? Not the same, so not the same "
             "role.",
         },
         "hint_2": {
-            "fr": "executionRoleArn sert à ECS avant que le conteneur démarre ; taskRoleArn sert au code. Un "
+            "fr": "executionRoleArn sert à ECS avant que le conteneur démarre ; taskRoleArn sert au code. Un "
             "seul des quatre services appelle AWS.",
             "en": "executionRoleArn serves ECS before the container starts; taskRoleArn serves the code. Only "
             "one of the four services calls AWS.",
         },
         "hint_3": {
-            "fr": 'cpu="256", memory="512", networkMode="awsvpc", requiresCompatibilities=["FARGATE"] ; '
-            "port 8080 ; awslogs vers /ecs/frenchbakery ; ORDERS_TABLE et taskRoleArn pour orders seul.",
+            "fr": 'cpu="256", memory="512", networkMode="awsvpc", requiresCompatibilities=["FARGATE"] ; '
+            "port 8080 ; awslogs vers /ecs/frenchbakery ; ORDERS_TABLE et taskRoleArn pour orders seul.",
             "en": 'cpu="256", memory="512", networkMode="awsvpc", requiresCompatibilities=["FARGATE"]; '
             "port 8080; awslogs to /ecs/frenchbakery; ORDERS_TABLE and taskRoleArn for orders alone.",
         },
         "solution": {
-            "fr": "D'abord les rôles et le groupe de journaux, puis une révision par service.",
+            "fr": "D’abord les rôles et le groupe de journaux, puis une révision par service.",
             "en": "First the roles and the log group, then one revision per service.",
         },
     }

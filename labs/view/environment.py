@@ -18,13 +18,13 @@ say = Texts(
     {
         "title": {"fr": "Votre environnement", "en": "Your environment"},
         "ready": {"fr": "tout est prêt", "en": "all is ready"},
-        "problems": {"fr": "à régler : {topics}", "en": "to mend: {topics}"},
+        "problems": {"fr": "à régler : {topics}", "en": "to fix: {topics}"},
         "topic": {"fr": "Sujet", "en": "Topic"},
         "found": {"fr": "Constat", "en": "Found"},
         "advice": {"fr": "À savoir, à faire", "en": "To know, to do"},
         "ok": {"fr": "en ordre", "en": "in order"},
         "problem": {"fr": "problème", "en": "problem"},
-        "line": {"fr": "{left}\u00a0: {right}", "en": "{left}: {right}"},
+        "line": {"fr": "{left} : {right}", "en": "{left}: {right}"},
     }
 )
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 say = Texts(
     {
         "passed": {"fr": "réussi", "en": "passed"},
-        "failed": {"fr": "à revoir", "en": "to mend"},
+        "failed": {"fr": "à revoir", "en": "to fix"},
         "not_attempted": {"fr": "pas encore commencé", "en": "not attempted yet"},
         "unsupported": {"fr": "sans réponse dans ce monde", "en": "no answer in this world"},
-        "colon": {"fr": "{left}\u00a0: {right}", "en": "{left}: {right}"},
+        "colon": {"fr": "{left} : {right}", "en": "{left}: {right}"},
         "hint": {"fr": "Indice {number} sur {count}", "en": "Hint {number} of {count}"},
         "solution": {"fr": "Une solution", "en": "A solution"},
     }

@@ -15,7 +15,7 @@ from labs.view.display import Shown
 say = Texts(
     {
         "title": {"fr": "Ce que le cloud a fait", "en": "What the cloud did"},
-        "line": {"fr": "Chronologie\u00a0: {names}", "en": "Timeline: {names}"},
+        "line": {"fr": "Chronologie : {names}", "en": "Timeline: {names}"},
         "nothing": {"fr": "rien encore", "en": "nothing yet"},
         "when": {"fr": "Instant", "en": "When"},
         "who": {"fr": "Qui", "en": "Who"},
@@ -24,25 +24,25 @@ say = Texts(
         "started_one": {"fr": "démarre une tâche", "en": "starts a task"},
         "started": {"fr": "démarre {n} tâches", "en": "starts {n} tasks"},
         "registered_one": {
-            "fr": "inscrit une cible auprès de l'équilibreur de charge",
+            "fr": "inscrit une cible auprès de l’équilibreur de charge",
             "en": "registers a target with the load balancer",
         },
         "registered": {
-            "fr": "inscrit {n} cibles auprès de l'équilibreur de charge",
+            "fr": "inscrit {n} cibles auprès de l’équilibreur de charge",
             "en": "registers {n} targets with the load balancer",
         },
         "deregistered_one": {
-            "fr": "retire une cible de l'équilibreur de charge",
+            "fr": "retire une cible de l’équilibreur de charge",
             "en": "takes a target off the load balancer",
         },
         "deregistered": {
-            "fr": "retire {n} cibles de l'équilibreur de charge",
+            "fr": "retire {n} cibles de l’équilibreur de charge",
             "en": "takes {n} targets off the load balancer",
         },
         "stopped_one": {"fr": "arrête une tâche", "en": "stops a task"},
         "stopped": {"fr": "arrête {n} tâches", "en": "stops {n} tasks"},
         "draining_one": {
-            "fr": "laisse une tâche finir ses requêtes avant de l'arrêter",
+            "fr": "laisse une tâche finir ses requêtes avant de l’arrêter",
             "en": "lets a task finish its requests before stopping it",
         },
         "draining": {
@@ -50,7 +50,7 @@ say = Texts(
             "en": "lets {n} tasks finish their requests before stopping them",
         },
         "steady": {
-            "fr": "a autant de tâches saines que demandé : état stable",
+            "fr": "a autant de tâches saines que demandé : état stable",
             "en": "has as many healthy tasks as asked for: steady state",
         },
         "completed": {"fr": "a terminé son déploiement", "en": "has completed its deployment"},
@@ -59,7 +59,7 @@ say = Texts(
             "fr": "{alias} tourne, {seconds} s après la demande",
             "en": "{alias} runs, {seconds} s after the request",
         },
-        "ended": {"fr": "{alias} s'est arrêtée : {reason}", "en": "{alias} has stopped: {reason}"},
+        "ended": {"fr": "{alias} s’est arrêtée : {reason}", "en": "{alias} has stopped: {reason}"},
         "alias": {"fr": "la tâche {number}", "en": "task {number}"},
     }
 )

@@ -136,7 +136,7 @@ SPOILT: list[tuple[str, Callable[[SimpleNamespace], None], str]] = [
     ("services", lambda f: service(f, "orders", running=1), "of 2 tasks asked for, 1 running"),
     ("services", set_("tasks", lambda f: tuple(replace(task, zone="us-east-1a") for task in f.tasks)), "is in zone us-east-1a"),
     ("services", lambda f: service(f, "orders", target_groups=()), "registers its tasks in no target group"),
-    ("services", lambda f: service(f, "orders", target_groups=("arn:products",)), "another service's target group"),
+    ("services", lambda f: service(f, "orders", target_groups=("arn:products",)), "another service’s target group"),
     ("services", set_("target_groups", lambda f: changed(f.target_groups, "frenchbakery-orders", health=(("10.0.0.1", "unhealthy"),))),
      "of 2 targets, 0 healthy"),
     ("services", lambda f: service(f, "orders", breaker=False), "nothing would stop a bad deployment"),

@@ -279,7 +279,7 @@ def test_the_timeline_escapes_and_compares_names_only() -> None:
 
 def test_an_outcome_shows_state_symbol_and_escaped_reasons() -> None:
     shown = outcomes.outcome(STEPS["cluster"], Outcome("cluster", "failed", (HOSTILE,)))
-    assert repr(shown).splitlines()[0] == "✘ the cluster: to mend"
+    assert repr(shown).splitlines()[0] == "✘ the cluster: to fix"
     assert "<script" not in shown.html
     assert 'role="status"' in shown.html
 
@@ -295,6 +295,6 @@ def test_the_environment_report_hides_private_folders(
         == "running at http://127.0.0.1:4000 (engine: process)"
     )
     shown = environment([Finding("Python", "ok", HOSTILE), Finding("Home", "problem", "x", "mend it")])
-    assert repr(shown) == "Your environment: to mend: Home"
+    assert repr(shown) == "Your environment: to fix: Home"
     assert "<script" not in shown.html
     assert repr(environment([Finding("Python", "advice", "x")])) == "Your environment: all is ready"
