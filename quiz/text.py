@@ -20,6 +20,7 @@ Write = Callable[[str], None]
 def run(questions: Iterable[OpenQuestion], lang: Language, record: Record, read: Read, write: Write) -> None:
     """Ask the questions one after the other; each answer is recorded before its verdict shows.
 
+    An answer that is not recognised may be put another way before anything is given away; the last one counts.
     `read` returns a line and raises EOFError when there are no more; Ctrl-C is the caller's.
     """
     questions = list(questions)
@@ -28,17 +29,21 @@ def run(questions: Iterable[OpenQuestion], lang: Language, record: Record, read:
     for number, question in enumerate(questions, 1):
         write(f"\n{card('title', lang, number=number, total=len(questions))}\n{question.scenario(lang)}\n")
         asked_at = datetime.now(UTC)
-        answer = _read_answer(read)
+        verdict = None
+        while answer := _read_answer(read):
+            verdict = grade(question, answer, lang)
+            if notice := keep(record, question, answer, lang, verdict, asked_at).notice:
+                write(notice)
+            if verdict.verdict != "not_recognised":
+                break
+            write(f"\n{_heading(verdict, lang)}\n{say('again', lang)}")
+        if verdict is not None:
+            write(_feedback(question, verdict, lang))
+            verdicts.append(verdict.verdict)
+        elif answer is not None:
+            write(say("skipped", lang))
         if answer is None:
             break
-        if not answer:
-            write(say("skipped", lang))
-            continue
-        verdict = grade(question, answer, lang)
-        if notice := keep(record, question, answer, lang, verdict, asked_at).notice:
-            write(notice)
-        write(_feedback(question, verdict, lang))
-        verdicts.append(verdict.verdict)
     if verdicts:
         write("\n" + say("score", lang, correct=verdicts.count("correct"), answered=len(verdicts)))
 
@@ -56,10 +61,14 @@ def _read_answer(read: Read) -> str | None:
         lines.append(line)
 
 
+def _heading(verdict: Verdict, lang: Language) -> str:
+    return f"{card(verdict.verdict, lang).upper()}\n{verdict.explanation(lang)}"
+
+
 def _feedback(question: OpenQuestion, verdict: Verdict, lang: Language) -> str:
     tempting = [idea for idea in question.rubric.rejected if idea not in verdict.contradicted]
     parts = [
-        f"{card(verdict.verdict, lang).upper()}\n{verdict.explanation(lang)}",
+        _heading(verdict, lang),
         *(
             f"{card(title, lang)}\n{_listed(ideas, lang)}"
             for title, ideas in (

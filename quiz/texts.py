@@ -5,7 +5,7 @@ from labs.learner import Texts
 say = Texts(
     {
         "grade_help": {
-            "fr": "Corrige des réponses ouvertes : une ligne JSON par réponse, "
+            "fr": "Corriger des réponses ouvertes : une ligne JSON par réponse, "
             '{{"question", "lang", "answer"}}. Les autres champs restent tels quels ; une ligne illisible '
             "reçoit un champ « error » et le code de sortie vaut 1.",
             "en": "Mark open answers: one JSON line per answer, "
@@ -13,7 +13,7 @@ say = Texts(
             "gets an “error” field and the exit code is 1.",
         },
         "file": {
-            "fr": "Fichier JSONL à corriger, ou - pour l'entrée standard.",
+            "fr": "Fichier JSONL à corriger, ou - pour l’entrée standard.",
             "en": "JSONL file to mark, or - for standard input.",
         },
         "output": {
@@ -27,7 +27,7 @@ say = Texts(
         },
         "line": {"fr": "Ligne {number} : {problem}", "en": "Line {number}: {problem}"},
         "not_json": {
-            "fr": "ce n'est pas du JSON valable ({reason})",
+            "fr": "ce n’est pas du JSON valable ({reason})",
             "en": "this is not valid JSON ({reason})",
         },
         "not_object": {"fr": "un objet JSON était attendu", "en": "a JSON object was expected"},
@@ -46,18 +46,22 @@ say = Texts(
         },
         "progress": {"fr": "{count} réponses corrigées", "en": "{count} answers marked"},
         "quiz_help": {
-            "fr": "Pose les questions du chapitre dans le terminal et corrige vos réponses.",
-            "en": "Ask the chapter's questions in the terminal and mark your answers.",
+            "fr": "Poser les questions du chapitre dans le terminal et corriger vos réponses.",
+            "en": "Ask the chapter’s questions in the terminal and mark your answers.",
         },
         "question": {
             "fr": "Une question par son identifiant (plusieurs fois si besoin) ; toutes sinon.",
             "en": "One question by its id (repeat it for more); all of them otherwise.",
         },
         "lang": {"fr": "Langue des questions : fr ou en.", "en": "Language of the questions: fr or en."},
-        "list": {"fr": "Montre les questions sans les poser.", "en": "Show the questions without asking."},
+        "list": {"fr": "Montrer les questions sans les poser.", "en": "Show the questions without asking."},
         "how": {
             "fr": "Répondez en une à quatre phrases. Une ligne vide envoie la réponse, Ctrl+C arrête.",
             "en": "Answer in one to four sentences. An empty line sends the answer, Ctrl+C stops.",
+        },
+        "again": {
+            "fr": "Une ligne vide passe à la suite.",
+            "en": "An empty line moves on.",
         },
         "skipped": {"fr": "Question passée.", "en": "Question skipped."},
         "score": {

@@ -147,3 +147,18 @@ def test_ctrl_c_leaves_cleanly(course_home: Path, monkeypatch: pytest.MonkeyPatc
     result = run("quiz")
     assert result.exit_code == 0
     assert "See you soon" in result.stdout
+
+
+def test_quiz_lets_an_unrecognised_answer_be_put_another_way(course_home: Path) -> None:
+    result = run("quiz", "--question", "central-registry", input="We shall see\n\nAmazon ECR, private\n\n")
+    assert result.exit_code == 0
+    first, _, second = result.output.partition("An empty line moves on.")
+    assert "NOT RECOGNISED" in first and "ECR" not in first
+    assert "CORRECT" in second and "1 of 1 correct." in second
+
+
+def test_quiz_gives_the_answer_to_who_gives_up(course_home: Path) -> None:
+    result = run("quiz", "--question", "central-registry", input="We shall see\n\n\n")
+    first, _, second = result.output.partition("An empty line moves on.")
+    assert "ECR" not in first and "Amazon ECR" in second
+    assert "0 of 1 correct." in second
