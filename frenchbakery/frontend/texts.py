@@ -16,7 +16,7 @@ PAGES: dict[str, Text] = {
     "architecture": {"fr": "En coulisses", "en": "Behind the scenes"},
     "architecture_intro": {
         "fr": "Quatre services font cette boutique. Voici qui a répondu à l’instant, et qui appelle qui."
-        " Rechargez la page : le équilibreur de charge choisira peut-être d’autres tâches.",
+        " Rechargez la page : l’équilibreur de charge choisira peut-être d’autres tâches.",
         "en": "Four services make this shop. Here is who answered just now, and who calls whom."
         " Reload the page: the load balancer may choose other tasks.",
     },
