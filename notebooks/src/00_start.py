@@ -27,11 +27,11 @@
 # %% [markdown] tags=["en"]
 # # Welcome
 #
-# This course covers containers the way the *AWS Certified Solutions Architect – Associate* exam (SAA-C03) asks about them: ECR, ECS, Fargate, EKS. It is not
-# for reading, it is for running. Each idea is explained, shown by a cell, then tested: by a check when you build, by a question when it is a matter of
+# This course covers containers the way the *AWS Certified Solutions Architect – Associate* exam (SAA-C03) asks about them: ECR, ECS, Fargate, EKS. It
+# is meant to be run, not read. Each idea is explained, shown by a cell, then tested: by a check when you build, by a question when it is a matter of
 # choosing.
 #
-# The thread is **FrenchBakery**, an online bakery that you will cut into services, turn into images, launch on ECS and open in your browser.
+# The thread is **FrenchBakery**, an online bakery that you will split into services, turn into images, launch on ECS and open in your browser.
 #
 # Cells talk to AWS with boto3, the official Python SDK. By default they address a **local cloud**: a program on your machine that answers the
 # same calls as AWS and really runs the containers. Nothing is billed, nothing leaves your computer. The day you want to work on your own account, a
@@ -64,7 +64,8 @@ lab = labs.Lab(session)
 lab.environment()
 
 # %% [markdown] tags=["fr"]
-# Le moteur de conteneurs est facultatif. Avec un Docker Engine, chaque tâche est un vrai conteneur. Sans lui, c’est un processus de votre machine, lancé à partir des
+# Le moteur de conteneurs est facultatif. Avec un Docker Engine, chaque tâche est un vrai conteneur. Sans lui, c’est un processus de votre machine,
+# lancé à partir des
 # fichiers de l’image : le réseau, les journaux et les pannes sont réels, mais un processus n’isole ni le disque, ni la mémoire, ni
 # l’utilisateur. Le cours le redira là où cela compte.
 #
@@ -89,7 +90,7 @@ lab.environment()
 # %% [markdown] tags=["en"]
 # ## A container in a minute
 #
-# Before any theory, let us run something. Do not mind the details: the lab will come back to each of these lines. Four things are needed.
+# Before any theory, let us run something. Never mind the details: the lab will come back to each of these lines. Four things are needed.
 #
 # **An image in a repository.** The image holds a program and what it needs; the repository, in Amazon ECR, keeps it at hand.
 
@@ -158,7 +159,8 @@ definition = ecs.register_task_definition(
 )["taskDefinition"]
 
 # %% [markdown] tags=["fr"]
-# **Un cluster où la lancer.** La tâche démarre, fait son travail, s’arrête ; la cellule attend qu’elle ait fini, puis affiche son dernier état et le code de sortie du
+# **Un cluster où la lancer.** La tâche démarre, fait son travail, s’arrête ; la cellule attend qu’elle ait fini, puis affiche son dernier état et le
+# code de sortie du
 # conteneur.
 
 # %% [markdown] tags=["en"]
@@ -249,20 +251,20 @@ _ = iam.delete_role(RoleName="first-taste")
 #
 # | | |
 # |---|---|
-# | questions | 65, of which 50 count; the other 15 are on trial, and nothing tells them apart |
+# | questions | 65, of which 50 count; the other 15 are being tried out, and nothing tells them apart |
 # | time | 130 minutes |
-# | forms | one right answer out of four, or at least two out of five or more |
-# | score | from 100 to 1000, a pass from 720 |
-# | marking | the score is overall: a weak domain can be made up for, and a wrong answer costs no more than none |
+# | format | one right answer out of four, or at least two out of five or more |
+# | score | from 100 to 1000; 720 is a pass |
+# | marking | only the overall score counts: a strong domain makes up for a weak one, and a wrong answer costs no more than none |
 #
 # The practical upshot: **answer everything**.
 #
 # | domain | weight | where containers come in |
 # |---|---|---|
-# | 1. Secure architectures | 30 % | roles, repository policies, least privilege |
-# | 2. Resilient architectures | 26 % | migrating into containers, choosing ECS, EKS or Fargate |
-# | 3. High-performing architectures | 24 % | orchestration, scaling, what Fargate is for |
-# | 4. Cost-optimised architectures | 20 % | the cost of containers and of serverless compute |
+# | 1. Secure architectures | 30% | roles, repository policies, least privilege |
+# | 2. Resilient architectures | 26% | migrating into containers, choosing ECS, EKS or Fargate |
+# | 3. High-performing architectures | 24% | orchestration, scaling, what Fargate is for |
+# | 4. Cost-optimised architectures | 20% | the cost of containers and of serverless compute |
 #
 # In scope: ECR, ECS, ECS Anywhere, EKS, EKS Anywhere and EKS Distro. The guide lists Fargate under *serverless*.
 # *(Source: the official SAA-C03 exam guide, checked in 2026.)*
@@ -278,7 +280,8 @@ _ = iam.delete_role(RoleName="first-taste")
 # - **Reprenez quand vous voulez.** `lab.catch_up("services")` reconstruit tout ce qui précède cette étape.
 # - **Cassez sans crainte.** Vous travaillez sur une copie : `course notebooks reset 06` remet un cahier à neuf en gardant le vôtre à côté, et
 #   `course cloud reset` vide le cloud local.
-# - **Et sur un vrai compte ?** `labs.connect("real", account_id="…", region="…")`, jamais sans que vous l’ayez écrit. Le prix est affiché avant toute création, tout est
+# - **Et sur un vrai compte ?** `labs.connect("real", account_id="…", region="…")`, jamais sans que vous l’ayez écrit. Le prix est affiché avant toute
+# création, tout est
 #   étiqueté, et `course lab teardown` retire tout.
 #
 # La suite : [le labo FrenchBakery](06_frenchbakery_lab.ipynb).
@@ -294,7 +297,8 @@ _ = iam.delete_role(RoleName="first-taste")
 # - **Come back when you like.** `lab.catch_up("services")` rebuilds everything before that step.
 # - **Break things without fear.** You work on a copy: `course notebooks reset 06` makes a notebook new again and keeps yours beside it, and `course cloud reset`
 #   empties the local cloud.
-# - **And on a real account?** `labs.connect("real", account_id="…", region="…")`, never unless you write it. The price is shown before anything is created, everything is
+# - **And on a real account?** `labs.connect("real", account_id="…", region="…")`, never unless you write it. The price is shown before anything is
+# created, everything is
 #   tagged, and `course lab teardown` takes it all away.
 #
 # Next: [the FrenchBakery lab](06_frenchbakery_lab.ipynb).

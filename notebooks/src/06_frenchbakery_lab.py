@@ -66,17 +66,21 @@
 # - un **SDK**, ici boto3 : c’est la cellule que vous exécutez ;
 # - **CloudFormation**, pour décrire un résultat et laisser AWS y arriver.
 #
-# La cellule boto3 est visible, les trois autres se déplient. Ensuite, `lab.check("…")` regarde ce qui existe et dit si
+# La cellule boto3 est visible, les trois autres se déplient. Les lignes de la CLI s’enchaînent d’une étape à l’autre dans un même
+# terminal, à la place des cellules ; `eval "$(course cloud env)"` le relie au cloud local. Les extraits CloudFormation appartiennent à un même
+# modèle ; quand plusieurs ressources se ressemblent, une seule est écrite. Ensuite, `lab.check("…")` regarde ce qui existe et dit si
 # l’étape est faite, ce qui cloche sinon. Bloqué ? `lab.hint("…")` donne un indice, puis un deuxième, puis un troisième ;
 # `lab.solution("…")` montre le code.
 #
 # Deux choses à savoir avant de commencer :
 #
 # - Le cloud local **oublie tout quand il s’arrête**. Si vous revenez demain au milieu du labo, exécutez les trois premières
-#   cellules de code, puis `lab.catch_up("services")` (ou le nom d’une autre étape) : tout ce qui précède est reconstruit en quelques
-#   secondes.
-# - Une cellule de création exécutée deux fois échoue la seconde : AWS répond que le nom est déjà pris. C’est normal, passez
-#   à la suite.
+#   cellules de code, puis `lab.catch_up("services")` (ou le nom d’une autre étape, celui
+#   que prend son `lab.check`) : tout ce qui précède est reconstruit en quelques secondes. Une étape interrompue au milieu
+#   s’achève de même : donnez le nom de la suivante.
+# - Une cellule de création exécutée deux fois échoue le plus souvent la seconde : AWS répond que le nom est déjà pris. C’est
+#   normal, passez à la suite. Un VPC, lui, n’a pas de nom unique : sa cellule en crée un second, et le contrôle le dira.
+#   `lab.clean_up()`, puis `lab.catch_up("network")`, remettent tout d’aplomb.
 
 # %% [markdown] tags=["en"]
 # ## How to read a step
@@ -85,20 +89,25 @@
 # same API calls:
 #
 # - the **console**, to discover and to look around;
-# - the **AWS CLI**, for scripts and for trouble;
+# - the **AWS CLI**, for scripts and troubleshooting;
 # - an **SDK**, here boto3: that is the cell you run;
 # - **CloudFormation**, to describe a result and let AWS get there.
 #
-# The boto3 cell is in plain sight, the other three unfold. Then `lab.check("…")` looks at what exists and says whether the
+# The boto3 cell is in plain sight, the other three unfold. The CLI lines follow on from step to step in one terminal, instead of the
+# cells; `eval "$(course cloud env)"` connects it to the local cloud. The CloudFormation excerpts belong to a single template; where
+# several resources look alike, one is written out. Then `lab.check("…")` looks at what exists and says whether the
 # step is done, and what is wrong if it is not. Stuck? `lab.hint("…")` gives a hint, then a second, then a third;
 # `lab.solution("…")` shows code.
 #
 # Two things to know before you start:
 #
 # - The local cloud **forgets everything when it stops**. If you come back tomorrow in the middle of the lab, run the first
-#   three code cells, then `lab.catch_up("services")` (or the name of another step): everything before it is rebuilt within
-#   seconds.
-# - A creating cell that runs twice fails the second time: AWS answers that the name is taken. Nothing is wrong; move on.
+#   three code cells, then `lab.catch_up("services")` (or the name of another step, the one its `lab.check` takes):
+#   everything before it is rebuilt within seconds. A step broken off in the middle is finished the same way: give the name
+#   of the next one.
+# - A creating cell that runs twice usually fails the second time: AWS answers that the name is taken. Nothing is wrong; move
+#   on. A VPC, however, has no unique name: its cell makes a second one, and the check will say so. `lab.clean_up()`, then
+#   `lab.catch_up("network")`, puts everything straight.
 
 # %% tags=["fr"]
 # %env COURSE_LANG=fr
@@ -156,8 +165,8 @@ lab.diagram()
 # ## Étape 1 · Les dépôts d’images
 #
 # Une image de conteneur se range dans un **registre**, là où les machines qui la font tourner pourront la tirer. Celui d’AWS est
-# **Amazon ECR** : privé par défaut, protégé par IAM, chiffré au repos, et proche des tâches qui tirent. Dans un registre, un
-# **dépôt** contient les versions successives d’une image. Nos services se livrent séparément : à chacun son dépôt.
+# **Amazon ECR** : privé par défaut, protégé par IAM, chiffré au repos, et proche des tâches qui tirent. Dans un registre, un **dépôt** (« référentiel » dans la
+# documentation française d’AWS) contient les versions successives d’une image. Nos services se livrent séparément : à chacun son dépôt.
 #
 # Un réglage mérite qu’on s’y arrête. Une **étiquette** comme `1.0` n’est qu’un nom posé sur une image, et rien n’empêche
 # en principe de le déplacer vers une autre. C’est ainsi que « la version 1.0 » d’hier n’est plus celle d’aujourd’hui, et qu’un
@@ -204,7 +213,7 @@ lab.diagram()
 # private by default, guarded by IAM, encrypted at rest, and close to the tasks that pull. Within a registry, a **repository**
 # holds the successive versions of one image. Our services ship separately, so each gets a repository of its own.
 #
-# One setting deserves a pause. A **tag** such as `1.0` is only a name pinned on an image, and by default nothing keeps you
+# One setting deserves a closer look. A **tag** such as `1.0` is only a name pinned on an image, and by default nothing keeps you
 # from moving it to another one. That is how yesterday’s “version 1.0” is not today’s, and how a rollback brings back
 # something unexpected. With `imageTagMutability="IMMUTABLE"`, ECR says no: a published tag stays where it is.
 #
@@ -212,7 +221,7 @@ lab.diagram()
 # > to the whole world means ECR’s public gallery. Encryption (AES-256, or a KMS key) is chosen when the repository is created.
 # >
 # > **Today** (checked in 2026). Immutability accepts exclusions, for a `latest` tag for instance, and a repository can be
-# > created by the first push, after a template.
+# > created by the first push, from a template.
 #
 # <details>
 # <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>
@@ -255,7 +264,7 @@ lab.check("repositories")
 # `Dockerfile` du service ; sinon, il assemble une image conforme au même standard (OCI) sans exécuter de `RUN`. `lab.push` l’envoie
 # ensuite au dépôt par la même API que `docker push`.
 #
-# Ces deux fonctions sont parmi les trois seules du labo qui ne sont pas du boto3 : construire une image n’est pas un appel à AWS.
+# Avec `lab.open`, à l’étape 7, c’est tout ce que le labo fait sans boto3 : construire une image n’est pas un appel à AWS.
 # À la main, sur un poste équipé de Docker, cela donne :
 #
 # <details>
@@ -292,7 +301,7 @@ lab.check("repositories")
 # elsewhere it assembles an image of the same standard (OCI) without running any `RUN`. `lab.push` then sends it to the
 # repository through the same API as `docker push`.
 #
-# These are two of the lab’s only three functions that are not boto3, because building an image is not a call to AWS. By hand, on a
+# Along with `lab.open` in step 7, this is all that the lab builds or reaches without boto3: building an image is not a call to AWS. By hand, on a
 # machine with Docker, it goes like this:
 #
 # <details>
@@ -480,7 +489,7 @@ lab.diagram()
 #
 # > **À l’examen.** La version classique place les tâches dans des sous-réseaux **privés**, et leur donne de quoi tirer leur
 # > image et écrire leurs journaux : soit une passerelle NAT (0,045 USD par heure et autant par Go, us-east-1, 2026), soit des points de
-# > terminaison VPC (`ecr.api`, `ecr.dkr`, `logs`, et une passerelle S3 pour les couches). Retenez ces quatre noms. Le labo choisit l’économie : des
+# > terminaison VPC (`ecr.api`, `ecr.dkr`, `logs` et, de type passerelle, `s3` pour les couches). Retenez ces quatre noms. Le labo choisit l’économie : des
 # > sous-réseaux publics, une adresse publique par tâche (0,005 USD par heure), et un groupe de sécurité qui ne laisse entrer que
 # > l’équilibreur de charge.
 #
@@ -498,9 +507,14 @@ lab.diagram()
 # aws ec2 attach-internet-gateway --vpc-id "$VPC" --internet-gateway-id "$GATEWAY"
 # ROUTES=$(aws ec2 create-route-table --vpc-id "$VPC" --query RouteTable.RouteTableId --output text)
 # aws ec2 create-route --route-table-id "$ROUTES" --destination-cidr-block 0.0.0.0/0 --gateway-id "$GATEWAY"
-# SUBNET=$(aws ec2 create-subnet --vpc-id "$VPC" --cidr-block 10.0.0.0/24 \
+# SUBNET_A=$(aws ec2 create-subnet --vpc-id "$VPC" --cidr-block 10.0.0.0/24 \
 #   --availability-zone us-east-1a --query Subnet.SubnetId --output text)
-# aws ec2 associate-route-table --route-table-id "$ROUTES" --subnet-id "$SUBNET"
+# SUBNET_B=$(aws ec2 create-subnet --vpc-id "$VPC" --cidr-block 10.0.1.0/24 \
+#   --availability-zone us-east-1b --query Subnet.SubnetId --output text)
+# for subnet in "$SUBNET_A" "$SUBNET_B"; do
+#   aws ec2 associate-route-table --route-table-id "$ROUTES" --subnet-id "$subnet"
+# done
+# aws ec2 create-tags --resources "$VPC" "$GATEWAY" "$ROUTES" "$SUBNET_A" "$SUBNET_B" --tags Key=Name,Value=frenchbakery
 # ```
 #
 # **CloudFormation**
@@ -509,12 +523,14 @@ lab.diagram()
 # Vpc:
 #   Type: AWS::EC2::VPC
 #   Properties: {CidrBlock: 10.0.0.0/16}
-# SubnetA:
-#   Type: AWS::EC2::Subnet
-#   Properties:
-#     VpcId: !Ref Vpc
-#     CidrBlock: 10.0.0.0/24
-#     AvailabilityZone: !Select [0, !GetAZs ""]
+# Gateway:
+#   Type: AWS::EC2::InternetGateway
+# GatewayAttachment:
+#   Type: AWS::EC2::VPCGatewayAttachment
+#   Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}
+# RouteTable:
+#   Type: AWS::EC2::RouteTable
+#   Properties: {VpcId: !Ref Vpc}
 # PublicRoute:
 #   Type: AWS::EC2::Route
 #   DependsOn: GatewayAttachment
@@ -522,6 +538,24 @@ lab.diagram()
 #     RouteTableId: !Ref RouteTable
 #     DestinationCidrBlock: 0.0.0.0/0
 #     GatewayId: !Ref Gateway
+# SubnetA:
+#   Type: AWS::EC2::Subnet
+#   Properties:
+#     VpcId: !Ref Vpc
+#     CidrBlock: 10.0.0.0/24
+#     AvailabilityZone: !Select [0, !GetAZs ""]
+# SubnetB:
+#   Type: AWS::EC2::Subnet
+#   Properties:
+#     VpcId: !Ref Vpc
+#     CidrBlock: 10.0.1.0/24
+#     AvailabilityZone: !Select [1, !GetAZs ""]
+# SubnetAIsPublic:
+#   Type: AWS::EC2::SubnetRouteTableAssociation
+#   Properties: {RouteTableId: !Ref RouteTable, SubnetId: !Ref SubnetA}
+# SubnetBIsPublic:
+#   Type: AWS::EC2::SubnetRouteTableAssociation
+#   Properties: {RouteTableId: !Ref RouteTable, SubnetId: !Ref SubnetB}
 # ```
 #
 # </details>
@@ -544,8 +578,8 @@ lab.diagram()
 # added later is private until somebody decides otherwise.
 #
 # > **In the exam.** The classic version puts tasks in **private** subnets and gives them the means to pull their image and
-# > write their logs: either a NAT gateway (0.045 USD an hour and as much per GB, us-east-1, 2026), or VPC endpoints (`ecr.api`,
-# > `ecr.dkr`, `logs`, and an S3 gateway endpoint for the layers). Remember those four names. The lab is thrifty: public subnets, one
+# > write their logs: either a NAT gateway (0.045 USD an hour and as much per GB, us-east-1, 2026), or VPC endpoints (`ecr.api`, `ecr.dkr`, `logs`,
+# > and, of the gateway type, `s3` for the layers). Remember those four names. The lab is thrifty: public subnets, one
 # > public address per task (0.005 USD an hour), and a security group that lets nobody in but the load balancer.
 #
 # <details>
@@ -561,9 +595,14 @@ lab.diagram()
 # aws ec2 attach-internet-gateway --vpc-id "$VPC" --internet-gateway-id "$GATEWAY"
 # ROUTES=$(aws ec2 create-route-table --vpc-id "$VPC" --query RouteTable.RouteTableId --output text)
 # aws ec2 create-route --route-table-id "$ROUTES" --destination-cidr-block 0.0.0.0/0 --gateway-id "$GATEWAY"
-# SUBNET=$(aws ec2 create-subnet --vpc-id "$VPC" --cidr-block 10.0.0.0/24 \
+# SUBNET_A=$(aws ec2 create-subnet --vpc-id "$VPC" --cidr-block 10.0.0.0/24 \
 #   --availability-zone us-east-1a --query Subnet.SubnetId --output text)
-# aws ec2 associate-route-table --route-table-id "$ROUTES" --subnet-id "$SUBNET"
+# SUBNET_B=$(aws ec2 create-subnet --vpc-id "$VPC" --cidr-block 10.0.1.0/24 \
+#   --availability-zone us-east-1b --query Subnet.SubnetId --output text)
+# for subnet in "$SUBNET_A" "$SUBNET_B"; do
+#   aws ec2 associate-route-table --route-table-id "$ROUTES" --subnet-id "$subnet"
+# done
+# aws ec2 create-tags --resources "$VPC" "$GATEWAY" "$ROUTES" "$SUBNET_A" "$SUBNET_B" --tags Key=Name,Value=frenchbakery
 # ```
 #
 # **CloudFormation**
@@ -572,12 +611,14 @@ lab.diagram()
 # Vpc:
 #   Type: AWS::EC2::VPC
 #   Properties: {CidrBlock: 10.0.0.0/16}
-# SubnetA:
-#   Type: AWS::EC2::Subnet
-#   Properties:
-#     VpcId: !Ref Vpc
-#     CidrBlock: 10.0.0.0/24
-#     AvailabilityZone: !Select [0, !GetAZs ""]
+# Gateway:
+#   Type: AWS::EC2::InternetGateway
+# GatewayAttachment:
+#   Type: AWS::EC2::VPCGatewayAttachment
+#   Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}
+# RouteTable:
+#   Type: AWS::EC2::RouteTable
+#   Properties: {VpcId: !Ref Vpc}
 # PublicRoute:
 #   Type: AWS::EC2::Route
 #   DependsOn: GatewayAttachment
@@ -585,6 +626,24 @@ lab.diagram()
 #     RouteTableId: !Ref RouteTable
 #     DestinationCidrBlock: 0.0.0.0/0
 #     GatewayId: !Ref Gateway
+# SubnetA:
+#   Type: AWS::EC2::Subnet
+#   Properties:
+#     VpcId: !Ref Vpc
+#     CidrBlock: 10.0.0.0/24
+#     AvailabilityZone: !Select [0, !GetAZs ""]
+# SubnetB:
+#   Type: AWS::EC2::Subnet
+#   Properties:
+#     VpcId: !Ref Vpc
+#     CidrBlock: 10.0.1.0/24
+#     AvailabilityZone: !Select [1, !GetAZs ""]
+# SubnetAIsPublic:
+#   Type: AWS::EC2::SubnetRouteTableAssociation
+#   Properties: {RouteTableId: !Ref RouteTable, SubnetId: !Ref SubnetA}
+# SubnetBIsPublic:
+#   Type: AWS::EC2::SubnetRouteTableAssociation
+#   Properties: {RouteTableId: !Ref RouteTable, SubnetId: !Ref SubnetB}
 # ```
 #
 # </details>
@@ -650,13 +709,22 @@ for number, zone in enumerate(zones[:2]):
 # **CloudFormation**
 #
 # ```yaml
+# EntranceGroup:
+#   Type: AWS::EC2::SecurityGroup
+#   Properties:
+#     GroupName: frenchbakery-alb
+#     GroupDescription: HTTP from anywhere
+#     VpcId: !Ref Vpc
+#     SecurityGroupIngress:
+#       - {IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 0.0.0.0/0}
 # TasksGroup:
 #   Type: AWS::EC2::SecurityGroup
 #   Properties:
+#     GroupName: frenchbakery-tasks
 #     GroupDescription: From the load balancer only
 #     VpcId: !Ref Vpc
 #     SecurityGroupIngress:
-#       - {IpProtocol: tcp, FromPort: 8080, ToPort: 8080, SourceSecurityGroupId: !Ref EntranceGroup}
+#       - {IpProtocol: tcp, FromPort: 8080, ToPort: 8080, SourceSecurityGroupId: !GetAtt EntranceGroup.GroupId}
 # ```
 #
 # </details>
@@ -665,7 +733,7 @@ for number, zone in enumerate(zones[:2]):
 # ### Two security groups
 #
 # A **security group** is a firewall on a network interface: it lists what may come in, everything else is refused, and answers
-# leave freely (it is *stateful*). Its finest trait: a rule may name **another group** instead of an address range. Tasks come and
+# leave freely (it is *stateful*). Its best feature: a rule may name **another group** instead of an address range. Tasks come and
 # go and their addresses change; the rule “port 8080, from the load balancer only” stays true without anyone touching it.
 #
 # > **What the local cloud does not do.** It does not filter packets: your security groups are recorded and `lab.check`
@@ -691,13 +759,22 @@ for number, zone in enumerate(zones[:2]):
 # **CloudFormation**
 #
 # ```yaml
+# EntranceGroup:
+#   Type: AWS::EC2::SecurityGroup
+#   Properties:
+#     GroupName: frenchbakery-alb
+#     GroupDescription: HTTP from anywhere
+#     VpcId: !Ref Vpc
+#     SecurityGroupIngress:
+#       - {IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 0.0.0.0/0}
 # TasksGroup:
 #   Type: AWS::EC2::SecurityGroup
 #   Properties:
+#     GroupName: frenchbakery-tasks
 #     GroupDescription: From the load balancer only
 #     VpcId: !Ref Vpc
 #     SecurityGroupIngress:
-#       - {IpProtocol: tcp, FromPort: 8080, ToPort: 8080, SourceSecurityGroupId: !Ref EntranceGroup}
+#       - {IpProtocol: tcp, FromPort: 8080, ToPort: 8080, SourceSecurityGroupId: !GetAtt EntranceGroup.GroupId}
 # ```
 #
 # </details>
@@ -736,7 +813,7 @@ for group in ec2.describe_security_groups(GroupIds=[entrance_group, tasks_group]
 # Un **Application Load Balancer** comprend HTTP : il lit le chemin d’une requête avant de décider où l’envoyer. Trois objets
 # s’emboîtent :
 #
-# - le **listener** attend sur un port, ici 80 ;
+# - le **listener** (« écouteur » dans la documentation française) attend sur un port, ici 80 ;
 # - ses **règles**, essayées par ordre de priorité, associent un chemin à un groupe cible ; la règle par défaut ramasse le reste ;
 # - un **groupe cible** est une liste d’adresses et un contrôle de santé. Seules les cibles saines reçoivent des requêtes.
 #
@@ -751,7 +828,7 @@ for group in ec2.describe_security_groups(GroupIds=[entrance_group, tasks_group]
 # cours se terminer quand une cible s’en va (le *deregistration delay*).
 #
 # > **À l’examen.** Un ALB exige des sous-réseaux dans au moins deux zones. Aiguiller par chemin ou par nom d’hôte : ALB.
-# > TCP ou UDP, adresses fixes, latence extrême : NLB.
+# > TCP ou UDP, adresses fixes, très faible latence : NLB.
 #
 # <details>
 # <summary><b>Les trois autres manières</b> : console, AWS CLI, CloudFormation</summary>
@@ -762,19 +839,64 @@ for group in ec2.describe_security_groups(GroupIds=[entrance_group, tasks_group]
 # **AWS CLI**
 #
 # ```bash
-# aws elbv2 create-target-group --name frenchbakery-orders --target-type ip --protocol HTTP --port 8080 \
-#   --vpc-id "$VPC" --health-check-path /healthz
-# aws elbv2 create-load-balancer --name frenchbakery --subnets "$SUBNET_A" "$SUBNET_B" --security-groups "$ALB"
-# aws elbv2 create-listener --load-balancer-arn "$LB" --protocol HTTP --port 80 \
-#   --default-actions Type=forward,TargetGroupArn="$FRONTEND"
-# aws elbv2 create-rule --listener-arn "$LISTENER" --priority 20 \
-#   --conditions 'Field=path-pattern,PathPatternConfig={Values=["/api/orders*"]}' \
-#   --actions Type=forward,TargetGroupArn="$ORDERS"
+# LB=$(aws elbv2 create-load-balancer --name frenchbakery --subnets "$SUBNET_A" "$SUBNET_B" \
+#   --security-groups "$ALB" --query 'LoadBalancers[0].LoadBalancerArn' --output text)
+# target_group() {
+#   aws elbv2 create-target-group --name "frenchbakery-$1" --target-type ip --protocol HTTP --port 8080 --vpc-id "$VPC" \
+#     --health-check-path /healthz --health-check-interval-seconds 5 --health-check-timeout-seconds 2 \
+#     --healthy-threshold-count 2 --query 'TargetGroups[0].TargetGroupArn' --output text
+# }
+# FRONTEND=$(target_group frontend)
+# PRODUCTS=$(target_group products)
+# ORDERS=$(target_group orders)
+# REVIEWS=$(target_group reviews)
+# for group in "$FRONTEND" "$PRODUCTS" "$ORDERS" "$REVIEWS"; do
+#   aws elbv2 modify-target-group-attributes --target-group-arn "$group" \
+#     --attributes Key=deregistration_delay.timeout_seconds,Value=5
+# done
+# LISTENER=$(aws elbv2 create-listener --load-balancer-arn "$LB" --protocol HTTP --port 80 \
+#   --default-actions "Type=forward,TargetGroupArn=$FRONTEND" --query 'Listeners[0].ListenerArn' --output text)
+# path_rule() {
+#   aws elbv2 create-rule --listener-arn "$LISTENER" --priority "$1" \
+#     --conditions "Field=path-pattern,Values=/api/$2*" --actions "Type=forward,TargetGroupArn=$3"
+# }
+# path_rule 10 products "$PRODUCTS"
+# path_rule 20 orders "$ORDERS"
+# path_rule 30 reviews "$REVIEWS"
 # ```
 #
 # **CloudFormation**
 #
 # ```yaml
+# LoadBalancer:
+#   Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+#   DependsOn: GatewayAttachment
+#   Properties:
+#     Name: frenchbakery
+#     Scheme: internet-facing
+#     Subnets: [!Ref SubnetA, !Ref SubnetB]
+#     SecurityGroups: [!GetAtt EntranceGroup.GroupId]
+# OrdersTargets:
+#   Type: AWS::ElasticLoadBalancingV2::TargetGroup
+#   Properties:
+#     Name: frenchbakery-orders
+#     TargetType: ip
+#     Protocol: HTTP
+#     Port: 8080
+#     VpcId: !Ref Vpc
+#     HealthCheckPath: /healthz
+#     HealthCheckIntervalSeconds: 5
+#     HealthCheckTimeoutSeconds: 2
+#     HealthyThresholdCount: 2
+#     TargetGroupAttributes:
+#       - {Key: deregistration_delay.timeout_seconds, Value: "5"}
+# Listener:
+#   Type: AWS::ElasticLoadBalancingV2::Listener
+#   Properties:
+#     LoadBalancerArn: !Ref LoadBalancer
+#     Protocol: HTTP
+#     Port: 80
+#     DefaultActions: [{Type: forward, TargetGroupArn: !Ref FrontendTargets}]
 # OrdersRule:
 #   Type: AWS::ElasticLoadBalancingV2::ListenerRule
 #   Properties:
@@ -791,11 +913,10 @@ for group in ec2.describe_security_groups(GroupIds=[entrance_group, tasks_group]
 # %% [markdown] tags=["en"]
 # ### The load balancer and its rules
 #
-# An **Application Load Balancer** understands HTTP: it reads a request’s path before deciding where to send it. Three things
-# nest:
+# An **Application Load Balancer** understands HTTP: it reads a request’s path before deciding where to send it. Three objects fit inside one another:
 #
 # - the **listener** waits on a port, here 80;
-# - its **rules**, tried by priority, pair a path with a target group; the default rule gathers the rest;
+# - its **rules**, tried by priority, pair a path with a target group; the default rule catches the rest;
 # - a **target group** is a list of addresses and a health check. Only healthy targets receive requests.
 #
 # The target type is `ip`: a Fargate task has its own network interface and its own address, and shares no instance’s.
@@ -808,7 +929,7 @@ for group in ec2.describe_security_groups(GroupIds=[entrance_group, tasks_group]
 # (the *deregistration delay*).
 #
 # > **In the exam.** An ALB needs subnets in at least two zones. Routing by path or host name: ALB. TCP or UDP, fixed
-# > addresses, extreme latency: NLB.
+# > addresses, very low latency: NLB.
 #
 # <details>
 # <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>
@@ -819,19 +940,64 @@ for group in ec2.describe_security_groups(GroupIds=[entrance_group, tasks_group]
 # **AWS CLI**
 #
 # ```bash
-# aws elbv2 create-target-group --name frenchbakery-orders --target-type ip --protocol HTTP --port 8080 \
-#   --vpc-id "$VPC" --health-check-path /healthz
-# aws elbv2 create-load-balancer --name frenchbakery --subnets "$SUBNET_A" "$SUBNET_B" --security-groups "$ALB"
-# aws elbv2 create-listener --load-balancer-arn "$LB" --protocol HTTP --port 80 \
-#   --default-actions Type=forward,TargetGroupArn="$FRONTEND"
-# aws elbv2 create-rule --listener-arn "$LISTENER" --priority 20 \
-#   --conditions 'Field=path-pattern,PathPatternConfig={Values=["/api/orders*"]}' \
-#   --actions Type=forward,TargetGroupArn="$ORDERS"
+# LB=$(aws elbv2 create-load-balancer --name frenchbakery --subnets "$SUBNET_A" "$SUBNET_B" \
+#   --security-groups "$ALB" --query 'LoadBalancers[0].LoadBalancerArn' --output text)
+# target_group() {
+#   aws elbv2 create-target-group --name "frenchbakery-$1" --target-type ip --protocol HTTP --port 8080 --vpc-id "$VPC" \
+#     --health-check-path /healthz --health-check-interval-seconds 5 --health-check-timeout-seconds 2 \
+#     --healthy-threshold-count 2 --query 'TargetGroups[0].TargetGroupArn' --output text
+# }
+# FRONTEND=$(target_group frontend)
+# PRODUCTS=$(target_group products)
+# ORDERS=$(target_group orders)
+# REVIEWS=$(target_group reviews)
+# for group in "$FRONTEND" "$PRODUCTS" "$ORDERS" "$REVIEWS"; do
+#   aws elbv2 modify-target-group-attributes --target-group-arn "$group" \
+#     --attributes Key=deregistration_delay.timeout_seconds,Value=5
+# done
+# LISTENER=$(aws elbv2 create-listener --load-balancer-arn "$LB" --protocol HTTP --port 80 \
+#   --default-actions "Type=forward,TargetGroupArn=$FRONTEND" --query 'Listeners[0].ListenerArn' --output text)
+# path_rule() {
+#   aws elbv2 create-rule --listener-arn "$LISTENER" --priority "$1" \
+#     --conditions "Field=path-pattern,Values=/api/$2*" --actions "Type=forward,TargetGroupArn=$3"
+# }
+# path_rule 10 products "$PRODUCTS"
+# path_rule 20 orders "$ORDERS"
+# path_rule 30 reviews "$REVIEWS"
 # ```
 #
 # **CloudFormation**
 #
 # ```yaml
+# LoadBalancer:
+#   Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+#   DependsOn: GatewayAttachment
+#   Properties:
+#     Name: frenchbakery
+#     Scheme: internet-facing
+#     Subnets: [!Ref SubnetA, !Ref SubnetB]
+#     SecurityGroups: [!GetAtt EntranceGroup.GroupId]
+# OrdersTargets:
+#   Type: AWS::ElasticLoadBalancingV2::TargetGroup
+#   Properties:
+#     Name: frenchbakery-orders
+#     TargetType: ip
+#     Protocol: HTTP
+#     Port: 8080
+#     VpcId: !Ref Vpc
+#     HealthCheckPath: /healthz
+#     HealthCheckIntervalSeconds: 5
+#     HealthCheckTimeoutSeconds: 2
+#     HealthyThresholdCount: 2
+#     TargetGroupAttributes:
+#       - {Key: deregistration_delay.timeout_seconds, Value: "5"}
+# Listener:
+#   Type: AWS::ElasticLoadBalancingV2::Listener
+#   Properties:
+#     LoadBalancerArn: !Ref LoadBalancer
+#     Protocol: HTTP
+#     Port: 80
+#     DefaultActions: [{Type: forward, TargetGroupArn: !Ref FrontendTargets}]
 # OrdersRule:
 #   Type: AWS::ElasticLoadBalancingV2::ListenerRule
 #   Properties:
@@ -1014,14 +1180,31 @@ lab.diagram()
 # **AWS CLI**
 #
 # ```bash
-# aws iam create-role --role-name frenchbakery-execution --assume-role-policy-document file://trust.json
+# TRUST='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+#   "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
+# EXECUTION_ROLE=$(aws iam create-role --role-name frenchbakery-execution \
+#   --assume-role-policy-document "$TRUST" --query Role.Arn --output text)
 # aws iam attach-role-policy --role-name frenchbakery-execution \
 #   --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy
+# ORDERS_ROLE=$(aws iam create-role --role-name frenchbakery-orders-task \
+#   --assume-role-policy-document "$TRUST" --query Role.Arn --output text)
+# TABLE=$(aws dynamodb describe-table --table-name frenchbakery-orders --query Table.TableArn --output text)
+# aws iam put-role-policy --role-name frenchbakery-orders-task --policy-name orders-table \
+#   --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+#     "Action": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"], "Resource": "'"$TABLE"'"}]}'
 # ```
 #
 # **CloudFormation**
 #
 # ```yaml
+# ExecutionRole:
+#   Type: AWS::IAM::Role
+#   Properties:
+#     AssumeRolePolicyDocument:
+#       Version: "2012-10-17"
+#       Statement:
+#         - {Effect: Allow, Principal: {Service: ecs-tasks.amazonaws.com}, Action: "sts:AssumeRole"}
+#     ManagedPolicyArns: [arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy]
 # OrdersTaskRole:
 #   Type: AWS::IAM::Role
 #   Properties:
@@ -1046,7 +1229,7 @@ lab.diagram()
 #
 # ### Two roles for two moments
 #
-# Before the container starts, **ECS** has to pull the image and open a log stream. Once it has started, **your code** does the acting.
+# Before the container starts, **ECS** has to pull the image and open a log stream. Once it has started, it is **your code** that acts.
 # Two actors, two roles:
 #
 # | | execution role | task role |
@@ -1062,7 +1245,7 @@ lab.diagram()
 # definition needs, in turn, the right `iam:PassRole` on the roles written in it.
 #
 # > **In the exam.** “The task cannot pull its image”: execution role (or no network path to ECR). “The application gets
-# > AccessDenied from S3”: task role. Never any access keys in an image or in an environment variable.
+# > AccessDenied from S3”: task role. Never put access keys in an image or in an environment variable.
 #
 # <details>
 # <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>
@@ -1072,14 +1255,31 @@ lab.diagram()
 # **AWS CLI**
 #
 # ```bash
-# aws iam create-role --role-name frenchbakery-execution --assume-role-policy-document file://trust.json
+# TRUST='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+#   "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
+# EXECUTION_ROLE=$(aws iam create-role --role-name frenchbakery-execution \
+#   --assume-role-policy-document "$TRUST" --query Role.Arn --output text)
 # aws iam attach-role-policy --role-name frenchbakery-execution \
 #   --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy
+# ORDERS_ROLE=$(aws iam create-role --role-name frenchbakery-orders-task \
+#   --assume-role-policy-document "$TRUST" --query Role.Arn --output text)
+# TABLE=$(aws dynamodb describe-table --table-name frenchbakery-orders --query Table.TableArn --output text)
+# aws iam put-role-policy --role-name frenchbakery-orders-task --policy-name orders-table \
+#   --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+#     "Action": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"], "Resource": "'"$TABLE"'"}]}'
 # ```
 #
 # **CloudFormation**
 #
 # ```yaml
+# ExecutionRole:
+#   Type: AWS::IAM::Role
+#   Properties:
+#     AssumeRolePolicyDocument:
+#       Version: "2012-10-17"
+#       Statement:
+#         - {Effect: Allow, Principal: {Service: ecs-tasks.amazonaws.com}, Action: "sts:AssumeRole"}
+#     ManagedPolicyArns: [arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy]
 # OrdersTaskRole:
 #   Type: AWS::IAM::Role
 #   Properties:
@@ -1145,12 +1345,56 @@ iam.get_waiter("role_exists").wait(RoleName="frenchbakery-orders-task")
 #
 # Un conteneur écrit sur sa sortie standard ; le pilote `awslogs` recopie chaque ligne dans **CloudWatch Logs**. Un *groupe de journaux*
 # rassemble, un *flux* par tâche sépare. Sans durée de conservation, CloudWatch garde tout pour toujours, et le facture : une semaine suffira.
+#
+# <details>
+# <summary><b>Les trois autres manières</b> : console, AWS CLI, CloudFormation</summary>
+#
+# **Console** : CloudWatch → Log groups → Create log group. Nom `/ecs/frenchbakery`, Retention setting : 1 week.
+#
+# **AWS CLI**
+#
+# ```bash
+# aws logs create-log-group --log-group-name /ecs/frenchbakery
+# aws logs put-retention-policy --log-group-name /ecs/frenchbakery --retention-in-days 7
+# ```
+#
+# **CloudFormation**
+#
+# ```yaml
+# LogGroup:
+#   Type: AWS::Logs::LogGroup
+#   Properties: {LogGroupName: /ecs/frenchbakery, RetentionInDays: 7}
+# ```
+#
+# </details>
 
 # %% [markdown] tags=["en"]
 # ### Where logs go
 #
 # A container writes to its standard output; the `awslogs` driver copies each line to **CloudWatch Logs**. A *log group* gathers, one *stream* per
 # task keeps apart. Without a retention period, CloudWatch keeps everything for ever and bills it: a week will do.
+#
+# <details>
+# <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>
+#
+# **Console**: CloudWatch → Log groups → Create log group. Name `/ecs/frenchbakery`, Retention setting: 1 week.
+#
+# **AWS CLI**
+#
+# ```bash
+# aws logs create-log-group --log-group-name /ecs/frenchbakery
+# aws logs put-retention-policy --log-group-name /ecs/frenchbakery --retention-in-days 7
+# ```
+#
+# **CloudFormation**
+#
+# ```yaml
+# LogGroup:
+#   Type: AWS::Logs::LogGroup
+#   Properties: {LogGroupName: /ecs/frenchbakery, RetentionInDays: 7}
+# ```
+#
+# </details>
 
 # %%
 logs.create_log_group(logGroupName="/ecs/frenchbakery")
@@ -1181,7 +1425,18 @@ _ = logs.put_retention_policy(logGroupName="/ecs/frenchbakery", retentionInDays=
 # **AWS CLI**
 #
 # ```bash
-# aws ecs register-task-definition --cli-input-json file://frontend.json
+# URI=$(aws ecr describe-repositories --repository-names frenchbakery/frontend \
+#   --query 'repositories[0].repositoryUri' --output text)
+# DIGEST=$(aws ecr describe-images --repository-name frenchbakery/frontend --image-ids imageTag=1.0 \
+#   --query 'imageDetails[0].imageDigest' --output text)
+# DNS=$(aws elbv2 describe-load-balancers --names frenchbakery --query 'LoadBalancers[0].DNSName' --output text)
+# aws ecs register-task-definition --family frenchbakery-frontend --requires-compatibilities FARGATE \
+#   --network-mode awsvpc --cpu 256 --memory 512 --execution-role-arn "$EXECUTION_ROLE" \
+#   --container-definitions '[{"name": "frontend", "image": "'"$URI@$DIGEST"'",
+#     "portMappings": [{"containerPort": 8080}],
+#     "environment": [{"name": "BACKEND_URL", "value": "http://'"$DNS"'"}],
+#     "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/frenchbakery",
+#       "awslogs-region": "us-east-1", "awslogs-stream-prefix": "shop"}}}]'
 # ```
 #
 # **CloudFormation**
@@ -1209,6 +1464,9 @@ _ = logs.put_retention_policy(logGroupName="/ecs/frenchbakery", retentionInDays=
 #             awslogs-region: !Ref AWS::Region
 #             awslogs-stream-prefix: shop
 # ```
+#
+# `orders` demande en plus `--task-role-arn` (`TaskRoleArn`) et sa variable `ORDERS_TABLE`. Un modèle CloudFormation ne va pas
+# chercher le condensat tout seul ; ici, l’étiquette immuable en tient lieu.
 #
 # </details>
 
@@ -1237,7 +1495,18 @@ _ = logs.put_retention_policy(logGroupName="/ecs/frenchbakery", retentionInDays=
 # **AWS CLI**
 #
 # ```bash
-# aws ecs register-task-definition --cli-input-json file://frontend.json
+# URI=$(aws ecr describe-repositories --repository-names frenchbakery/frontend \
+#   --query 'repositories[0].repositoryUri' --output text)
+# DIGEST=$(aws ecr describe-images --repository-name frenchbakery/frontend --image-ids imageTag=1.0 \
+#   --query 'imageDetails[0].imageDigest' --output text)
+# DNS=$(aws elbv2 describe-load-balancers --names frenchbakery --query 'LoadBalancers[0].DNSName' --output text)
+# aws ecs register-task-definition --family frenchbakery-frontend --requires-compatibilities FARGATE \
+#   --network-mode awsvpc --cpu 256 --memory 512 --execution-role-arn "$EXECUTION_ROLE" \
+#   --container-definitions '[{"name": "frontend", "image": "'"$URI@$DIGEST"'",
+#     "portMappings": [{"containerPort": 8080}],
+#     "environment": [{"name": "BACKEND_URL", "value": "http://'"$DNS"'"}],
+#     "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/frenchbakery",
+#       "awslogs-region": "us-east-1", "awslogs-stream-prefix": "shop"}}}]'
 # ```
 #
 # **CloudFormation**
@@ -1265,6 +1534,9 @@ _ = logs.put_retention_policy(logGroupName="/ecs/frenchbakery", retentionInDays=
 #             awslogs-region: !Ref AWS::Region
 #             awslogs-stream-prefix: shop
 # ```
+#
+# `orders` also needs `--task-role-arn` (`TaskRoleArn`) and its variable `ORDERS_TABLE`. A CloudFormation template does not look the
+# digest up by itself; here the immutable tag stands in for it.
 #
 # </details>
 
@@ -1378,12 +1650,18 @@ lab.check("task_definitions")
 # **AWS CLI**
 #
 # ```bash
-# aws ecs create-service --cluster frenchbakery --service-name orders --task-definition frenchbakery-orders \
-#   --launch-type FARGATE --desired-count 2 --health-check-grace-period-seconds 60 \
-#   --deployment-configuration 'deploymentCircuitBreaker={enable=true,rollback=true}' \
-#   --network-configuration "awsvpcConfiguration={subnets=[$SUBNET_A,$SUBNET_B],securityGroups=[$TASKS],assignPublicIp=ENABLED}" \
-#   --load-balancers "targetGroupArn=$ORDERS,containerName=orders,containerPort=8080"
-# aws ecs wait services-stable --cluster frenchbakery --services orders
+# start_service() {
+#   aws ecs create-service --cluster frenchbakery --service-name "$1" --task-definition "frenchbakery-$1" \
+#     --launch-type FARGATE --desired-count 2 --health-check-grace-period-seconds 60 \
+#     --deployment-configuration 'deploymentCircuitBreaker={enable=true,rollback=true}' \
+#     --network-configuration "awsvpcConfiguration={subnets=[$SUBNET_A,$SUBNET_B],securityGroups=[$TASKS],assignPublicIp=ENABLED}" \
+#     --load-balancers "targetGroupArn=$2,containerName=$1,containerPort=8080"
+# }
+# start_service frontend "$FRONTEND"
+# start_service products "$PRODUCTS"
+# start_service orders "$ORDERS"
+# start_service reviews "$REVIEWS"
+# aws ecs wait services-stable --cluster frenchbakery --services frontend products orders reviews
 # ```
 #
 # **CloudFormation**
@@ -1404,7 +1682,7 @@ lab.check("task_definitions")
 #     NetworkConfiguration:
 #       AwsvpcConfiguration:
 #         Subnets: [!Ref SubnetA, !Ref SubnetB]
-#         SecurityGroups: [!Ref TasksGroup]
+#         SecurityGroups: [!GetAtt TasksGroup.GroupId]
 #         AssignPublicIp: ENABLED
 #     LoadBalancers:
 #       - {TargetGroupArn: !Ref OrdersTargets, ContainerName: orders, ContainerPort: 8080}
@@ -1415,16 +1693,16 @@ lab.check("task_definitions")
 # %% [markdown] tags=["en"]
 # ## Step 6 · The services
 #
-# Launching a task is a gesture; keeping it alive is a trade. An ECS **service** does it for you: it compares, again and again, what you ask for
+# Launching a task takes a moment; keeping it alive is a full-time job. An ECS **service** does it for you: it compares, again and again, what you ask for
 # with what runs, and closes the gap. A task dies? It starts another. A new revision comes? It replaces the old ones little by little.
 #
 # - `desiredCount=2`: two tasks. With two subnets in two zones, ECS **spreads** them, one in each.
 # - `loadBalancers`: each task registers in the target group as soon as it runs, and is taken out before it is stopped.
 # - `healthCheckGracePeriodSeconds=60`: a program that is starting does not answer yet; during this time nobody holds it against it.
 # - `deploymentCircuitBreaker`: if new tasks fail one after the other, ECS cuts its losses and, with `rollback`, goes back to the previous version.
-# - `assignPublicIp="ENABLED"`: in a public subnet without a NAT gateway, this is the way by which the task goes and pulls its image.
+# - `assignPublicIp="ENABLED"`: in a public subnet without a NAT gateway, this is how the task reaches ECR to pull its image.
 #
-# By default, a deployment keeps at least 100 % of the tasks asked for healthy and runs no more than 200 % of them: ECS starts new ones before it
+# By default, a deployment keeps at least 100% of the tasks asked for healthy and runs no more than 200% of them: ECS starts new ones before it
 # stops the old.
 #
 # > **In the exam.** “Stay available if an instance or a zone fails” means several tasks, in several zones, behind a load
@@ -1442,12 +1720,18 @@ lab.check("task_definitions")
 # **AWS CLI**
 #
 # ```bash
-# aws ecs create-service --cluster frenchbakery --service-name orders --task-definition frenchbakery-orders \
-#   --launch-type FARGATE --desired-count 2 --health-check-grace-period-seconds 60 \
-#   --deployment-configuration 'deploymentCircuitBreaker={enable=true,rollback=true}' \
-#   --network-configuration "awsvpcConfiguration={subnets=[$SUBNET_A,$SUBNET_B],securityGroups=[$TASKS],assignPublicIp=ENABLED}" \
-#   --load-balancers "targetGroupArn=$ORDERS,containerName=orders,containerPort=8080"
-# aws ecs wait services-stable --cluster frenchbakery --services orders
+# start_service() {
+#   aws ecs create-service --cluster frenchbakery --service-name "$1" --task-definition "frenchbakery-$1" \
+#     --launch-type FARGATE --desired-count 2 --health-check-grace-period-seconds 60 \
+#     --deployment-configuration 'deploymentCircuitBreaker={enable=true,rollback=true}' \
+#     --network-configuration "awsvpcConfiguration={subnets=[$SUBNET_A,$SUBNET_B],securityGroups=[$TASKS],assignPublicIp=ENABLED}" \
+#     --load-balancers "targetGroupArn=$2,containerName=$1,containerPort=8080"
+# }
+# start_service frontend "$FRONTEND"
+# start_service products "$PRODUCTS"
+# start_service orders "$ORDERS"
+# start_service reviews "$REVIEWS"
+# aws ecs wait services-stable --cluster frenchbakery --services frontend products orders reviews
 # ```
 #
 # **CloudFormation**
@@ -1468,7 +1752,7 @@ lab.check("task_definitions")
 #     NetworkConfiguration:
 #       AwsvpcConfiguration:
 #         Subnets: [!Ref SubnetA, !Ref SubnetB]
-#         SecurityGroups: [!Ref TasksGroup]
+#         SecurityGroups: [!GetAtt TasksGroup.GroupId]
 #         AssignPublicIp: ENABLED
 #     LoadBalancers:
 #       - {TargetGroupArn: !Ref OrdersTargets, ContainerName: orders, ContainerPort: 8080}
@@ -1534,7 +1818,7 @@ for service in services:
 # %% [markdown] tags=["en"]
 # The calls return at once: ECS has noted the request and tasks start behind the scenes. Watch them move on by running this cell several times in a
 # row, then let the *waiter* wait for the steady state. On your machine it is a matter of seconds; on Fargate, finding a place, plugging the network
-# interface in and pulling the image takes a few dozen of them.
+# interface in and pulling the image takes a few dozen seconds.
 
 # %%
 lab.diagram()
@@ -1565,12 +1849,54 @@ lab.diagram()
 #
 # L’équilibreur a un nom DNS, que connaîtrait tout internet si nous étions sur un compte AWS. Sur votre machine, il écoute sur un port de
 # l’ordinateur ; `lab.open` donne la bonne adresse dans les deux cas. **Suivez le lien, mettez six croissants au panier et commandez.**
+#
+# <details>
+# <summary><b>Les trois autres manières</b> : console, AWS CLI, CloudFormation</summary>
+#
+# **Console** : EC2 → Load Balancers → frenchbakery : copiez « DNS name » dans le navigateur.
+#
+# **AWS CLI**
+#
+# ```bash
+# aws elbv2 describe-load-balancers --names frenchbakery --query 'LoadBalancers[0].DNSName' --output text
+# ```
+#
+# **CloudFormation**
+#
+# ```yaml
+# Outputs:
+#   Shop:
+#     Value: !Sub "http://${LoadBalancer.DNSName}/"
+# ```
+#
+# </details>
 
 # %% [markdown] tags=["en"]
 # ## Step 7 · Open the shop
 #
 # The load balancer has a DNS name, which the whole internet would know if we were on an AWS account. On your machine it listens on a port of
 # the computer; `lab.open` gives the right address in both cases. **Follow the link, put six croissants in the basket and order.**
+#
+# <details>
+# <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>
+#
+# **Console**: EC2 → Load Balancers → frenchbakery: copy “DNS name” into the browser.
+#
+# **AWS CLI**
+#
+# ```bash
+# aws elbv2 describe-load-balancers --names frenchbakery --query 'LoadBalancers[0].DNSName' --output text
+# ```
+#
+# **CloudFormation**
+#
+# ```yaml
+# Outputs:
+#   Shop:
+#     Value: !Sub "http://${LoadBalancer.DNSName}/"
+# ```
+#
+# </details>
 
 # %%
 [load_balancer] = elbv2.describe_load_balancers(Names=["frenchbakery"])["LoadBalancers"]
@@ -1578,7 +1904,7 @@ shop = lab.open(load_balancer["LoadBalancerArn"])
 shop
 
 # %% [markdown] tags=["fr"]
-# Prenez le temps de vous promener : la page « architecture » de la boutique dit quelle tâche vous répond. Rechargez-la, la réponse
+# Prenez le temps de vous promener : la page « En coulisses » (`/architecture`), en bas de la boutique, dit quelle tâche vous répond. Rechargez-la, la réponse
 # change : l’équilibreur vous envoie tantôt à l’une, tantôt à l’autre.
 #
 # Passons maintenant la même commande par programme. L’en-tête `Idempotency-Key` est un numéro que le client choisit : si la réponse se perd en
@@ -1586,7 +1912,8 @@ shop
 # `X-Request-Id` nous servira tout à l’heure à retrouver la trace de cette requête.
 
 # %% [markdown] tags=["en"]
-# Take the time to wander about: the shop’s “architecture” page says which task answers you. Reload it and the answer changes, because the load
+# Take the time to wander about: the page “Behind the scenes” (`/architecture`), at the foot of the shop, says which task answers you. Reload it and
+# the answer changes, because the load
 # balancer sends you now to one, now to the other.
 #
 # Now place the same order from a program. The `Idempotency-Key` header is a number that the client chooses: if the answer gets lost on
@@ -1711,6 +2038,52 @@ lab.timeline()
 #
 # Ces cellules ne touchent que ce que le labo a créé. Sur un compte réel, `course lab teardown` fait le même ménage depuis un terminal, même si ce
 # cahier est perdu.
+#
+# <details>
+# <summary><b>Les trois autres manières</b> : console, AWS CLI, CloudFormation</summary>
+#
+# **Console** : chaque ressource à sa page, Actions → Delete, dans l’ordre qui vient d’être dit.
+#
+# **AWS CLI**
+#
+# ```bash
+# for service in frontend products orders reviews; do
+#   aws ecs delete-service --cluster frenchbakery --service "$service" --force
+# done
+# aws ecs wait services-inactive --cluster frenchbakery --services frontend products orders reviews
+# for service in frontend products orders reviews; do
+#   for definition in $(aws ecs list-task-definitions --family-prefix "frenchbakery-$service" \
+#       --query 'taskDefinitionArns[]' --output text); do
+#     aws ecs deregister-task-definition --task-definition "$definition"
+#   done
+#   aws ecr delete-repository --repository-name "frenchbakery/$service" --force
+# done
+# aws ecs delete-cluster --cluster frenchbakery
+# aws elbv2 delete-load-balancer --load-balancer-arn "$LB"
+# aws elbv2 wait load-balancers-deleted --load-balancer-arns "$LB"
+# for group in "$FRONTEND" "$PRODUCTS" "$ORDERS" "$REVIEWS"; do
+#   aws elbv2 delete-target-group --target-group-arn "$group"
+# done
+# while [ -n "$(aws ec2 describe-network-interfaces --filters "Name=vpc-id,Values=$VPC" \
+#     --query 'NetworkInterfaces[].NetworkInterfaceId' --output text)" ]; do sleep 5; done
+# for group in "$TASKS" "$ALB"; do aws ec2 delete-security-group --group-id "$group"; done
+# for subnet in "$SUBNET_A" "$SUBNET_B"; do aws ec2 delete-subnet --subnet-id "$subnet"; done
+# aws ec2 delete-route-table --route-table-id "$ROUTES"
+# aws ec2 detach-internet-gateway --internet-gateway-id "$GATEWAY" --vpc-id "$VPC"
+# aws ec2 delete-internet-gateway --internet-gateway-id "$GATEWAY"
+# aws ec2 delete-vpc --vpc-id "$VPC"
+# aws dynamodb delete-table --table-name frenchbakery-orders
+# aws iam detach-role-policy --role-name frenchbakery-execution \
+#   --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy
+# aws iam delete-role-policy --role-name frenchbakery-orders-task --policy-name orders-table
+# for role in frenchbakery-execution frenchbakery-orders-task; do aws iam delete-role --role-name "$role"; done
+# aws logs delete-log-group --log-group-name /ecs/frenchbakery
+# ```
+#
+# **CloudFormation** connaît les dépendances de sa pile et défait tout dans l’ordre : `aws cloudformation delete-stack --stack-name
+# frenchbakery`. Un dépôt qui contient des images le retient, à moins que son modèle ne dise `EmptyOnDelete: true`.
+#
+# </details>
 
 # %% [markdown] tags=["en"]
 # ## Clean up
@@ -1721,6 +2094,52 @@ lab.timeline()
 #
 # These cells touch only what the lab created. On a real account, `course lab teardown` does the same from a terminal, even if this
 # notebook is lost.
+#
+# <details>
+# <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>
+#
+# **Console**: each resource on its own page, Actions → Delete, in the order just given.
+#
+# **AWS CLI**
+#
+# ```bash
+# for service in frontend products orders reviews; do
+#   aws ecs delete-service --cluster frenchbakery --service "$service" --force
+# done
+# aws ecs wait services-inactive --cluster frenchbakery --services frontend products orders reviews
+# for service in frontend products orders reviews; do
+#   for definition in $(aws ecs list-task-definitions --family-prefix "frenchbakery-$service" \
+#       --query 'taskDefinitionArns[]' --output text); do
+#     aws ecs deregister-task-definition --task-definition "$definition"
+#   done
+#   aws ecr delete-repository --repository-name "frenchbakery/$service" --force
+# done
+# aws ecs delete-cluster --cluster frenchbakery
+# aws elbv2 delete-load-balancer --load-balancer-arn "$LB"
+# aws elbv2 wait load-balancers-deleted --load-balancer-arns "$LB"
+# for group in "$FRONTEND" "$PRODUCTS" "$ORDERS" "$REVIEWS"; do
+#   aws elbv2 delete-target-group --target-group-arn "$group"
+# done
+# while [ -n "$(aws ec2 describe-network-interfaces --filters "Name=vpc-id,Values=$VPC" \
+#     --query 'NetworkInterfaces[].NetworkInterfaceId' --output text)" ]; do sleep 5; done
+# for group in "$TASKS" "$ALB"; do aws ec2 delete-security-group --group-id "$group"; done
+# for subnet in "$SUBNET_A" "$SUBNET_B"; do aws ec2 delete-subnet --subnet-id "$subnet"; done
+# aws ec2 delete-route-table --route-table-id "$ROUTES"
+# aws ec2 detach-internet-gateway --internet-gateway-id "$GATEWAY" --vpc-id "$VPC"
+# aws ec2 delete-internet-gateway --internet-gateway-id "$GATEWAY"
+# aws ec2 delete-vpc --vpc-id "$VPC"
+# aws dynamodb delete-table --table-name frenchbakery-orders
+# aws iam detach-role-policy --role-name frenchbakery-execution \
+#   --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy
+# aws iam delete-role-policy --role-name frenchbakery-orders-task --policy-name orders-table
+# for role in frenchbakery-execution frenchbakery-orders-task; do aws iam delete-role --role-name "$role"; done
+# aws logs delete-log-group --log-group-name /ecs/frenchbakery
+# ```
+#
+# **CloudFormation** knows what depends on what in its stack and undoes it in order: `aws cloudformation delete-stack
+# --stack-name frenchbakery`. A repository that holds images stops it, unless the template says `EmptyOnDelete: true`.
+#
+# </details>
 
 # %% [markdown] tags=["fr"]
 # D’abord les services : `force=True` les ramène à zéro tâche, puis ils passent de `ACTIVE` à `DRAINING`, enfin à `INACTIVE`. Le cluster peut alors partir.
@@ -1769,7 +2188,7 @@ for target_group in elbv2.describe_target_groups(Names=names)["TargetGroups"]:
 # Le réseau résiste tant qu’une interface y est branchée, et celles de l’équilibreur mettent parfois quelques minutes à se détacher sur AWS.
 
 # %% [markdown] tags=["en"]
-# The network holds out as long as one interface is plugged into it, and those of the load balancer may take a few minutes to come off on AWS.
+# The network cannot go while a single interface is plugged into it, and on AWS those of the load balancer may take a few minutes to come off.
 
 # %%
 ours = [{"Name": "tag:Name", "Values": ["frenchbakery"]}]
@@ -1841,7 +2260,7 @@ lab.diagram()
 # Trois idées à garder :
 #
 # 1. **L’état hors des tâches.** C’est ce qui permet d’en perdre une sans rien perdre d’autre.
-# 2. **Le moindre droit.** Un rôle par besoin, un groupe de sécurité qui nomme qui peut entrer, aucune clé nulle part.
+# 2. **Le moindre privilège.** Un rôle par besoin, un groupe de sécurité qui nomme qui peut entrer, aucune clé nulle part.
 # 3. **Déclarer, puis attendre.** On dit combien de tâches on veut ; c’est le service qui s’occupe de les avoir.
 
 # %% [markdown] tags=["en"]

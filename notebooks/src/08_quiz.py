@@ -1,12 +1,12 @@
 # %% [markdown] tags=["fr"]
 # # Quiz : neuf situations
 #
-# Neuf équipes, neuf problèmes, et à chaque fois une solution à choisir. Ce sont les situations que l'examen aime
+# Neuf équipes, neuf problèmes, et à chaque fois une solution à choisir. Ce sont les situations que l’examen aime
 # poser sur les conteneurs, à une différence près : ici, aucune proposition à cocher. Vous écrivez ce que vous
 # feriez, en une à quatre phrases, comme vous le diriez à un collègue.
 #
-# C'est volontaire. Reconnaître la bonne réponse parmi quatre et la trouver soi-même sont deux choses ; la seconde
-# prépare à la première, pas l'inverse.
+# C’est volontaire. Reconnaître la bonne réponse parmi quatre et la trouver soi-même sont deux choses ; la seconde
+# prépare à la première, pas l’inverse.
 
 # %% [markdown] tags=["en"]
 # # Quiz: nine situations
@@ -28,27 +28,27 @@
 # ## Comment vos réponses sont corrigées
 #
 # Le correcteur cherche des **idées**, pas des mots. Pour chaque question, il en attend une ou plusieurs et
-# connaît les solutions tentantes qui ne conviennent pas. Imaginons qu'il demande où FrenchBakery doit garder sa
-# farine ; l'idée attendue est « au sec ».
+# connaît les solutions tentantes qui ne conviennent pas. Imaginons qu’il demande où FrenchBakery doit garder sa
+# farine ; l’idée attendue est « au sec ».
 #
 # | Vous écrivez | Il comprend | Verdict |
 # |---|---|---|
-# | « Au sec. » | l'idée attendue | correct |
-# | « Dans un lieu à l'abri de l'humidité » | la même idée, décrite | correct |
+# | « Au sec. » | l’idée attendue | correct |
+# | « Dans un lieu à l’abri de l’humidité » | la même idée, décrite | correct |
 # | « Au sec plutôt que dans la cave » | la cave est écartée : elle ne coûte rien | correct |
-# | « Au sec, et la porte grande ouverte » | l'idée, à côté d'une autre qui fait du tort | en partie correct |
+# | « Au sec, et la porte grande ouverte » | l’idée, à côté d’une autre qui fait du tort | en partie correct |
 # | « Dans la cave » | une solution qui ne convient pas | incorrect |
-# | « Surtout pas au sec » | l'idée, mais niée | incorrect |
+# | « Surtout pas au sec » | l’idée, mais niée | incorrect |
 # | « Farine, cave, sec » | des mots, sans rien affirmer | incorrect |
-# | « On verra bien » | rien qu'il sache lire | non reconnue |
+# | « On verra bien » | rien qu’il sache lire | non reconnue |
 #
 # Une réponse **non reconnue** compte comme incorrecte dans un score, mais le correcteur vous le dit autrement :
-# il n'a pas compris, à vous de reformuler. Fautes de frappe, accents oubliés, mots anglais au milieu du français
+# il n’a pas compris, à vous de reformuler. Fautes de frappe, accents oubliés, mots anglais au milieu du français
 # et ordre des phrases ne coûtent rien. Une exception : ECR, ECS, EKS et EC2 sont quatre services différents, pas
 # des fautes de frappe les uns des autres.
 #
-# Le correcteur est un jeu de règles qui tourne sur votre machine. Rien n'est envoyé nulle part, et la même réponse
-# reçoit toujours le même verdict. Il peut se tromper : dites-le avec « Je ne suis pas d'accord », sous le verdict ;
+# Le correcteur est un jeu de règles qui tourne sur votre machine. Rien n’est envoyé nulle part, et la même réponse
+# reçoit toujours le même verdict. Il peut se tromper : dites-le avec « Je ne suis pas d’accord », sous le verdict ;
 # votre remarque est gardée à côté de la réponse.
 
 # %% [markdown] tags=["en"]
@@ -83,7 +83,7 @@
 #
 # Exécutez une cellule (Maj+Entrée) pour faire apparaître sa question. Écrivez, puis Ctrl+Entrée ou le bouton. Vous
 # pouvez corriger votre texte et le renvoyer autant de fois que vous voulez : chaque essai est noté, avec sa date,
-# dans votre dossier du cours. Cherchez d'abord sans ouvrir « Une réponse possible ».
+# dans votre dossier du cours. Cherchez d’abord sans ouvrir « Une réponse possible ».
 
 # %% [markdown] tags=["en"]
 # ## Answering
@@ -98,7 +98,7 @@ import quiz
 # %% [markdown] tags=["fr"]
 # ## Découper et ranger
 #
-# Une application sort du monolithe ; ses images ont besoin d'une maison, et quelqu'un doit y faire le ménage.
+# Une application sort du monolithe ; ses images ont besoin d’une maison, et quelqu’un doit y faire le ménage.
 
 # %% [markdown] tags=["en"]
 # ## Splitting up and storing
@@ -117,8 +117,8 @@ quiz.ask("expire-images")
 # %% [markdown] tags=["fr"]
 # ## Choisir ce qui fait tourner
 #
-# La même question deux fois, avec des équipes qui veulent le contraire : l'une ne veut plus voir de serveur,
-# l'autre tient à garder la main.
+# La même question deux fois, avec des équipes qui veulent le contraire : l’une ne veut plus voir de serveur,
+# l’autre tient à garder la main.
 
 # %% [markdown] tags=["en"]
 # ## Choosing what runs it
@@ -135,7 +135,7 @@ quiz.ask("kubernetes-control")
 # %% [markdown] tags=["fr"]
 # ## Tenir la charge et les pannes
 #
-# Trop de clients d'un coup, ou une machine en moins : qu'est-ce qui doit se passer sans que personne intervienne ?
+# Trop de clients d’un coup, ou une machine en moins : qu’est-ce qui doit se passer sans que personne intervienne ?
 
 # %% [markdown] tags=["en"]
 # ## Standing up to load and failure
@@ -151,7 +151,7 @@ quiz.ask("survive-instance-failure")
 # %% [markdown] tags=["fr"]
 # ## Protéger
 #
-# Qui peut prendre les images, et ce qu'un conteneur peut faire de la machine qui le porte.
+# Qui peut prendre les images, et ce qu’un conteneur peut faire de la machine qui le porte.
 
 # %% [markdown] tags=["en"]
 # ## Protecting
@@ -167,9 +167,9 @@ quiz.ask("least-privilege-containers")
 # %% [markdown] tags=["fr"]
 # ## Et maintenant ?
 #
-# Une question ratée se travaille mieux demain qu'aujourd'hui : rouvrez ce cahier dans quelques jours, chaque carte
+# Une question ratée se travaille mieux demain qu’aujourd’hui : rouvrez ce cahier dans quelques jours, chaque carte
 # vous rappellera votre dernier verdict. Les mêmes questions vous attendent dans un terminal avec `course quiz`, et
-# `quiz.chapter()` les affiche toutes les neuf d'un coup, avec votre total.
+# `quiz.chapter()` les affiche toutes les neuf d’un coup, avec votre total.
 
 # %% [markdown] tags=["en"]
 # ## What next?
