@@ -11,6 +11,7 @@ from labs.cloud.api.signing import Keyring
 from labs.cloud.clock import Clock, SystemClock
 from labs.cloud.network import AddressBook
 from labs.cloud.timeline import Timeline
+from labs.learner import LANGUAGES, Texts
 
 if TYPE_CHECKING:
     from labs.cloud.controllers.target_health import TargetHealth
@@ -57,6 +58,7 @@ class Runtime:
         """The API's address as this machine sees it."""
         return f"http://127.0.0.1:{self.port}"
 
-    def narrate(self, kind: str, subject: str, text: str) -> None:
-        """Tell what just happened; see Event."""
-        self.timeline.add(self.clock.now(), kind, subject, text)
+    def narrate(self, kind: str, subject: str, say: Texts, key: str, /, **values: object) -> None:
+        """Tell what just happened, in every language: the text `key` of `say`; see Event."""
+        texts = {lang: say(key, lang=lang, **values) for lang in LANGUAGES}
+        self.timeline.add(self.clock.now(), kind, subject, texts)

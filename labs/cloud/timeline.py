@@ -5,9 +5,12 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+
+from labs.learner import Language, language
 
 KEPT = 2000  # events; older ones are forgotten
 
@@ -20,7 +23,9 @@ class Event:
     time: datetime
     kind: str
     subject: str
-    text: str
+    texts: Mapping[
+        Language, str
+    ]  # in every language: who reads it may have another one than who started the cloud
 
 
 class Timeline:
@@ -31,16 +36,19 @@ class Timeline:
         self._numbers = itertools.count(1)
         self._events: deque[Event] = deque(maxlen=KEPT)
 
-    def add(self, time: datetime, kind: str, subject: str, text: str) -> None:
+    def add(self, time: datetime, kind: str, subject: str, texts: Mapping[Language, str]) -> None:
         """Append one event."""
         with self._lock:
-            self._events.append(Event(next(self._numbers), time, kind, subject, text))
+            self._events.append(Event(next(self._numbers), time, kind, subject, texts))
 
     def since(self, number: int = 0) -> list[dict[str, Any]]:
-        """The events after `number`, oldest first, ready for JSON."""
+        """The events after `number`, oldest first, ready for JSON; `text` is in the learner's language."""
         with self._lock:
             events = [event for event in self._events if event.number > number]
-        return [asdict(event) | {"time": event.time.isoformat()} for event in events]
+        chosen = language()
+        return [
+            asdict(event) | {"time": event.time.isoformat(), "text": event.texts[chosen]} for event in events
+        ]
 
     def clear(self) -> None:
         """Forget every event; numbers go on."""

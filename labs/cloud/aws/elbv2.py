@@ -177,8 +177,14 @@ class ElbBackend(models.ELBv2Backend):
         )
         self._link_groups()
         if listener.protocol != "HTTP":
-            text = say("not-served", protocol=listener.protocol, port=listener.port)
-            self.runtime.narrate("listener-not-served", listener.arn, text)
+            self.runtime.narrate(
+                "listener-not-served",
+                listener.arn,
+                say,
+                "not-served",
+                protocol=listener.protocol,
+                port=listener.port,
+            )
         return listener
 
     def modify_listener(self, arn: str, *args: Any, **kwargs: Any) -> models.FakeListener:
@@ -463,9 +469,15 @@ def _health_description(
 def _narrate(runtime: Runtime, change: Change) -> None:
     if change.before is not None and change.before.state == change.now.state:
         return  # another reason for the same state
-    name, where = change.group.name, f"{change.target.id}:{change.target.port}"
-    text = say(change.now.state, group=name, target=where, why=change.now.description or "")
-    runtime.narrate(f"target-{change.now.state}", change.group.arn, text)
+    runtime.narrate(
+        f"target-{change.now.state}",
+        change.group.arn,
+        say,
+        change.now.state,
+        group=change.group.name,
+        target=f"{change.target.id}:{change.target.port}",
+        why=change.now.description or "",
+    )
     runtime.wake.set()  # the service scheduler may have something to do
 
 

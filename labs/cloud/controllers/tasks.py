@@ -32,6 +32,7 @@ from labs.cloud.aws.ecs_model import (
 )
 from labs.cloud.controllers.container_spec import Unreached, container_spec
 from labs.cloud.controllers.logs import LogShipper, LogsUnavailable
+from labs.cloud.controllers.texts import say
 from labs.cloud.engine.base import PullError, Started, StartError, Status
 from labs.cloud.runtime import Runtime
 
@@ -358,12 +359,9 @@ class TaskController:
         return delay
 
     def _tell(self, task: Task) -> None:
-        told = {RUNNING: "task-running", STOPPED: "task-stopped", PROVISIONING: "task-provisioning"}
-        if task.last_status in told:
-            why = f": {task.stopped_reason}" if task.last_status == STOPPED else ""
-            self._runtime.narrate(
-                told[task.last_status], task.task_arn, f"{task.group} {task.last_status}{why}"
-            )
+        kind = {RUNNING: "task-running", STOPPED: "task-stopped"}.get(task.last_status)
+        if kind is not None:
+            self._runtime.narrate(kind, task.task_arn, say, kind, group=task.group, why=task.stopped_reason)
 
 
 def _not_emulated(task: Task) -> str | None:

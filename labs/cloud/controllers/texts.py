@@ -1,0 +1,22 @@
+"""What the tasks' and services' part of the narration says."""
+
+from __future__ import annotations
+
+from labs.learner import Texts
+
+say = Texts(
+    {
+        "task-running": {
+            "fr": "Une tâche de {group} est en marche (RUNNING).",
+            "en": "A task of {group} is RUNNING.",
+        },
+        "task-stopped": {
+            "fr": "Une tâche de {group} est arrêtée (STOPPED)\u00a0: {why}",
+            "en": "A task of {group} is STOPPED: {why}",
+        },
+        "service-steady": {
+            "fr": "Le service {name} a atteint un état stable.",
+            "en": "Service {name} has reached a steady state.",
+        },
+    }
+)
