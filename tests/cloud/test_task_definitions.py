@@ -241,3 +241,48 @@ def test_the_host_port_is_filled_in_and_revisions_count_up(cloud: RunningCloud) 
         stack.run(first)
     with pytest.raises(ClientError, match=r"TaskDefinition not found\."):
         stack.run(f"{stack.name}:9")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "text"),
+    [
+        (definition(cpu="inf vcpu"), "Invalid 'cpu' setting for task."),
+        (definition(memory="inf GB"), "Invalid 'memory' setting for task."),
+        (definition({"name": "web", "image": ECR, "stopTimeout": -5}), "Invalid 'stopTimeout' setting"),
+        (definition({"name": "web", "image": ECR, "cpu": -1}), "Invalid 'cpu' setting for container"),
+        (definition({"name": "web", "image": ECR, "memory": -1}), "Invalid 'memory' setting for container"),
+    ],
+)
+def test_numbers_out_of_this_world_are_refused(parameters: dict[str, Any], text: str) -> None:
+    with pytest.raises(EcsClientException, match=text):
+        check_task_definition(parameters)
+
+
+def test_the_latest_active_revision_stands_for_its_family(cloud: RunningCloud) -> None:
+    stack = Stack(cloud)
+    first, second, third = (stack.define(stack.container(image=ECR)) for _ in range(3))
+    ecs = stack.ecs
+    ecs.deregister_task_definition(taskDefinition=third)
+    described = ecs.describe_task_definition(taskDefinition=stack.name)["taskDefinition"]
+    assert described["taskDefinitionArn"] == second
+
+    def listed(**how: str) -> list[str]:
+        return ecs.list_task_definitions(familyPrefix=stack.name, **how)["taskDefinitionArns"]
+
+    def families(**how: str) -> list[str]:
+        return ecs.list_task_definition_families(familyPrefix=stack.name, **how)["families"]
+
+    assert (listed(), listed(sort="DESC")) == ([first, second], [second, first])
+    assert listed(status="INACTIVE") == [third]
+    assert (families(status="ACTIVE"), families(status="INACTIVE")) == ([stack.name], [])
+    with pytest.raises(ClientError, match="sort should be one of"):
+        listed(sort="SIDEWAYS")
+    for arn in (first, second):
+        ecs.deregister_task_definition(taskDefinition=arn)
+    assert (families(), families(status="ACTIVE"), families(status="INACTIVE")) == (
+        [stack.name],
+        [],
+        [stack.name],
+    )
+    with pytest.raises(ClientError, match="Unable to describe task definition"):
+        ecs.describe_task_definition(taskDefinition=stack.name)

@@ -8,7 +8,7 @@ tasks and services are ours (`ecs_model.py`) and the controllers move them.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -39,7 +39,7 @@ from labs.cloud.aws.ecs_model import (
     Service,
     Task,
 )
-from labs.cloud.aws.ecs_validation import check_task_definition
+from labs.cloud.aws.ecs_validation import NAME, check_task_definition
 from labs.cloud.runtime import Runtime
 
 MOST_TASKS = 10  # of one RunTask call [API]
@@ -87,6 +87,8 @@ class EcsBackend(EC2ContainerServiceBackend):
 
     def create_cluster(self, cluster_name: str, *args: Any, **kwargs: Any) -> Cluster:
         """As on AWS, a cluster that exists is returned as it is."""
+        if not NAME.fullmatch(cluster_name):
+            raise InvalidParameterException("Cluster name contains invalid characters.")
         existing = self.clusters.get(cluster_name)
         if existing is not None and existing.status == "ACTIVE":
             return existing
@@ -160,6 +162,31 @@ class EcsBackend(EC2ContainerServiceBackend):
         except EcsClientException:
             raise TaskDefinitionNotFoundException from None
 
+    def list_task_definitions(
+        self, family_prefix: str | None, status: str = "ACTIVE", descending: bool = False
+    ) -> list[str]:
+        """ARNs by family, then revision. AWS takes the whole family's name for its prefix here [API]."""
+        return [
+            definition.arn
+            for family in sorted(self.task_definitions, reverse=descending)
+            if family_prefix in (None, family)
+            for _, definition in sorted(self.task_definitions[family].items(), reverse=descending)
+            if definition.status == status
+        ]
+
+    def list_task_definition_families(
+        self, family_prefix: str | None = None, status: str | None = None
+    ) -> Iterator[str]:
+        """Families by status: ACTIVE with an active revision, INACTIVE without, ALL; unasked, both [API]."""
+        for family in sorted(self.task_definitions):
+            active = any(each.status == "ACTIVE" for each in self.task_definitions[family].values())
+            if family.startswith(family_prefix or "") and status in (
+                None,
+                "ALL",
+                "ACTIVE" if active else "INACTIVE",
+            ):
+                yield family
+
     def _launchable(self, name: str) -> TaskDefinition:
         definition = self._find_definition(name)
         if definition.status != "ACTIVE":
@@ -181,7 +208,7 @@ class EcsBackend(EC2ContainerServiceBackend):
         """RunTask: the tasks, which the task controller will start."""
         cluster = self._active_cluster(parameters.get("cluster"))
         definition = self._launchable(parameters["taskDefinition"])
-        count = parameters.get("count") or 1
+        count = 1 if parameters.get("count") is None else parameters["count"]
         if not 1 <= count <= MOST_TASKS:
             raise InvalidParameterException(f"count must be between 1 and {MOST_TASKS}.")
         launch_type, provider = self._capacity(cluster, parameters)
@@ -404,6 +431,8 @@ class EcsBackend(EC2ContainerServiceBackend):
             raise InvalidParameterException(
                 "Service name cannot be blank." if not name else "Service name is too long."
             )
+        if not NAME.fullmatch(name):
+            raise InvalidParameterException("Service name contains invalid characters.")
         self._refuse_what_is_missing(parameters)
         properties = {key: parameters[key] for key in SERVICE_PROPERTIES if parameters.get(key) is not None}
         desired = parameters.get("desiredCount") or 0
@@ -419,7 +448,8 @@ class EcsBackend(EC2ContainerServiceBackend):
         if existing is not None and existing.status == "DRAINING":
             raise InvalidParameterException("Unable to Start a service that is still Draining.")
         launch_type, provider = self._capacity(cluster, parameters)
-        self._check_service(definition, parameters, desired, launch_type or "FARGATE")
+        _check_desired(desired)
+        self._check_service(definition, parameters, launch_type or "FARGATE")
         if provider and "capacityProviderStrategy" not in properties:
             properties["capacityProviderStrategy"] = cluster.default_capacity_provider_strategy
         elif not provider:
@@ -461,12 +491,11 @@ class EcsBackend(EC2ContainerServiceBackend):
         merged = service.properties | changes
         cluster = self._get_cluster(service.cluster_name)
         launch_type, _ = self._capacity(cluster, merged)
-        self._check_service(
-            definition,
-            merged,
-            service.desired_count if desired is None else desired,
-            launch_type or "FARGATE",
-        )
+        if desired is not None:
+            _check_desired(desired)
+        if changes or definition is not service.primary.definition or parameters.get("forceNewDeployment"):
+            # Not for a mere count: who deleted the target group first must still get down to 0.
+            self._check_service(definition, merged, launch_type or "FARGATE")
         redeploy = (
             bool(parameters.get("forceNewDeployment"))
             or definition is not service.primary.definition
@@ -533,10 +562,8 @@ class EcsBackend(EC2ContainerServiceBackend):
         service.steady = False
 
     def _check_service(
-        self, definition: TaskDefinition, parameters: Mapping[str, Any], desired: int, launch_type: str
+        self, definition: TaskDefinition, parameters: Mapping[str, Any], launch_type: str
     ) -> None:
-        if not 0 <= desired <= MOST_DESIRED:
-            raise InvalidParameterException(f"desiredCount must be between 0 and {MOST_DESIRED}.")
         configuration = parameters.get("deploymentConfiguration") or {}
         least, most = (
             configuration.get("minimumHealthyPercent", 100),
@@ -619,6 +646,27 @@ class EcsResponse(EC2ContainerServiceResponse):
         """Validated; every property is kept."""
         definition = self.ecs_backend.register(self._get_params(), self._caller)
         return ActionResult({"taskDefinition": definition, "tags": self._get_param("tags") or []})
+
+    def list_task_definitions(self) -> ActionResult:
+        """By family and status, in the order asked for."""
+        arns = self.ecs_backend.list_task_definitions(
+            self._get_param("familyPrefix"),
+            self._one_of("status", "ACTIVE", "ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS"),
+            descending=self._one_of("sort", "ASC", "ASC", "DESC") == "DESC",
+        )
+        return PaginatedResult({"taskDefinitionArns": arns})
+
+    def list_task_definition_families(self) -> ActionResult:
+        """By prefix and status."""
+        status = self._one_of("status", "ALL", "ACTIVE", "INACTIVE", "ALL")
+        families = self.ecs_backend.list_task_definition_families(self._get_param("familyPrefix"), status)
+        return PaginatedResult({"families": list(families)})
+
+    def _one_of(self, name: str, default: str, *allowed: str) -> str:
+        value = self._get_param(name) or default
+        if value not in allowed:
+            raise InvalidParameterException(f"{name} should be one of [{','.join(allowed)}]")
+        return str(value)
 
     def run_task(self) -> ActionResult:
         """Tasks that will start."""
@@ -714,6 +762,11 @@ class EcsResponse(EC2ContainerServiceResponse):
     update_service_primary_task_set = _task_sets
 
 
+def _check_desired(desired: int) -> None:
+    if not 0 <= desired <= MOST_DESIRED:
+        raise InvalidParameterException(f"desiredCount must be between 0 and {MOST_DESIRED}.")
+
+
 def _container_arn(task_arn: str) -> str:
     return f"{task_arn.replace(':task/', ':container/')}/{uuid4()}"
 
@@ -735,8 +788,11 @@ def _overridden(container: Mapping[str, Any], override: Mapping[str, Any]) -> di
         **container,
         **{key: value for key, value in override.items() if key != "environment" and value is not None},
     }
-    environment = {pair["name"]: pair["value"] for pair in container.get("environment") or ()}
-    environment |= {pair["name"]: pair["value"] for pair in override.get("environment") or ()}
+    environment = {
+        pair["name"]: pair.get("value") or ""
+        for source in (container, override)
+        for pair in source.get("environment") or ()
+    }
     merged["environment"] = [{"name": name, "value": value} for name, value in environment.items()]
     return merged
 

@@ -25,6 +25,7 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
 ECR_IMAGE = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/|127\.0\.0\.1:\d+/|localhost:\d+/")
 CONDITIONS = ("START", "COMPLETE", "SUCCESS", "HEALTHY")
+LEAST = {"cpu": 0, "memory": 6, "memoryReservation": 6, "stopTimeout": 0}  # [API ContainerDefinition]
 LONGEST_STOP = 120  # seconds on Fargate [API ContainerDefinition]
 
 
@@ -62,7 +63,7 @@ def _cpu(value: str | None) -> int | None:
     text = str(value).strip().lower()
     try:
         return int(float(text.removesuffix("vcpu")) * 1024) if text.endswith("vcpu") else int(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise EcsClientException(f"Invalid 'cpu' setting for task. {MORE}") from None
 
 
@@ -77,7 +78,7 @@ def _memory(value: str | None) -> int | None:
             if text.endswith("gb")
             else int(text.removesuffix("mb"))
         )
-    except ValueError:
+    except (ValueError, OverflowError):
         raise EcsClientException(f"Invalid 'memory' setting for task. {MORE}") from None
 
 
@@ -141,6 +142,12 @@ def _check_container(
         raise EcsClientException(f"Invalid container name '{name}'.")
     if not container.get("image"):
         raise EcsClientException("Container.image should not be null or empty.")
+    for setting, least in LEAST.items():
+        value = container.get(setting)
+        if value is not None and value < least:
+            raise EcsClientException(
+                f"Invalid '{setting}' setting for container '{name}'. It must be at least {least}."
+            )
     hard, soft = container.get("memory"), container.get("memoryReservation")
     if hard is None and soft is None and task_memory is None and not fargate:
         raise EcsClientException(
