@@ -172,6 +172,7 @@ class Cloud:
         self.runtime.load_balancers.close()
         self.runtime.engine.close()
         server.close()
+        shutil.rmtree(self.runtime.home / "registry", ignore_errors=True)
 
 
 def moto_application() -> Any:

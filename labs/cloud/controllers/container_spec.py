@@ -38,7 +38,7 @@ def container_spec(runtime: Runtime, task: Task, container: Container) -> Unreac
     """What to start for `container`. The caller holds the lock."""
     definition = container.definition
     secret_path = f"{runtime.endpoint}/_course/tasks/{task.secret}"
-    environment = {pair["name"]: pair["value"] for pair in definition.get("environment") or ()}
+    environment = {pair["name"]: pair.get("value") or "" for pair in definition.get("environment") or ()}
     environment |= {
         "AWS_REGION": task.region,
         "AWS_DEFAULT_REGION": task.region,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections import defaultdict
@@ -10,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.logs.models import logs_backends
 
 from labs.cloud.runtime import Runtime
@@ -18,6 +18,8 @@ from labs.cloud.runtime import Runtime
 PAUSE = 0.2  # seconds during which lines are gathered
 BATCH = 1000  # lines per hold of the lock
 WAITING = 20_000  # lines; a container that writes faster than they are taken is slowed down, as on AWS
+
+log = logging.getLogger(__name__)
 
 
 class LogsUnavailable(Exception):
@@ -70,10 +72,12 @@ class LogShipper:
         return put
 
     def flush(self) -> None:
-        """Put every line that was taken so far into its stream."""
+        """Put every line that was taken so far into its stream; not those that keep coming meanwhile."""
         with self._shipping:
-            while batch := self._take():
+            left = self._lines.qsize()
+            while left > 0 and (batch := self._take()):
                 self._ship(batch)
+                left -= len(batch)
 
     def close(self) -> None:
         """Stop; lines still waiting are dropped with the cloud."""
@@ -115,11 +119,12 @@ class LogShipper:
         with self._runtime.lock:
             for stream, events in by_stream.items():
                 backend = logs_backends[self._runtime.account_id][stream.region]
+                group = backend.groups.get(stream.group)
+                if group is None or stream.name not in group.streams:
+                    continue  # somebody deleted it: the lines are lost, as on AWS
                 try:
                     backend.put_log_events(
                         stream.group, stream.name, sorted(events, key=lambda event: event["timestamp"])
                     )
-                except (
-                    ServiceException
-                ):  # somebody deleted the group or the stream: the lines are lost, as on AWS
-                    continue
+                except Exception:  # such as a subscription whose destination is gone; other streams go on
+                    log.exception("lines of %s lost", stream)

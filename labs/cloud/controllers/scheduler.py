@@ -245,9 +245,9 @@ class _Planner:
         return order
 
     def _emptiest(self, deployment: str) -> str:
-        """The zone with the fewest tasks of the deployment, then of the service [rule 17]."""
+        """The zone with the fewest tasks of the deployment, then of the service [rule 17]; "" when there is none."""
         own = Counter(task.zone for task in self.tasks[deployment])
         own.update(start.zone for start in self.starts if start.deployment == deployment)
-        zone = min(self.service.zones, key=lambda zone: (own[zone], self.zones[zone]))
+        zone = min(self.service.zones, key=lambda zone: (own[zone], self.zones[zone]), default="")
         self.zones[zone] += 1
         return zone

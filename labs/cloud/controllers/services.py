@@ -6,6 +6,7 @@ cloud's lock, since nothing blocks: the task controller does the slow work.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -29,10 +30,15 @@ from labs.cloud.controllers.scheduler import (
     plan,
     start_delay,
 )
+from labs.cloud.controllers.texts import say
 from labs.cloud.runtime import Runtime
 
 POLL = 1.0  # seconds between two looks while something is on its way
+SHORT_LIFE = 10.0  # seconds of RUNNING; a program that ends by itself sooner will do so again
+BREATH = 3.0  # seconds until it is started again: AWS needs longer to bring up any task
 TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+
+log = logging.getLogger(__name__)
 
 
 class ServiceController:
@@ -48,7 +54,7 @@ class ServiceController:
             for _, _, backend in ecs_backends.iter_backends():
                 for service in backend.services.values():
                     if service.status != "INACTIVE":
-                        wishes.append(self._look(backend, service, now))
+                        wishes.append(self._look_safely(backend, service, now))
         return min(wishes, default=None)
 
     def reset(self) -> None:
@@ -58,6 +64,14 @@ class ServiceController:
         """Nothing to free."""
 
     # Everything below runs under the lock.
+
+    def _look_safely(self, backend: EcsBackend, service: Service, now: float) -> float:
+        """One failing service stops no other."""
+        try:
+            return self._look(backend, service, now)
+        except Exception:
+            log.exception("service %s; it goes on", service.arn)
+            return POLL
 
     def _look(self, backend: EcsBackend, service: Service, now: float) -> float:
         tasks = backend.tasks_of(service)
@@ -148,6 +162,12 @@ class ServiceController:
         network = properties["networkConfiguration"]["awsvpcConfiguration"]
         zones = _zones(backend, deployment)
         subnets = [subnet for subnet, its_zone in zones.items() if its_zone == zone] or list(zones)
+        if not subnets:
+            service.tell(
+                "failed to launch a task with (error The subnets of its network configuration do not exist).",
+                self._runtime.clock.now(),
+            )
+            return None
         used = Counter(task.subnet_id for task in backend.tasks_of(service) if task.active)
         try:
             backend.check_roles(deployment.definition, {})
@@ -231,7 +251,7 @@ class ServiceController:
             deployment = by_id.get(task.deployment_id or "")
             if deployment is None:
                 continue
-            if task.last_status == RUNNING:
+            if task.last_status == RUNNING and deployment.failed_tasks:
                 deployment.failed_tasks, deployment.next_start = 0, 0.0
             elif not task.active and not task.counted:
                 task.counted = True
@@ -248,6 +268,12 @@ class ServiceController:
                             f"is unable to consistently start tasks successfully. {TROUBLESHOOTING}",
                             self._runtime.clock.now(),
                         )
+                elif (
+                    task.stop_code == "EssentialContainerExited"
+                    and task.running_since is not None
+                    and now - task.running_since < SHORT_LIFE
+                ):
+                    deployment.next_start = now + BREATH
 
     def _retire(self, service: Service, tasks: list[Task]) -> None:
         """Older deployments go once nothing of them is left; a deleted service becomes INACTIVE [RULES 19]."""
@@ -280,7 +306,7 @@ class ServiceController:
         if done and not service.steady:
             service.steady = True
             service.tell("has reached a steady state.", now)
-            self._runtime.narrate("service-steady", service.arn, f"{service.name} has reached a steady state")
+            self._runtime.narrate("service-steady", service.arn, say, "service-steady", name=service.name)
         elif not done:
             service.steady = False
 

@@ -37,6 +37,7 @@ LONGEST_LINE = 256 * 1024  # bytes; CloudWatch's own limit for one event
 DRAIN = 2.0  # seconds to read the last output of an ended program, should another still hold its pipe
 HOST_PATH = "/usr/local/bin:/usr/bin:/bin"
 MARK = "COURSE_CONTAINER_OF"  # environment variable by which a sweep knows its processes
+CONTAINER = "COURSE_CONTAINER"  # environment variable: which container the process belongs to
 PYTHONS = {"python", "python3", f"python3.{sys.version_info.minor}"}
 
 
@@ -128,10 +129,7 @@ class ProcessEngine:
     def sweep(self) -> int:
         """Kill what an earlier cloud of this home left: by recorded pid and start time, and by the mark."""
         found = {process.pid: process for process in (*self._recorded(), *self._marked())}
-        for process in found.values():
-            with contextlib.suppress(psutil.Error):
-                process.kill()
-        psutil.wait_procs(found.values(), timeout=5)
+        _kill(found.values())
         shutil.rmtree(self._home, ignore_errors=True)
         return len(found)
 
@@ -143,6 +141,7 @@ class ProcessEngine:
             self._signal(process, signal.SIGKILL)
         for process in processes.values():
             process.ended.wait(5)
+        _kill(self._marked())
         shutil.rmtree(self._home, ignore_errors=True)
 
     # Images
@@ -216,6 +215,7 @@ class ProcessEngine:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             MARK: str(self._home),
+            CONTAINER: scratch.name,
         }
         for index, (port, (host, real)) in enumerate(addresses.items()):
             environment |= {"HOST": host, "PORT": str(real)} if index == 0 else {f"PORT_{port}": str(real)}
@@ -240,6 +240,7 @@ class ProcessEngine:
         reader.start()
         process.popen.wait()
         self._signal(process, signal.SIGKILL)
+        _kill(self._marked(container_id))  # those that left its session
         reader.join(DRAIN)
         self._forget(process.addresses, process.scratch)
         (self._records / container_id).unlink(missing_ok=True)
@@ -284,11 +285,24 @@ class ProcessEngine:
                 if abs(process.create_time() - record["started"]) < 1:
                     yield from (process, *process.children(recursive=True))
 
-    def _marked(self) -> Iterable[psutil.Process]:
+    def _marked(self, container_id: str | None = None) -> Iterable[psutil.Process]:
+        """Processes of this home's containers, or of one of them."""
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
-                if process.environ().get(MARK) == str(self._home):
+                environment = process.environ()
+                if environment.get(MARK) == str(self._home) and container_id in (
+                    None,
+                    environment.get(CONTAINER),
+                ):
                     yield process
+
+
+def _kill(processes: Iterable[psutil.Process]) -> None:
+    killed = list(processes)
+    for process in killed:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(killed, timeout=5)
 
 
 def _read(popen: subprocess.Popen[bytes], log: Callable[[bytes], None]) -> None:

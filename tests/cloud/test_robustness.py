@@ -1,0 +1,144 @@
+"""What one learner's odd resource must not do: stop the controllers, lose other tasks, outlive its container."""
+
+from __future__ import annotations
+
+import psutil
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.stack import Stack
+
+SLEEP = "import time; time.sleep(60)"
+
+
+@pytest.fixture(scope="module")
+def stack(cloud: RunningCloud) -> Stack:
+    return Stack(cloud)
+
+
+def one_runs(stack: Stack, name: str) -> None:
+    wait_for(lambda: len(stack.running(name)) == 1, what=f"a running task of {name}")
+
+
+def test_a_deleted_log_group_stops_nothing_but_its_lines(stack: Stack) -> None:
+    stack.logs.create_log_group(logGroupName="/ecs/doomed")
+    options = {"awslogs-group": "/ecs/doomed", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "t"}
+    image = stack.image({"app/main.py": "import time\nwhile True: print('noise'); time.sleep(0.01)"})
+    doomed = stack.run(
+        stack.define(
+            stack.container(image=image, logConfiguration={"logDriver": "awslogs", "options": options}),
+            family="doomed",
+        )
+    )
+    stack.until(doomed, "RUNNING")
+    stack.logs.delete_log_group(logGroupName="/ecs/doomed")
+    loud = stack.run(
+        stack.define(
+            stack.container(image=stack.image({"app/main.py": "print('still heard')"})), family="loud"
+        )
+    )
+    stack.until(loud, "STOPPED")
+    assert "still heard" in stack.log_lines()
+    stack.ecs.stop_task(cluster=stack.cluster, task=doomed)
+    stack.until(doomed, "STOPPED", 40)
+
+
+def test_megabytes_without_a_newline_come_in_pieces(stack: Stack) -> None:
+    image = stack.image({"app/main.py": "import sys; sys.stdout.write('y' * 600_000)"})
+    stack.until(stack.run(stack.define(stack.container(image=image), family="wide")), "STOPPED")
+    sizes = [len(line) for line in stack.log_lines() if line.startswith("yy")]
+    assert sum(sizes) == 600_000 and max(sizes) == 256 * 1024
+
+
+def test_an_environment_variable_without_a_value_is_empty(stack: Stack) -> None:
+    image = stack.image({"app/main.py": "import os, time; print(repr(os.environ['EMPTY'])); time.sleep(60)"})
+    container = stack.container(image=image, environment=[{"name": "EMPTY"}])
+    stack.serve("empty", 1, stack.define(container, family="empty"))
+    one_runs(stack, "empty")
+    wait_for(lambda: "''" in stack.log_lines(), what="the variable")
+    stack.ecs.delete_service(cluster=stack.cluster, service="empty", force=True)
+
+
+def test_a_service_whose_subnets_are_gone_says_so_and_hinders_no_other(stack: Stack) -> None:
+    vpc = stack.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    subnet = stack.ec2.create_subnet(VpcId=vpc, CidrBlock="172.31.200.0/24")["Subnet"]["SubnetId"]
+    missing = stack.define(stack.container(image=stack.web.replace(":v1", ":missing")), family="missing")
+    stack.serve("lost", 1, missing, networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet]}})
+
+    def deleted() -> bool:
+        try:
+            stack.ec2.delete_subnet(SubnetId=subnet)
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "DependencyViolation"
+            return False
+        return True
+
+    wait_for(lambda: stack.messages("lost"), what="the first start")
+    wait_for(deleted, what="a subnet without interfaces")
+    wait_for(lambda: any("subnets" in text for text in stack.messages("lost")), what="the event")
+    stack.serve("other", 1)
+    one_runs(stack, "other")
+    for name in ("lost", "other"):
+        stack.ecs.delete_service(cluster=stack.cluster, service=name, force=True)
+
+
+def test_a_program_that_ends_at_once_is_not_started_in_a_storm(stack: Stack) -> None:
+    image = stack.image({"app/main.py": "print('bye')"})
+    stack.serve("brief", 1, stack.define(stack.container(image=image), family="brief"))
+    stopped = wait_for(
+        lambda: (
+            len(found := stack.tasks("brief", "STOPPED")) > 1
+            and all("stoppedAt" in task for task in found)
+            and sorted(found, key=lambda task: task["createdAt"])
+        )
+    )
+    stack.ecs.delete_service(cluster=stack.cluster, service="brief", force=True)
+    assert (stopped[1]["createdAt"] - stopped[0]["stoppedAt"]).total_seconds() > 1
+
+
+def test_down_to_zero_without_the_target_group(stack: Stack) -> None:
+    balancer, group = stack.balancer()
+    stack.serve("orphan", 1, loadBalancers=stack.behind(group))
+    stack.elbv2.delete_load_balancer(LoadBalancerArn=balancer)
+    stack.elbv2.delete_target_group(TargetGroupArn=group)
+    update = {"cluster": stack.cluster, "service": "orphan"}
+    assert stack.ecs.update_service(**update, desiredCount=0)["service"]["desiredCount"] == 0
+    with pytest.raises(ClientError, match="target group does not exist"):
+        stack.ecs.update_service(**update, forceNewDeployment=True)
+    with pytest.raises(ClientError, match="desiredCount must be between"):
+        stack.ecs.update_service(**update, desiredCount=-1)
+    stack.ecs.delete_service(cluster=stack.cluster, service="orphan")
+    wait_for(lambda: stack.service("orphan")["status"] == "INACTIVE", what="the end of the service")
+
+
+def alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_child_that_left_its_session_ends_with_its_container(stack: Stack) -> None:
+    text = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)\n"
+        "print('child', child.pid)"
+    )
+    arn = stack.run(stack.define(stack.container(image=stack.image({"app/main.py": text})), family="forks"))
+    stack.until(arn, "STOPPED")
+    pid = next(int(line.split()[1]) for line in stack.log_lines() if line.startswith("child"))
+    wait_for(lambda: not alive(pid), 5, "the end of the child")
+
+
+@pytest.mark.parametrize("name", ["é", "a b", "a/b", "a:b", "x" * 256])
+def test_names_are_letters_digits_hyphens_and_underscores(stack: Stack, name: str) -> None:
+    for create in (lambda: stack.ecs.create_cluster(clusterName=name), lambda: stack.serve(name, 0)):
+        with pytest.raises(ClientError) as refused:
+            create()
+        assert refused.value.response["Error"]["Code"] == "InvalidParameterException"
+
+
+def test_no_task_is_not_one_task(stack: Stack) -> None:
+    with pytest.raises(ClientError, match="count must be between 1 and 10"):
+        stack.run(count=0)
