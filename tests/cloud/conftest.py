@@ -61,12 +61,18 @@ def run_cloud(home: Path, engine: str = "process") -> Iterator[RunningCloud]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_CLOUD_HOME", str(home))
         state = client.start(engine=engine)
-        yield RunningCloud(home, state)
         try:
-            client.stop()
+            yield RunningCloud(home, state)
         finally:
-            if os.environ.get("SHOW_CLOUD_LOG"):
-                print((home / "cloud.log").read_text())
+            _stop(home)
+
+
+def _stop(home: Path) -> None:
+    try:
+        client.stop()
+    finally:
+        if os.environ.get("SHOW_CLOUD_LOG"):
+            print((home / "cloud.log").read_text())
 
 
 @pytest.fixture(scope="module")
