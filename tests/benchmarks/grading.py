@@ -78,6 +78,7 @@ def main(files: Sequence[str]) -> None:
         report("development, tuned", tuned)
         report("development, held back", held_back)
         report("fresh", labelled.read("fresh_answers.jsonl"))
+        report("fresh, by another hand", labelled.read("fresh_j.jsonl"))
     report_speed(development)
 
 
