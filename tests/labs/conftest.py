@@ -8,11 +8,16 @@ import logging
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
 import pytest
 from aws_lab import ACCOUNT, EXECUTION_POLICY, REGION, Account
+from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.httpsession import URLLib3Session
 
 from labs import session
 from labs.real import prices
@@ -36,8 +41,41 @@ def _moto() -> Iterator[str]:
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         server.start()
         host, port = server.get_host_and_port()
+        patch.setattr(URLLib3Session, "send", _without_a_socket(f"http://{host}:{port}", URLLib3Session.send))
         yield f"http://{host}:{port}"
         server.stop()
+
+
+def _without_a_socket(endpoint: str, send: Callable[..., Any]) -> Callable[..., Any]:
+    """botocore's last step, with moto called in place where the request is for it: a test sends thousands."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+    moto = DomainDispatcherApplication(create_backend_app)
+
+    def answer(session: URLLib3Session, request: Any) -> Any:
+        if not request.url.startswith(endpoint):
+            return send(session, request)
+        url = urlsplit(request.url)
+        headers = [(name, _text(value)) for name, value in request.headers.items()]
+        builder = EnvironBuilder(
+            path=url.path or "/",
+            query_string=url.query,
+            base_url=endpoint,
+            method=request.method,
+            headers=headers,
+            data=request.body,
+        )
+        body, status, answered = run_wsgi_app(moto, builder.get_environ(), buffered=True)
+        raw = SimpleNamespace(stream=lambda: body)
+        fields: Any = HeadersDict(answered.items())
+        return AWSResponse(request.url, int(status.split()[0]), fields, raw)
+
+    return answer
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 @pytest.fixture

@@ -278,9 +278,9 @@ def test_a_teardown_killed_at_every_write_still_ends(
 @pytest.mark.parametrize("answered", [False, True])
 def test_a_lab_killed_at_any_create_is_taken_away(connect: Connect, account: Account, answered: bool):
     before = aws_lab.everything(account)
-    session = connect()
-    kill = aws_lab.Kill(session, answered=answered)
     for number in itertools.count(1):
+        session = connect(run=f"mine-{number}")  # a ledger of its own: each look asks after all that it names
+        kill = aws_lab.Kill(session, answered=answered)
         creates = itertools.count(1)
         kill.when = lambda call: aws_lab.is_create(call) and next(creates) == number  # noqa: B023
         try:
