@@ -69,6 +69,17 @@ def test_repositories(empty: Lab) -> None:
     assert state(empty, "repositories") == "passed"
 
 
+def test_catching_up_tells_which_name_two_things_carry(empty: Lab) -> None:
+    ec2 = empty.session.client("ec2")
+    name = [{"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "frenchbakery"}]}]
+    for _ in range(2):
+        ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=name)
+    with pytest.raises(RuntimeError, match="2 VPCs carry the name frenchbakery"):
+        empty.catch_up("task_definitions")
+    empty.clean_up()
+    assert state(empty, "network") == "not_attempted"
+
+
 def test_images(empty: Lab) -> None:
     empty.catch_up("images")
     assert state(empty, "images") == "not_attempted"
