@@ -22,6 +22,7 @@ from typing import IO, Any
 from labs.cloud.state import read_state, state_file, write_state
 
 ALREADY_RUNNING = 3  # exit code: another cloud holds this home folder
+CONNECTIONS = 1000  # at once; every task's SDK keeps some open
 PATIENCE = 60.0  # seconds to wait for one that is starting or stopping
 
 log = logging.getLogger(__name__)
@@ -156,7 +157,13 @@ class Cloud:
         if swept:
             log.warning("an earlier cloud died without stopping; removed %s of its containers", swept)
         server = waitress.server.create_server(
-            self.gateway, sockets=[self.listener], threads=8, ident=None, clear_untrusted_proxy_headers=True
+            self.gateway,
+            sockets=[self.listener],
+            threads=8,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            connection_limit=CONNECTIONS,
+            asyncore_use_poll=True,  # select() ends at 1024 file descriptors
         )
         server.channel_class = PlainChannel
         thread = threading.Thread(target=server.run, name="api", daemon=True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import ExitStack
+
 import psutil
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.cloud.conftest import RunningCloud, wait_for
@@ -142,3 +146,15 @@ def test_names_are_letters_digits_hyphens_and_underscores(stack: Stack, name: st
 def test_no_task_is_not_one_task(stack: Stack) -> None:
     with pytest.raises(ClientError, match="count must be between 1 and 10"):
         stack.run(count=0)
+
+
+def test_idle_connections_keep_nobody_out(cloud: RunningCloud) -> None:
+    with ExitStack() as idle:
+        for _ in range(150):
+            idle.enter_context(socket.create_connection(("127.0.0.1", cloud.state.port)))
+        fresh = cloud.session().client(
+            "ecs",
+            endpoint_url=cloud.endpoint,
+            config=Config(read_timeout=5, retries={"total_max_attempts": 1}),
+        )
+        assert "clusterArns" in fresh.list_clusters()
