@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from labs.images.model import BuiltImage, ImageError, PushedImage, Registry, Report
 from labs.images.progress import shown
 from labs.images.texts import say
+from labs.real.ledger import Resource
 
 if TYPE_CHECKING:
     import docker
@@ -59,9 +60,11 @@ def push(
     """Push an image under its tag into an ECR repository, whose address `describe_repositories` gives.
 
     `session` is a boto3 session: it fetches the registry's password and says which registry is meant.
-    Raises ImageError; an image made without an engine is refused by every registry but the local cloud's.
+    Raises Refused for a repository of a real account that is not the run's, and ImageError; an image made without an engine is refused by every registry but the local cloud's.
     """
     registry = Registry.of(repository_uri, session)
+    if guard := getattr(session, "guard", None):  # a push is no boto3 call: its hooks do not see it
+        guard.require(Resource("ecr:repository", registry.repository))
     if image.engine_free and not registry.local:
         raise ImageError(say("refused", image=image.name))
     report = report or shown(say("pushing", image=image.name, repository=registry.repository))

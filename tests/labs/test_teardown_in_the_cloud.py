@@ -14,7 +14,7 @@ from aws_lab import ACCOUNT, REGION, Account
 from typer.testing import CliRunner
 
 import labs
-from labs import session
+from labs import images, session
 from labs.cloud import client
 from labs.real import prices, teardown
 from labs.real.guard import Refused
@@ -87,6 +87,16 @@ def test_a_services_task_is_as_much_the_runs_as_its_service(cloud: Account):
     ecs.stop_task(cluster="frenchbakery", task=a_task_of_a_service(cloud, "frenchbakery"))
     with pytest.raises(Refused, match="frenchbakery-prod"):
         ecs.stop_task(cluster="frenchbakery-prod", task=a_task_of_a_service(cloud, "frenchbakery-prod"))
+
+
+def test_no_image_is_pushed_into_a_repository_of_others(cloud: Account, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COURSE_ENGINE", "process")
+    ecr = cloud.client("ecr")
+    uri = ecr.create_repository(repositoryName="frenchbakery/orders")["repository"]["repositoryUri"]
+    mine = labs.connect("real", account_id=ACCOUNT, region=REGION, run="mine", endpoint_url=cloud.endpoint)
+    with pytest.raises(Refused, match="frenchbakery/orders"):
+        images.push(images.build("orders"), uri, mine)
+    assert ecr.list_images(repositoryName="frenchbakery/orders")["imageIds"] == []
 
 
 def test_a_local_run_is_taken_away(cloud: Account):
