@@ -280,9 +280,10 @@ _ = iam.delete_role(RoleName="first-taste")
 # - **Reprenez quand vous voulez.** `lab.catch_up("services")` reconstruit tout ce qui précède cette étape.
 # - **Cassez sans crainte.** Vous travaillez sur une copie : `course notebooks reset 06` remet un cahier à neuf en gardant le vôtre à côté, et
 #   `course cloud reset` vide le cloud local.
-# - **Et sur un vrai compte ?** `labs.connect("real", account_id="…", region="…")`, jamais sans que vous l’ayez écrit. Le prix est affiché avant toute
-# création, tout est
-#   étiqueté, et `course lab teardown` retire tout.
+# - **Et sur un vrai compte ?** `labs.connect("real", account_id="…", region="…")`, jamais sans que vous l’ayez écrit. Le prix est
+#   affiché avant toute création, tout est étiqueté, et `course lab teardown` retire tout. Faites-y le labo, pas ce cahier : sa tâche
+#   d’essai emprunte le VPC par défaut, qui n’appartient pas au cours, et elle y serait refusée. La protection couvre la session que
+#   `labs.connect` vous rend, pas les commandes `!aws` ni un terminal.
 #
 # La suite : [le labo FrenchBakery](06_frenchbakery_lab.ipynb).
 
@@ -297,8 +298,9 @@ _ = iam.delete_role(RoleName="first-taste")
 # - **Come back when you like.** `lab.catch_up("services")` rebuilds everything before that step.
 # - **Break things without fear.** You work on a copy: `course notebooks reset 06` makes a notebook new again and keeps yours beside it, and `course cloud reset`
 #   empties the local cloud.
-# - **And on a real account?** `labs.connect("real", account_id="…", region="…")`, never unless you write it. The price is shown before anything is
-# created, everything is
-#   tagged, and `course lab teardown` takes it all away.
+# - **And on a real account?** `labs.connect("real", account_id="…", region="…")`, never unless you write it. The price is shown before
+#   anything is created, everything is tagged, and `course lab teardown` takes it all away. Do the lab there, not this notebook: its
+#   trial task borrows the default VPC, which is not the course’s, and would be refused. The safeguard covers the session that
+#   `labs.connect` gives you, not `!aws` commands nor a terminal.
 #
 # Next: [the FrenchBakery lab](06_frenchbakery_lab.ipynb).
