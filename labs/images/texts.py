@@ -51,14 +51,16 @@ say = Texts(
         },
         "built": {"fr": "image {digest}", "en": "image {digest}"},
         "build_failed": {
-            "fr": "Docker n'a pas pu construire {image}\u00a0:\n{problem}",
-            "en": "Docker could not build {image}:\n{problem}",
+            "fr": "Docker n'a pas pu construire {image}\u00a0:\n{problem}\nSans Internet, travaillez sans moteur\u00a0: "
+            "COURSE_ENGINE=process python3 bootstrap.py",
+            "en": "Docker could not build {image}:\n{problem}\nWithout Internet, work without an engine: "
+            "COURSE_ENGINE=process python3 bootstrap.py",
         },
         "no_base": {
             "fr": "L'image de base n'est pas sur cette machine et n'a pas pu être téléchargée\u00a0: vérifiez la "
-            "connexion à Internet, ou travaillez sans moteur avec COURSE_ENGINE=process.",
+            "connexion à Internet.",
             "en": "The base image is not on this machine and could not be downloaded: check the Internet "
-            "connection, or work without an engine with COURSE_ENGINE=process.",
+            "connection.",
         },
         "bad_uri": {
             "fr": "«\u00a0{uri}\u00a0» n'est pas l'adresse d'un dépôt ECR. describe_repositories la donne "
