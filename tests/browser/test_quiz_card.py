@@ -26,8 +26,8 @@ def lab(jupyterlab: Any) -> Any:
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
     context = chromium.new_context(viewport={"width": 1100, "height": 1000})
-    context.set_default_timeout(30_000)
-    expect.set_options(timeout=30_000)
+    context.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
     yield context.new_page()
     context.close()
 
@@ -155,8 +155,8 @@ def test_a_busy_kernel_is_explained_and_answers_in_the_end(page: Any, lab: Any) 
     page.keyboard.press("Control+Enter")
     status = card.locator(".fbq-status[role=status]")
     expect(status).to_have_text("Marking…")
-    expect(status).to_contain_text("The kernel has not answered yet", timeout=15_000)
-    expect(status).to_contain_text("Correct", timeout=15_000)
+    expect(status).to_contain_text("The kernel has not answered yet", timeout=60_000)
+    expect(status).to_contain_text("Correct", timeout=60_000)
 
 
 def test_a_card_in_french_is_french(page: Any, lab: Any) -> None:

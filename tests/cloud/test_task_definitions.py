@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.ecs.exceptions import EcsClientException
 
-from labs.cloud.aws.ecs_validation import FARGATE_SIZES, check_task_definition, task_size
+from labs.cloud.aws.ecs.validation import FARGATE_SIZES, check_task_definition, task_size
 from tests.cloud.conftest import RunningCloud
 from tests.cloud.stack import Stack
 

@@ -38,7 +38,7 @@ def page(chromium: Any, shop: str) -> Iterator[Any]:
     context = chromium.new_context(
         java_script_enabled=False, locale="en-GB", viewport={"width": 1200, "height": 900}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     opened = context.new_page()
     opened.goto(f"{shop}/")
     yield opened

@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from tests.base_image import python_image
-from tests.frenchbakery.bakery import KEY, ORDER, ROOT, eventually
+from tests.frenchbakery.bakery import KEY, ORDER, PATIENT, ROOT, eventually
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 
@@ -163,7 +163,8 @@ def missing(what: str) -> None:
 
 def test_compose_serves_a_page_and_takes_an_order(images: dict[str, str], context: Path) -> None:
     # The images under this test's own names: a learner's frenchbakery/* images stay as they are.
-    own = {"services": {service: {"image": tag} for service, tag in images.items()}}
+    patient = {"CALL_TIMEOUT": PATIENT}
+    own = {"services": {service: {"image": tag, "environment": patient} for service, tag in images.items()}}
     (context / "own.yaml").write_text(json.dumps(own))
     project = f"bakerytest{RUN}"
     environment = {**os.environ, "SHOP_PORT": "0"}

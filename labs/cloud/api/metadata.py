@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.ecs.models import ecs_backends
 
-from labs.cloud.aws.ecs_model import STOPPED, Container, Task
+from labs.cloud.aws.ecs.model import STOPPED, Container, Task
 from labs.cloud.aws.sts import assume_task_role
 from labs.cloud.runtime import Runtime
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from labs.cloud.aws.ecs_model import Container, Task
-from labs.cloud.aws.ecs_validation import task_size
+from labs.cloud.aws.ecs.model import Container, Task
+from labs.cloud.aws.ecs.validation import task_size
 from labs.cloud.engine.base import ContainerSpec
 from labs.cloud.runtime import Runtime
 

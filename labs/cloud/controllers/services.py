@@ -16,8 +16,9 @@ from moto.ec2.models import ec2_backends
 from moto.ecs.models import ecs_backends
 from moto.elbv2.models import elbv2_backends
 
-from labs.cloud.aws.ecs import EcsBackend
-from labs.cloud.aws.ecs_model import DEACTIVATING, RUNNING, STOPPED, Deployment, Service, Task
+from labs.cloud.aws.ecs.model import DEACTIVATING, RUNNING, STOPPED, Task
+from labs.cloud.aws.ecs.service_model import Deployment, Service
+from labs.cloud.aws.ecs.services import EcsBackend
 from labs.cloud.controllers.scheduler import (
     DeploymentFacts,
     Health,

@@ -17,7 +17,7 @@ from moto.ec2.models import ec2_backends
 from moto.ecs.models import ecs_backends
 from moto.elbv2.models import elbv2_backends
 
-from labs.cloud.aws.ecs_model import (
+from labs.cloud.aws.ecs.model import (
     ACTIVATING,
     DEACTIVATING,
     DEPROVISIONING,

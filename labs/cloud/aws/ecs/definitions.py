@@ -1,0 +1,101 @@
+"""Task definitions: validated, and every property kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from moto.ecs.exceptions import EcsClientException, TaskDefinitionNotFoundException
+from moto.ecs.models import TaskDefinition
+
+from labs.cloud.aws.ecs.clusters import ClusterBackend
+from labs.cloud.aws.ecs.validation import check_task_definition
+
+
+class DefinitionBackend(ClusterBackend):
+    """Task definitions of one Region."""
+
+    def register(self, parameters: Mapping[str, Any], caller: str) -> TaskDefinition:
+        """RegisterTaskDefinition. Raises EcsClientException with AWS's texts."""
+        check_task_definition(parameters)
+        names = {
+            "volumes": "volumes", "networkMode": "network_mode", "tags": "tags", "cpu": "cpu", "memory": "memory",
+            "placementConstraints": "placement_constraints", "requiresCompatibilities": "requires_compatibilities",
+            "taskRoleArn": "task_role_arn", "executionRoleArn": "execution_role_arn",
+            "proxyConfiguration": "proxy_configuration", "inferenceAccelerators": "inference_accelerators",
+            "runtimePlatform": "runtime_platform", "ipcMode": "ipc_mode", "pidMode": "pid_mode",
+            "ephemeralStorage": "ephemeral_storage",
+        }  # fmt: skip
+        definition = self.register_task_definition(
+            parameters["family"],
+            [
+                _with_defaults(container, parameters.get("networkMode"))
+                for container in parameters["containerDefinitions"]
+            ],
+            **{ours: parameters.get(theirs) for theirs, ours in names.items()},
+        )
+        if parameters.get("networkMode") == "awsvpc":
+            definition.network_mode = "awsvpc"
+            definition.compatibilities = ["EC2", "FARGATE"]
+        definition.registered_at = self.runtime.clock.now()
+        definition.registered_by = caller
+        definition.enable_fault_injection = parameters.get("enableFaultInjection")
+        return definition
+
+    def describe_task_definition(self, task_definition_str: str) -> TaskDefinition:
+        """By family (its latest active revision), family:revision or ARN."""
+        try:
+            return self._find_definition(task_definition_str)
+        except EcsClientException:
+            raise TaskDefinitionNotFoundException from None
+
+    def list_task_definitions(
+        self, family_prefix: str | None, status: str = "ACTIVE", descending: bool = False
+    ) -> list[str]:
+        """ARNs by family, then revision. AWS takes the whole family's name for its prefix here [API]."""
+        return [
+            definition.arn
+            for family in sorted(self.task_definitions, reverse=descending)
+            if family_prefix in (None, family)
+            for _, definition in sorted(self.task_definitions[family].items(), reverse=descending)
+            if definition.status == status
+        ]
+
+    def list_task_definition_families(
+        self, family_prefix: str | None = None, status: str | None = None
+    ) -> Iterator[str]:
+        """Families by status: ACTIVE with an active revision, INACTIVE without, ALL; unasked, both [API]."""
+        for family in sorted(self.task_definitions):
+            active = any(each.status == "ACTIVE" for each in self.task_definitions[family].values())
+            if family.startswith(family_prefix or "") and status in (
+                None,
+                "ALL",
+                "ACTIVE" if active else "INACTIVE",
+            ):
+                yield family
+
+    def _launchable(self, name: str) -> TaskDefinition:
+        definition = self._find_definition(name)
+        if definition.status != "ACTIVE":
+            raise EcsClientException("TaskDefinition is inactive")
+        return definition
+
+    def _find_definition(self, name: str) -> TaskDefinition:
+        family, _, revision = name.rpartition("/")[2].partition(":")
+        revisions = self.task_definitions.get(family) or {}
+        active = [number for number, definition in revisions.items() if definition.status == "ACTIVE"]
+        number = int(revision) if revision.isdecimal() else max(active, default=0) if not revision else 0
+        if number not in revisions:
+            raise EcsClientException("TaskDefinition not found.")
+        return revisions[number]
+
+
+def _with_defaults(container: Mapping[str, Any], network_mode: str | None) -> dict[str, Any]:
+    """What DescribeTaskDefinition adds to a container's definition."""
+    mappings = []
+    for mapping in container.get("portMappings") or ():
+        completed = {"protocol": "tcp", **mapping}
+        if network_mode == "awsvpc" and "containerPort" in completed:
+            completed["hostPort"] = completed["containerPort"]
+        mappings.append(completed)
+    return {**container, "portMappings": mappings}

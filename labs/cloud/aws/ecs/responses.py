@@ -1,0 +1,145 @@
+"""ECS's operations that differ from moto's, from the request to the answer."""
+
+from __future__ import annotations
+
+from moto.core.responses import ActionResult, PaginatedResult
+from moto.ecs.exceptions import InvalidParameterException
+from moto.ecs.responses import EC2ContainerServiceResponse
+
+from labs.cloud.aws.ecs.errors import NotEmulated
+from labs.cloud.aws.ecs.service_model import Service
+from labs.cloud.aws.ecs.services import EcsBackend
+
+
+class EcsResponse(EC2ContainerServiceResponse):
+    """ECS's operations that differ from moto's."""
+
+    ecs_backend: EcsBackend
+
+    @property
+    def _caller(self) -> str:
+        from moto.sts.models import sts_backends
+
+        _, arn, _ = sts_backends[self.current_account]["aws"].get_caller_identity(
+            self.access_key, self.region
+        )
+        return arn
+
+    def register_task_definition(self) -> ActionResult:
+        """Validated; every property is kept."""
+        definition = self.ecs_backend.register(self._get_params(), self._caller)
+        return ActionResult({"taskDefinition": definition, "tags": self._get_param("tags") or []})
+
+    def list_task_definitions(self) -> ActionResult:
+        """By family and status, in the order asked for."""
+        arns = self.ecs_backend.list_task_definitions(
+            self._get_param("familyPrefix"),
+            self._one_of("status", "ACTIVE", "ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS"),
+            descending=self._one_of("sort", "ASC", "ASC", "DESC") == "DESC",
+        )
+        return PaginatedResult({"taskDefinitionArns": arns})
+
+    def list_task_definition_families(self) -> ActionResult:
+        """By prefix and status."""
+        status = self._one_of("status", "ALL", "ACTIVE", "INACTIVE", "ALL")
+        families = self.ecs_backend.list_task_definition_families(self._get_param("familyPrefix"), status)
+        return PaginatedResult({"families": list(families)})
+
+    def _one_of(self, name: str, default: str, *allowed: str) -> str:
+        value = self._get_param(name) or default
+        if value not in allowed:
+            raise InvalidParameterException(f"{name} should be one of [{','.join(allowed)}]")
+        return str(value)
+
+    def run_task(self) -> ActionResult:
+        """Tasks that will start."""
+        tasks = self.ecs_backend.run(self._get_params())
+        return ActionResult({"tasks": [task.describe(tags=True) for task in tasks], "failures": []})
+
+    def start_task(self) -> ActionResult:
+        """StartTask places on container instances, of which there are none."""
+        self.ecs_backend._get_cluster(self._get_param("cluster", "default"))
+        raise InvalidParameterException("No Container Instances were found in your cluster.")
+
+    def register_container_instance(self) -> ActionResult:
+        """Only the agent on an instance calls this."""
+        raise NotEmulated("container instances")
+
+    def describe_tasks(self) -> ActionResult:
+        """Nothing advances by being described."""
+        references = self._get_param("tasks", [])
+        if not references:
+            raise InvalidParameterException("Tasks cannot be empty.")
+        if len(references) > 100:
+            raise InvalidParameterException("Tasks cannot be longer than 100.")
+        tasks, failures = self.ecs_backend.find_tasks(self._get_param("cluster"), references)
+        tags = "TAGS" in self._get_param("include", [])
+        return ActionResult({"tasks": [task.describe(tags) for task in tasks], "failures": failures})
+
+    def list_tasks(self) -> ActionResult:
+        """By desired status, service, family…"""
+        return PaginatedResult(
+            {"taskArns": [task.task_arn for task in self.ecs_backend.select_tasks(self._get_params())]}
+        )
+
+    def stop_task(self) -> ActionResult:
+        """The task's way down begins."""
+        task = self.ecs_backend.stop(
+            self._get_param("cluster"), self._get_param("task"), self._get_param("reason")
+        )
+        return ActionResult({"task": task.describe()})
+
+    def create_service(self) -> ActionResult:
+        """A service whose tasks will start."""
+        return self._service(self.ecs_backend.open_service(self._get_params(), self._caller), tags=True)
+
+    def update_service(self) -> ActionResult:
+        """Another count, or another deployment."""
+        return self._service(self.ecs_backend.change_service(self._get_params()))
+
+    def delete_service(self) -> ActionResult:
+        """Draining begins."""
+        force = bool(self._get_param("force", False))
+        return self._service(
+            self.ecs_backend.close_service(self._get_param("cluster"), self._get_param("service"), force)
+        )
+
+    def describe_services(self) -> ActionResult:
+        """With deployments, counts and events."""
+        references = self._get_param("services", [])
+        if not references:
+            raise InvalidParameterException("Services cannot be empty.")
+        if len(references) > 10:
+            raise InvalidParameterException("Services cannot be longer than 10.")
+        backend = self.ecs_backend
+        cluster = backend._get_cluster(self._get_param("cluster", "default"))
+        tags = "TAGS" in self._get_param("include", [])
+        services, failures = [], []
+        for reference in references:
+            service = backend.services.get(f"{cluster.name}:{reference.rpartition('/')[2]}")
+            if service is None:
+                arn = f"{cluster.arn.replace(':cluster/', ':service/')}/{reference.rpartition('/')[2]}"
+                failures.append({"arn": arn, "reason": "MISSING"})
+            else:
+                services.append(service.describe(backend.tasks_of(service), tags))
+        return ActionResult({"services": services, "failures": failures})
+
+    def list_services(self) -> ActionResult:
+        """The active ones."""
+        cluster = self.ecs_backend._get_cluster(self._get_param("cluster", "default"))
+        launch_type = self._get_param("launchType")
+        arns = [
+            service.arn
+            for service in self.ecs_backend._services_of(cluster)
+            if service.status != "INACTIVE" and launch_type in (None, service.properties.get("launchType"))
+        ]
+        return PaginatedResult({"serviceArns": sorted(arns)})
+
+    def _service(self, service: Service, tags: bool = False) -> ActionResult:
+        return ActionResult({"service": service.describe(self.ecs_backend.tasks_of(service), tags)})
+
+    def _task_sets(self) -> ActionResult:
+        raise NotEmulated("task sets (the EXTERNAL deployment controller)")
+
+    create_task_set = update_task_set = delete_task_set = describe_task_sets = _task_sets
+    update_service_primary_task_set = _task_sets
