@@ -36,15 +36,30 @@ class Context(Protocol):
     """What a handler may use: this cloud's public API, as its stack sees it."""
 
     @property
-    def stack_name(self) -> str: ...
+    def stack_name(self) -> str:
+        """The stack's name."""
+        ...
+
     @property
-    def stack_id(self) -> str: ...
+    def stack_id(self) -> str:
+        """The stack's ARN."""
+        ...
+
     @property
-    def logical_id(self) -> str: ...
+    def logical_id(self) -> str:
+        """The resource's name in the template."""
+        ...
+
     @property
-    def region(self) -> str: ...
+    def region(self) -> str:
+        """The stack's Region."""
+        ...
+
     @property
-    def account_id(self) -> str: ...
+    def account_id(self) -> str:
+        """The account, twelve digits."""
+        ...
+
     @property
     def tags(self) -> Mapping[str, str]:
         """The stack's tags and CloudFormation's own (`aws:cloudformation:stack-name` …), for types that take tags."""
