@@ -33,6 +33,20 @@ class Answer(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Answer).serve_forever()
 """
 
+EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+TASKS_MAY_ASSUME = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
+
 
 def tar(files: Mapping[str, str]) -> bytes:
     """A gzip-compressed tar file of `files` (path → text)."""
@@ -68,10 +82,14 @@ class Stack:
 
     @cached_property
     def role(self) -> str:
-        return self.make_role("execution")
+        """An execution role, with what AWS's managed policy allows it."""
+        return self.make_role("execution", EXECUTION_POLICY)
 
-    def make_role(self, name: str) -> str:
-        made = self.iam.create_role(RoleName=f"{self.name}-{name}", AssumeRolePolicyDocument="{}")
+    def make_role(self, name: str, *policies: str) -> str:
+        """A role that tasks may take on, with these managed policies; its ARN."""
+        made = self.iam.create_role(RoleName=f"{self.name}-{name}", AssumeRolePolicyDocument=TASKS_MAY_ASSUME)
+        for policy in policies:
+            self.iam.attach_role_policy(RoleName=made["Role"]["RoleName"], PolicyArn=policy)
         return made["Role"]["Arn"]
 
     @cached_property
@@ -82,7 +100,7 @@ class Stack:
 
     @property
     def network(self) -> dict[str, Any]:
-        return {"awsvpcConfiguration": {"subnets": self.subnets}}
+        return {"awsvpcConfiguration": {"subnets": self.subnets, "assignPublicIp": "ENABLED"}}
 
     @cached_property
     def web(self) -> str:
