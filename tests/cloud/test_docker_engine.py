@@ -314,3 +314,28 @@ def test_closing_removes_containers_and_network(
     subject.close()
     assert not engine.containers.list(all=True, filters={"label": f"course.home={tmp_path}"})
     assert not engine.networks.list(names=[NETWORK])
+
+
+def test_usage_is_what_the_engine_counts(running: DockerEngine, python: str) -> None:
+    text = "x = bytearray(40_000_000)\nwhile True: pass"
+    started = running.start(spec(python, "python3", "-c", text), lambda line: None)
+    wait_for(lambda: (u := running.usage(started.container_id)) and u.memory_bytes > 40_000_000, 60)
+    wait_for(lambda: (u := running.usage(started.container_id)) and u.cpu_seconds > 0.2, 60)
+    running.stop(started.container_id, 0)
+    assert running.usage(started.container_id) is None
+
+
+def test_a_command_runs_beside_the_program(running: DockerEngine, python: str) -> None:
+    what = spec(python, "sleep", "60", environment={"WORD": "bread"})
+    started = running.start(what, lambda line: None)
+
+    def run(*command: str, timeout: float = 30) -> int:
+        return running.execute(started.container_id, command, timeout)
+
+    assert run("true") == 0
+    assert run("/bin/sh", "-c", 'test "$WORD" = bread && exit 3') == 3
+    assert run("no-such-command") in (126, 127)
+    with pytest.raises(TimeoutError):
+        run("sleep", "60", timeout=0.3)
+    running.stop(started.container_id, 0)
+    assert run("true") == 137

@@ -254,3 +254,43 @@ def test_close_ends_everything_and_removes_the_files(
     engine.close()
     assert not engine.status(container).running
     assert not (tmp_path / "home" / "engine").exists()
+
+
+def test_usage_counts_what_the_program_and_its_children_use(
+    engine: ProcessEngine, images: FakeImages
+) -> None:
+    busy = "import subprocess, sys, time\nx = bytearray(60_000_000)\nsubprocess.Popen(['sh', '-c', 'while :; do :; done'])\ntime.sleep(60)"
+    started = engine.start(spec(images.add("busy", {"app/main.py": busy})), lambda line: None)
+    wait_for(lambda: engine.usage(started.container_id).memory_bytes > 60_000_000)  # type: ignore[union-attr]
+    wait_for(lambda: engine.usage(started.container_id).cpu_seconds > 0.3, 60)  # type: ignore[union-attr]
+    engine.stop(started.container_id, 0)
+    assert engine.usage(started.container_id) is None
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("true",), 0),
+        (("sh", "-c", 'test "$WORD" = bread && test -f /app/main.py && exit 3'), 1),
+        (("sh", "-c", 'test "$WORD" = bread && test -f main.py && exit 3'), 3),
+        (("python", "-c", "import os; os.kill(os.getpid(), 9)"), 137),
+        (("no-such-command",), 127),
+    ],
+)
+def test_a_command_runs_in_the_containers_environment(
+    engine: ProcessEngine, images: FakeImages, command: tuple[str, ...], code: int
+) -> None:
+    image = images.add("sleep", {"app/main.py": SLEEP})
+    started = engine.start(spec(image, environment={"WORD": "bread"}), lambda line: None)
+    assert engine.execute(started.container_id, command, 30) == code
+    engine.stop(started.container_id, 0)
+    assert engine.execute(started.container_id, command, 30) == 137
+
+
+def test_a_command_that_takes_too_long_is_killed(engine: ProcessEngine, images: FakeImages) -> None:
+    started = engine.start(spec(images.add("sleep", {"app/main.py": SLEEP})), lambda line: None)
+    with pytest.raises(TimeoutError):
+        engine.execute(started.container_id, ("sh", "-c", "sleep 61.25 & sleep 61.25"), 0.3)
+    wait_for(
+        lambda: not any((p.info["cmdline"] or ())[1:] == ["61.25"] for p in psutil.process_iter(["cmdline"]))
+    )

@@ -55,6 +55,14 @@ class Status:
     reason: str | None = None
 
 
+@dataclass(frozen=True)
+class Usage:
+    """What a running container uses."""
+
+    cpu_seconds: float  # since it started; one vCPU kept busy for a second is one
+    memory_bytes: int  # now, without file caches
+
+
 class Engine(Protocol):
     """Runs containers. Every method may block and is never called under the cloud's lock."""
 
@@ -74,6 +82,18 @@ class Engine(Protocol):
 
     def stop(self, container_id: str, timeout: float) -> Status:
         """Send the stop signal, wait up to `timeout` seconds, then kill; returns when it has ended."""
+        ...
+
+    def usage(self, container_id: str) -> Usage | None:
+        """What the container uses; None when it does not run."""
+        ...
+
+    def execute(self, container_id: str, command: tuple[str, ...], timeout: float) -> int:
+        """The exit code of a command that is run beside the container's program, in its environment.
+
+        Docker's codes: 126 and 127 when the command cannot be run; 137 when the container does not run.
+        Raises TimeoutError after `timeout` seconds.
+        """
         ...
 
     def reach(self, loopback_url: str) -> str:

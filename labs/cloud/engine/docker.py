@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import math
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import IPAMConfig, IPAMPool, LogConfig
 
-from labs.cloud.engine.base import ContainerSpec, PullError, Started, StartError, Status
+from labs.cloud.engine.base import ContainerSpec, PullError, Started, StartError, Status, Usage
 from labs.cloud.engine.forwarder import Forwarder
 from labs.cloud.engine.process import LONGEST_LINE
 from labs.images.model import ENGINE_FREE_LABEL
@@ -44,6 +45,8 @@ VIRTUAL_MACHINE_HOST = (
 
 ANSWERS_WITHIN = 2  # seconds: how long choosing an engine may take
 CALL_TIMEOUT = 60  # seconds for one request to the engine
+EXEC_POLL = 0.05  # seconds between two looks at a command that runs in a container
+NOT_FOUND_CODE, KILLED_CODE = 127, 137  # exit codes: no such command; its container does not run
 REMOVED_WITHIN = 30  # seconds from the end of a container; slow disks take their time
 UNITS_PER_CPU = 1024
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
@@ -150,6 +153,32 @@ class DockerEngine:
         with self._lock:
             self._running.pop(container_id, None)
         return running.status
+
+    def usage(self, container_id: str) -> Usage | None:
+        """As the engine's control groups count it."""
+        if not self.status(container_id).running:
+            return None
+        try:
+            counted = self._docker.api.stats(container_id, stream=False, one_shot=True)
+        except (DockerException, requests.exceptions.RequestException):
+            return None
+        return _usage(counted)
+
+    def execute(self, container_id: str, command: tuple[str, ...], timeout: float) -> int:
+        """Through the engine's exec; a command that takes too long is left to the container's end."""
+        deadline = time.monotonic() + timeout
+        try:
+            made = self._docker.api.exec_create(container_id, list(command), stdout=False, stderr=False)["Id"]
+            self._docker.api.exec_start(made, detach=True)
+            while (result := self._docker.api.exec_inspect(made))["Running"] or result["ExitCode"] is None:
+                if time.monotonic() >= deadline:
+                    raise TimeoutError(f"{command[0]} did not end within {timeout:g} seconds")
+                time.sleep(EXEC_POLL)
+        except APIError as error:
+            return NOT_FOUND_CODE if "executable file not found" in str(error) else KILLED_CODE
+        except requests.exceptions.RequestException:
+            return KILLED_CODE
+        return int(result["ExitCode"])
 
     def reach(self, loopback_url: str) -> str:
         """The same service as containers see it: through the forwarder on the bridge. Raises StartError."""
@@ -327,6 +356,16 @@ def _addresses(attributes: Mapping[str, Any]) -> Mapping[int, tuple[str, int]]:
 def _final(state: Mapping[str, Any]) -> Status:
     killed = bool(state["OOMKilled"])
     return Status(False, state["ExitCode"], killed, OUT_OF_MEMORY if killed else None)
+
+
+def _usage(counted: Mapping[str, Any]) -> Usage | None:
+    """The engine's counters; None for a container that has just ended."""
+    memory = counted.get("memory_stats") or {}
+    if "usage" not in memory:
+        return None
+    details = memory.get("stats") or {}
+    cache = details.get("total_inactive_file", details.get("inactive_file", 0))  # cgroup v1, v2
+    return Usage(counted["cpu_stats"]["cpu_usage"]["total_usage"] / 1e9, max(0, memory["usage"] - cache))
 
 
 def _list(words: tuple[str, ...] | None) -> list[str] | None:

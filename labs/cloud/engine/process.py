@@ -26,7 +26,7 @@ from uuid import uuid4
 
 import psutil
 
-from labs.cloud.engine.base import ContainerSpec, PullError, Started, StartError, Status
+from labs.cloud.engine.base import ContainerSpec, PullError, Started, StartError, Status, Usage
 from labs.cloud.engine.layers import BadLayer, unpack
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LISTEN_WITHIN = 5.0  # seconds after which a program that still does not listen on its PORT is told so
 LONGEST_LINE = 256 * 1024  # bytes; CloudWatch's own limit for one event
 DRAIN = 2.0  # seconds to read the last output of an ended program, should another still hold its pipe
+NOT_RUN_CODE, NOT_FOUND_CODE, KILLED_CODE = 126, 127, 137  # exit codes, as Docker gives them
 HOST_PATH = "/usr/local/bin:/usr/bin:/bin"
 MARK = "COURSE_CONTAINER_OF"  # environment variable by which a sweep knows its processes
 CONTAINER = "COURSE_CONTAINER"  # environment variable: which container the process belongs to
@@ -49,7 +50,10 @@ class _Process:
     popen: subprocess.Popen[bytes]
     addresses: Mapping[int, tuple[str, int]]
     stop_signal: signal.Signals
+    root: Path  # the unpacked image
     scratch: Path
+    workdir: Path
+    environment: Mapping[str, str]
     started: float  # monotonic seconds
     ended: threading.Event = field(default_factory=threading.Event)  # its output is drained too
     listened: bool = False
@@ -84,12 +88,25 @@ class ProcessEngine:
         (scratch / "tmp").mkdir(parents=True)
         config = image.config.get("config") or {}
         addresses = {port: ("127.0.0.1", self._free_port()) for port in spec.ports}
+        environment = self._environment(spec, config, root, scratch, addresses)
+        workdir = _inside(root, spec.working_directory or str(config.get("WorkingDir") or "/"))
         try:
-            popen = self._run(spec, config, root, scratch, addresses)
+            workdir.mkdir(parents=True, exist_ok=True)
+            popen = _run(_words(spec, config), root, workdir, environment)
         except (OSError, ValueError) as error:
             self._forget(addresses, scratch)
             raise StartError(f"failed to run {_words(spec, config)!r}: {error}") from error
-        process = _Process(spec, popen, addresses, _stop_signal(spec, config), scratch, time.monotonic())
+        process = _Process(
+            spec,
+            popen,
+            addresses,
+            _stop_signal(spec, config),
+            root,
+            scratch,
+            workdir,
+            environment,
+            time.monotonic(),
+        )
         self._record(container_id, popen.pid)
         with self._lock:
             self._processes[container_id] = process
@@ -121,6 +138,42 @@ class ProcessEngine:
         with self._lock:
             self._processes.pop(container_id, None)
         return status
+
+    def usage(self, container_id: str) -> Usage | None:
+        """Of the program and all that it started, but for those that left its session."""
+        process = self._processes.get(container_id)
+        if process is None or process.ended.is_set():
+            return None
+        cpu, memory = 0.0, 0
+        for pid in psutil.pids():
+            with contextlib.suppress(psutil.Error, OSError):
+                if os.getsid(pid) == process.popen.pid:
+                    one = psutil.Process(pid)
+                    with one.oneshot():
+                        cpu += sum(one.cpu_times()[:4])  # its own and its ended children's, user and system
+                        memory += one.memory_info().rss
+        return Usage(cpu, memory)
+
+    def execute(self, container_id: str, command: tuple[str, ...], timeout: float) -> int:
+        """With the container's environment and folder; whatever still runs at the end is killed."""
+        process = self._processes.get(container_id)
+        if process is None or process.ended.is_set():
+            return KILLED_CODE
+        try:
+            popen = _run(command, process.root, process.workdir, process.environment)
+        except FileNotFoundError:
+            return NOT_FOUND_CODE
+        except (OSError, ValueError):
+            return NOT_RUN_CODE
+        try:
+            popen.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"{command[0]} did not end within {timeout:g} seconds") from None
+        finally:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(popen.pid, signal.SIGKILL)
+            popen.wait()
+        return _exit_code(popen.returncode) or 0
 
     def reach(self, loopback_url: str) -> str:
         """The same URL: a process shares this machine's loopback."""
@@ -162,30 +215,6 @@ class ProcessEngine:
         return root
 
     # Starting
-
-    def _run(
-        self,
-        spec: ContainerSpec,
-        config: Mapping[str, object],
-        root: Path,
-        scratch: Path,
-        addresses: Mapping[int, tuple[str, int]],
-    ) -> subprocess.Popen[bytes]:
-        words = [_translate(word, root) for word in _words(spec, config)]
-        if not words:
-            raise ValueError("no command specified")
-        words[0] = _executable(words[0], root)
-        workdir = _inside(root, spec.working_directory or str(config.get("WorkingDir") or "/"))
-        workdir.mkdir(parents=True, exist_ok=True)
-        return subprocess.Popen(
-            words,
-            cwd=workdir,
-            env=self._environment(spec, config, root, scratch, addresses),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
 
     def _environment(
         self,
@@ -295,6 +324,25 @@ class ProcessEngine:
                     environment.get(CONTAINER),
                 ):
                     yield process
+
+
+def _run(
+    command: Iterable[str], root: Path, workdir: Path, environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """A command of the container, in a session of its own. Raises OSError, ValueError."""
+    words = [_translate(word, root) for word in command]
+    if not words:
+        raise ValueError("no command specified")
+    words[0] = _executable(words[0], root)
+    return subprocess.Popen(
+        words,
+        cwd=workdir,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def _kill(processes: Iterable[psutil.Process]) -> None:
