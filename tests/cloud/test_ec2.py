@@ -35,3 +35,24 @@ def test_a_deleted_subnet_leaves_its_route_table(cloud: RunningCloud) -> None:
     ec2.delete_subnet(SubnetId=gone)
     described = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]
     assert [association.get("SubnetId") for association in described["Associations"]] == [stays]
+
+
+def test_the_default_network_is_open_as_on_aws(cloud: RunningCloud) -> None:
+    ec2 = cloud.client("ec2")
+    [vpc] = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    here = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
+    [table] = ec2.describe_route_tables(Filters=here)["RouteTables"]
+    attached = [{"Name": "attachment.vpc-id", "Values": [vpc["VpcId"]]}]
+    [gateway] = ec2.describe_internet_gateways(Filters=attached)["InternetGateways"]
+    routes = {route["DestinationCidrBlock"]: route["GatewayId"] for route in table["Routes"]}
+    assert routes == {vpc["CidrBlock"]: "local", "0.0.0.0/0": gateway["InternetGatewayId"]}
+
+
+def test_a_default_security_group_lets_its_members_in(cloud: RunningCloud) -> None:
+    ec2 = cloud.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.3.0.0/16")["Vpc"]["VpcId"]
+    [group] = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"]
+    [rule] = group["IpPermissions"]
+    assert (rule["IpProtocol"], rule["IpRanges"]) == ("-1", [])
+    assert [pair["GroupId"] for pair in rule["UserIdGroupPairs"]] == [group["GroupId"]]
+    ec2.delete_vpc(VpcId=vpc)
