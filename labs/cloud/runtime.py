@@ -14,6 +14,7 @@ from labs.cloud.timeline import Timeline
 from labs.learner import LANGUAGES, Texts
 
 if TYPE_CHECKING:
+    from labs.cloud.authorization.authorizer import Authorizer
     from labs.cloud.controllers.target_health import TargetHealth
     from labs.cloud.engine.base import Engine
     from labs.cloud.load_balancer.listeners import LoadBalancers
@@ -45,6 +46,7 @@ class Runtime:
     )  # the Host headers that are answered; an engine's bridge may add its own
 
     # Set once by the server, before the first request.
+    authorizer: Authorizer = field(init=False)
     images: Images = field(init=False)
     engine: Engine = field(init=False)
     target_health: TargetHealth = field(init=False)

@@ -116,6 +116,7 @@ class Cloud:
         from labs.cloud.api.gateway import Gateway
         from labs.cloud.api.metadata import TaskEndpoints
         from labs.cloud.api.signing import Keyring
+        from labs.cloud.authorization.authorizer import Authorizer
         from labs.cloud.aws import patches
         from labs.cloud.controllers.logs import LogShipper
         from labs.cloud.controllers.loop import Controllers
@@ -131,6 +132,7 @@ class Cloud:
             home=home, port=self.listener.getsockname()[1], credentials=Keyring()
         )
         patches.install(runtime)
+        runtime.authorizer = Authorizer(runtime)
         runtime.images = Images(runtime)
         runtime.engine = choose(home, runtime.images, runtime.port)
         runtime.engine.on_change = runtime.wake.set
