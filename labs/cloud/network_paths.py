@@ -1,0 +1,450 @@
+"""Who reaches whom in a VPC: route tables, gateways, endpoints, security groups and network ACLs.
+
+`read` takes a Region's network out of moto's EC2 as frozen values; everything else is a pure decision over it.
+Not followed: transit gateways, peering, VPN, NAT instances, IPv6; a route to one of those is a reason why not.
+
+Sources: VPC User Guide, "Route tables", "Security groups" (stateful), "Network ACLs" (stateless, lowest number
+first); PrivateLink Guide, "Access AWS services" (private DNS) and "Gateway endpoints"; ECS Developer Guide, "Fargate
+task networking" (a task in a public subnet needs a public IP address); ECR User Guide, "VPC endpoints" (layers come
+from S3).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labs.cloud.runtime import Runtime
+
+HTTPS = 443
+ANYWHERE = "0.0.0.0/0"
+PULL_SERVICES = ("ecr.api", "ecr.dkr", "s3")
+"""What a task must reach to pull an image out of ECR."""
+
+_EPHEMERAL = (1024, 65535)  # the ports where answers arrive; a network ACL has to let them through
+_GATEWAY_SERVICES = ("s3", "dynamodb")
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A rule of a security group. Exactly one of `block`, `group` and `prefix_list` is set."""
+
+    protocol: str = "tcp"  # "-1" is every protocol and port
+    ports: tuple[int, int] = (0, 65535)
+    block: str | None = None
+    group: str | None = None
+    prefix_list: str | None = None
+
+
+@dataclass(frozen=True)
+class SecurityGroup:
+    """A security group. Stateful: answers pass whatever its rules say."""
+
+    inbound: tuple[Permission, ...] = ()
+    outbound: tuple[Permission, ...] = (Permission("-1", block=ANYWHERE),)
+
+
+@dataclass(frozen=True)
+class AclEntry:
+    """An entry of a network ACL: the first, by number, that matches decides."""
+
+    number: int
+    allows: bool
+    outbound: bool
+    protocol: str = "-1"
+    block: str = ANYWHERE
+    ports: tuple[int, int] = (0, 65535)
+
+
+OPEN_ACL = (AclEntry(100, True, True), AclEntry(100, True, False))
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route to `target` (local, or the id of a gateway, endpoint, instance…): by block or by prefix list."""
+
+    target: str
+    block: str | None = None
+    prefix_list: str | None = None
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """A subnet with the route table and the network ACL that hold for it."""
+
+    vpc: str
+    block: str
+    routes: tuple[Route, ...] = ()
+    acl: tuple[AclEntry, ...] = OPEN_ACL
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A VPC endpoint for one service ("ecr.api"); `private_dns`: the service's own name leads to it."""
+
+    vpc: str
+    service: str
+    interface: bool
+    subnets: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    private_dns: bool = True
+
+
+@dataclass(frozen=True)
+class NatGateway:
+    """A NAT gateway that stands in a subnet; a private one does not reach the Internet."""
+
+    subnet: str
+    public: bool = True
+
+
+@dataclass(frozen=True)
+class Vpc:
+    """A VPC's DNS switches, and the group of whoever names no security group."""
+
+    default_group: str = ""
+    resolves: bool = True  # enableDnsSupport
+    hostnames: bool = True  # enableDnsHostnames
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a network interface stands; without groups, its VPC's default group holds."""
+
+    subnet: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Network:
+    """One Region's network, by id."""
+
+    vpcs: Mapping[str, Vpc] = field(default_factory=dict)
+    subnets: Mapping[str, Subnet] = field(default_factory=dict)
+    groups: Mapping[str, SecurityGroup] = field(default_factory=dict)
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)
+    internet_gateways: Mapping[str, str | None] = field(default_factory=dict)  # → the VPC it is attached to
+
+    # From an interface to an AWS service
+
+    def way_out(self, source: Place, public_ip: bool, service: str) -> str | None:
+        """None when `source` reaches that AWS service on port 443, else the reason why not, in words.
+
+        `service` is the last part of its endpoint's name: ecr.api, ecr.dkr, s3, logs, secretsmanager, ssm …
+        """
+        subnet = self.subnets.get(source.subnet)
+        if subnet is None:
+            return f"the subnet {source.subnet} does not exist"
+        vpc = self.vpcs[subnet.vpc]
+        if not vpc.resolves:
+            return f"{subnet.vpc} does not resolve names: its attribute enableDnsSupport is false"
+        for name, endpoint in self.endpoints.items():
+            if (endpoint.vpc, endpoint.service) != (subnet.vpc, service) or not endpoint.interface:
+                continue
+            # Its private DNS takes the service's name for the whole VPC: no other way is left.
+            if endpoint.private_dns and vpc.hostnames:
+                return self._through_interface(source, name, endpoint)
+        through = self._gateway_endpoint(subnet, service)
+        if through is not None:
+            return self._leaves(source, through.prefix_list)
+        return self._to_internet(source.subnet, subnet, public_ip) or self._leaves(source)
+
+    def _through_interface(self, source: Place, name: str, endpoint: Endpoint) -> str | None:
+        problem = f"the VPC endpoint {name} has no subnet"
+        for subnet in endpoint.subnets:
+            blocked = self.between(source, Place(subnet, endpoint.groups), HTTPS)
+            if blocked is None:
+                return None
+            problem = f"com.amazonaws…{endpoint.service} leads to the VPC endpoint {name}, and {blocked}"
+        return problem
+
+    def _gateway_endpoint(self, subnet: Subnet, service: str) -> Route | None:
+        if service not in _GATEWAY_SERVICES:
+            return None
+        for route in subnet.routes:
+            endpoint = self.endpoints.get(route.target)
+            if endpoint is not None and endpoint.service == service:
+                return route
+        return None
+
+    def _to_internet(self, name: str, subnet: Subnet, public_ip: bool) -> str | None:
+        target = next((route.target for route in subnet.routes if route.block == ANYWHERE), None)
+        if target is None:
+            return f"the route table of {name} has no route to {ANYWHERE} and no VPC endpoint takes its place"
+        if target.startswith("igw-"):
+            if self.internet_gateways.get(target) != subnet.vpc:
+                return f"{name} routes {ANYWHERE} to {target}, which is not attached to {subnet.vpc}"
+            if not public_ip:
+                return (
+                    f"{name} routes {ANYWHERE} to the internet gateway {target}, which needs a public IP address; "
+                    "there is none (assignPublicIp is DISABLED)"
+                )
+            return None
+        if target.startswith("nat-"):
+            return self._through_nat(name, target)
+        return f"{name} routes {ANYWHERE} to {target}, which the local cloud does not follow"
+
+    def _through_nat(self, name: str, target: str) -> str | None:
+        gateway = self.nat_gateways.get(target)
+        if gateway is None:
+            return f"{name} routes {ANYWHERE} to {target}, which does not exist any more"
+        if not gateway.public:
+            return f"{name} routes {ANYWHERE} to {target}, a private NAT gateway"
+        stands_in = self.subnets[gateway.subnet]
+        outside = next((route.target for route in stands_in.routes if route.block == ANYWHERE), "")
+        if self.internet_gateways.get(outside) != stands_in.vpc:
+            return f"the NAT gateway {target} stands in {gateway.subnet}, which has no route to an internet gateway"
+        return None
+
+    def _leaves(self, source: Place, prefix_list: str | None = None) -> str | None:
+        """Whether groups and network ACL let a request out to the whole world, and its answer in."""
+        groups = self._groups(source)
+        if not any(
+            _covers(rule, HTTPS)
+            and (rule.block == ANYWHERE or (prefix_list and rule.prefix_list == prefix_list))
+            for group in groups
+            for rule in self.groups[group].outbound
+        ):
+            return f"the outbound rules of {_names(groups)} do not allow port {HTTPS} to {ANYWHERE}"
+        acl = self.subnets[source.subnet].acl
+        if not _passes(acl, True, ANYWHERE, (HTTPS, HTTPS)):
+            return f"the network ACL of {source.subnet} does not let port {HTTPS} out"
+        if not _passes(acl, False, ANYWHERE, _EPHEMERAL):
+            return f"the network ACL of {source.subnet} does not let the answers in (ports 1024-65535)"
+        return None
+
+    # From an interface to an interface
+
+    def between(self, source: Place, target: Place, port: int) -> str | None:
+        """None when `source` reaches a TCP port of `target` in the same VPC, else the reason why not."""
+        if source.subnet not in self.subnets or target.subnet not in self.subnets:
+            return "one of the subnets does not exist"
+        here, there = self.subnets[source.subnet], self.subnets[target.subnet]
+        if here.vpc != there.vpc:
+            return f"{source.subnet} and {target.subnet} are in different VPCs"
+        ours, theirs = self._groups(source), self._groups(target)
+        if not self._allowed("outbound", ours, theirs, there.block, port):
+            return f"the outbound rules of {_names(ours)} do not allow port {port} to {_names(theirs)}"
+        if not self._allowed("inbound", theirs, ours, here.block, port):
+            return f"the inbound rules of {_names(theirs)} do not allow port {port} from {_names(ours)}"
+        if source.subnet == target.subnet:  # a network ACL watches the border of its subnet only
+            return None
+        asked, answered = (port, port), _EPHEMERAL
+        for name, acl, outbound, block, ports in (
+            (source.subnet, here.acl, True, there.block, asked),
+            (target.subnet, there.acl, False, here.block, asked),
+            (target.subnet, there.acl, True, here.block, answered),
+            (source.subnet, here.acl, False, there.block, answered),
+        ):
+            if not _passes(acl, outbound, block, ports):
+                way = "out to" if outbound else "in from"
+                return f"the network ACL of {name} does not let ports {ports[0]}-{ports[1]} {way} {block}"
+        return None
+
+    def _allowed(
+        self, side: str, groups: Iterable[str], others: Iterable[str], block: str, port: int
+    ) -> bool:
+        return any(
+            _covers(rule, port) and (rule.group in others or (rule.block and _within(block, rule.block)))
+            for group in groups
+            for rule in getattr(self.groups[group], side)
+        )
+
+    def _groups(self, place: Place) -> tuple[str, ...]:
+        given = place.groups or (self.vpcs[self.subnets[place.subnet].vpc].default_group,)
+        return tuple(group for group in given if group in self.groups)
+
+
+def _names(groups: tuple[str, ...]) -> str:
+    return " and ".join(groups) or "no security group"
+
+
+def _covers(rule: Permission, port: int) -> bool:
+    return rule.protocol == "-1" or (rule.protocol == "tcp" and rule.ports[0] <= port <= rule.ports[1])
+
+
+def _within(inner: str, outer: str) -> bool:
+    network = ipaddress.IPv4Network(outer, strict=False)
+    return ipaddress.IPv4Network(inner, strict=False).subnet_of(network)
+
+
+def _passes(acl: tuple[AclEntry, ...], outbound: bool, block: str, ports: tuple[int, int]) -> bool:
+    """Whether a network ACL lets all of `block` and `ports` pass. What no entry names is denied.
+
+    An entry that denies only some of it is taken as a denial: nobody knows which address or port is used.
+    """
+    for entry in sorted(acl, key=lambda entry: entry.number):
+        if entry.outbound != outbound or entry.protocol not in ("-1", "6", "tcp"):
+            continue
+        low, high = (0, 65535) if entry.protocol == "-1" else entry.ports
+        if entry.allows and low <= ports[0] and ports[1] <= high and _within(block, entry.block):
+            return True
+        if not entry.allows and low <= ports[1] and ports[0] <= high and _overlaps(block, entry.block):
+            return False
+    return False
+
+
+def _overlaps(one: str, other: str) -> bool:
+    network = ipaddress.IPv4Network(other, strict=False)
+    return ipaddress.IPv4Network(one, strict=False).overlaps(network)
+
+
+# What callers use, with the cloud's lock held
+
+
+def egress(
+    runtime: Runtime,
+    region: str,
+    subnet_id: str,
+    security_groups: Iterable[str],
+    public_ip: bool,
+    service: str,
+) -> str | None:
+    """None when an interface in that subnet reaches the AWS service, else the reason why not; see way_out.
+
+    The caller holds the lock.
+    """
+    place = Place(subnet_id, tuple(security_groups))
+    return read(runtime.account_id, region).way_out(place, public_ip, service)
+
+
+def ingress(
+    runtime: Runtime,
+    region: str,
+    sources: Iterable[Place],
+    subnet_id: str,
+    security_groups: Iterable[str],
+    port: int,
+) -> bool:
+    """Whether any of `sources` (a load balancer's interfaces) reaches a port in that subnet.
+
+    The caller holds the lock.
+    """
+    network = read(runtime.account_id, region)
+    target = Place(subnet_id, tuple(security_groups))
+    return any(network.between(source, target, port) is None for source in sources)
+
+
+# Out of moto
+
+
+def read(account_id: str, region: str) -> Network:
+    """A Region's network as it is now. The caller holds the lock."""
+    from moto.ec2.models import ec2_backends
+
+    ec2 = ec2_backends[account_id][region]
+    subnets = {subnet.id: subnet for zone in ec2.subnets.values() for subnet in zone.values()}
+    tables = _by_subnet(ec2.route_tables.values(), lambda table: table._associations.values())
+    main = {table.vpc_id: table for table in ec2.route_tables.values() if table.main_association_id}
+    acls = _by_subnet(
+        ec2.network_acls.values(), lambda acl: [each.subnet_id for each in acl._associations.values()]
+    )
+    return Network(
+        vpcs={
+            vpc.id: Vpc(
+                next((group.id for group in ec2.groups[vpc.id].values() if group.is_default), ""),
+                _true(vpc.enable_dns_support),
+                _true(vpc.enable_dns_hostnames),
+            )
+            for vpc in ec2.vpcs.values()
+        },
+        subnets={
+            name: Subnet(
+                subnet.vpc_id,
+                subnet.cidr_block,
+                _routes(tables.get(name) or main.get(subnet.vpc_id)),
+                _acl(acls.get(name)),
+            )
+            for name, subnet in subnets.items()
+        },
+        groups={
+            group.id: SecurityGroup(_permissions(group.ingress_rules), _permissions(group.egress_rules))
+            for groups in ec2.groups.values()
+            for group in groups.values()
+        },
+        endpoints={
+            endpoint.id: Endpoint(
+                endpoint.vpc_id,
+                endpoint.service_name.removeprefix(f"com.amazonaws.{region}."),
+                str(endpoint.vpc_endpoint_type).lower() == "interface",
+                tuple(endpoint.subnet_ids or ()),
+                tuple(endpoint.security_group_ids),
+                endpoint.private_dns_enabled is not False,
+            )
+            for endpoint in ec2.vpc_end_points.values()
+            if endpoint.state == "available"
+        },
+        nat_gateways={
+            gateway.id: NatGateway(gateway.subnet_id, gateway.connectivity_type == "public")
+            for gateway in ec2.nat_gateways.values()
+            if gateway.state == "available"
+        },
+        internet_gateways={
+            gateway.id: gateway.vpc.id if gateway.vpc else None for gateway in ec2.internet_gateways.values()
+        },
+    )
+
+
+def _by_subnet(holders: Iterable[Any], subnets_of: Any) -> dict[str, Any]:
+    return {subnet: holder for holder in holders for subnet in subnets_of(holder)}
+
+
+def _true(value: object) -> bool:
+    return str(value).lower() == "true"  # moto keeps what ModifyVpcAttribute was given, a string
+
+
+def _routes(table: Any) -> tuple[Route, ...]:
+    if table is None:
+        return ()
+    return tuple(
+        Route(
+            route.gateway_id
+            or route.nat_gateway_id
+            or route.instance_id
+            or route.network_interface_id
+            or route.transit_gateway_id
+            or route.vpc_peering_connection_id
+            or "",
+            route.destination_cidr_block,
+            route.destination_prefix_list_id,
+        )
+        for route in table.routes
+    )
+
+
+def _acl(acl: Any) -> tuple[AclEntry, ...]:
+    if acl is None:
+        return OPEN_ACL
+    return tuple(
+        AclEntry(
+            int(entry.rule_number),
+            entry.rule_action == "allow",
+            _true(entry.egress),
+            str(entry.protocol),
+            entry.cidr_block,
+            (
+                (int(entry.port_range_from), int(entry.port_range_to))
+                if entry.port_range_from is not None
+                else (0, 65535)
+            ),
+        )
+        for entry in acl.network_acl_entries
+        if entry.cidr_block
+    )
+
+
+def _permissions(rules: Iterable[Any]) -> tuple[Permission, ...]:
+    return tuple(
+        Permission(
+            rule.ip_protocol,
+            (0, 65535) if rule.from_port is None else (rule.from_port, rule.to_port),
+            rule.cidr_ipv4,
+            rule.source_group.get("GroupId"),
+            rule.prefix_list_id,
+        )
+        for rule in rules
+    )
