@@ -40,6 +40,30 @@ say = Texts(
             "fr": 'Écrire les variables qui dirigent la CLI AWS et les SDK vers le cloud local. Exemple : eval "$(course cloud env)"',
             "en": 'Print the variables that point the AWS CLI and SDKs at the local cloud. Example: eval "$(course cloud env)"',
         },
+        "pace": {
+            "fr": "Dire, ou choisir, combien de secondes réelles dure une minute de CloudWatch. Une alarme qui attend trois points d’une "
+            "minute attend trois minutes sur AWS ; avec --minute 6, elle attend 18 secondes ici. Les périodes, les alarmes, les délais de "
+            "stabilisation (cooldowns) et les planifications rate() suivent cette allure ; les démarrages, les vérifications d’état, les "
+            "délais de grâce et les heures de cron() gardent le temps réel. AWS n’a pas ce réglage.",
+            "en": "Tell, or choose, how many real seconds a CloudWatch minute lasts. An alarm that waits for three one-minute points waits "
+            "three minutes on AWS; with --minute 6 it waits 18 seconds here. Periods, alarms, cooldowns and rate() schedules follow this "
+            "pace; starts, health checks, grace periods and the hours of cron() keep to real time. AWS has no such setting.",
+        },
+        "minute option": {
+            "fr": "Secondes réelles d’une minute de CloudWatch, de 1 à 60 (60 : comme sur AWS).",
+            "en": "Real seconds of a CloudWatch minute, from 1 to 60 (60: as on AWS).",
+        },
+        "pace row": {"fr": "Minute de CloudWatch :", "en": "CloudWatch minute:"},
+        "pace as aws": {
+            "fr": "60 s, comme sur AWS. Une alarme « 3 points sur 3 » réagit en 3 min ; « 15 sur 15 » en 15 min.",
+            "en": "60 s, as on AWS. A “3 out of 3” alarm reacts in 3 min, a “15 out of 15” one in 15 min.",
+        },
+        "pace faster": {
+            "fr": "[bold]{minute} s[/] au lieu de 60. Une alarme « 3 points sur 3 » réagit en {three} s (AWS : 3 min) ; « 15 sur 15 » "
+            "en {fifteen} s (AWS : 15 min) ; un délai de stabilisation de 300 s dure {cooldown} s.",
+            "en": "[bold]{minute} s[/] instead of 60. A “3 out of 3” alarm reacts in {three} s (AWS: 3 min), a “15 out of 15” one in "
+            "{fifteen} s (AWS: 15 min); a cooldown of 300 s lasts {cooldown} s.",
+        },
         "engine option": {
             "fr": "Faire tourner les conteneurs avec Docker (docker) ou sans (process).",
             "en": "Run containers with Docker (docker) or without (process).",
@@ -175,6 +199,23 @@ def reset() -> None:
     with _explained():
         client.reset()
     _print(say("emptied"))
+
+
+@app.command(help=say("pace"))
+def pace(
+    minute: Annotated[int | None, typer.Option(min=1, max=60, help=say("minute option"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell or choose how long a CloudWatch minute lasts."""
+    with _explained():
+        now = client.pace() if minute is None else client.set_pace(minute)
+    if as_json:
+        typer.echo(json.dumps({"minute": now}))
+    else:
+        key = "pace as aws" if now == 60 else "pace faster"
+        _print(
+            say("pace row") + " " + say(key, minute=now, three=3 * now, fifteen=15 * now, cooldown=5 * now)
+        )
 
 
 @app.command(help=say("env"))

@@ -174,6 +174,16 @@ def reset() -> None:
     control("POST", "/reset")
 
 
+def pace() -> int:
+    """Real seconds of one CloudWatch minute."""
+    return int(control("GET", "/pace")["minute"])
+
+
+def set_pace(minute: int) -> int:
+    """Let CloudWatch's minutes last `minute` real seconds (1 to 60); see labs.cloud.pace. Raises CloudError."""
+    return int(control("PUT", "/pace", {"minute": minute})["minute"])
+
+
 def environment() -> dict[str, str]:
     """The variables that point an AWS SDK or the AWS CLI at the running cloud. Raises CloudError when none runs."""
     state = _require()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from labs.cloud.api.signing import Keyring
 from labs.cloud.clock import Clock, SystemClock
 from labs.cloud.network import AddressBook
+from labs.cloud.pace import Pace
 from labs.cloud.timeline import Timeline
 from labs.learner import LANGUAGES, Texts
 
@@ -41,6 +42,7 @@ class Runtime:
     addresses: AddressBook = field(default_factory=AddressBook)
     wake: threading.Event = field(default_factory=threading.Event)  # controllers look again at once
     timeline: Timeline = field(default_factory=Timeline)
+    minutes: Pace = field(default_factory=Pace)  # CloudWatch's, which a lesson may shorten
     hosts: set[str] = field(
         init=False
     )  # the Host headers that are answered; an engine's bridge may add its own
@@ -54,6 +56,11 @@ class Runtime:
 
     def __post_init__(self) -> None:
         self.hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
+
+    @property
+    def pace(self) -> int:
+        """Real seconds of one CloudWatch minute: 60, unless a lesson is in a hurry."""
+        return self.minutes.minute
 
     @property
     def endpoint(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Callable
@@ -47,7 +48,22 @@ class Control:
                 return {"events": self._runtime.timeline.since(int(number))}
             case "GET", ["load-balancers"]:
                 return self._load_balancers()
+            case "GET", ["pace"]:
+                return {"minute": self._runtime.pace}
+            case "PUT", ["pace"]:
+                return self._set_pace(body)
         return None
+
+    def _set_pace(self, body: bytes) -> dict[str, int]:
+        """Make CloudWatch's minutes last as long as asked. Raises ValueError."""
+        try:
+            asked = json.loads(body)["minute"]
+        except (ValueError, KeyError, TypeError):
+            raise ValueError('expected {"minute": real seconds}') from None
+        with self._runtime.lock:
+            self._runtime.minutes.change(asked, self._runtime.clock.now())
+        self._runtime.wake.set()
+        return {"minute": self._runtime.pace}
 
     def state(self) -> State:
         """What goes into the state file."""

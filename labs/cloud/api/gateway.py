@@ -115,7 +115,11 @@ class Gateway:
             raise SignatureError(
                 "AccessDenied", "The control API takes the cloud's own key, service name course."
             )
-        return _answer(self._control(environ["REQUEST_METHOD"], environ["PATH_INFO"], body), start_response)
+        try:
+            answer = self._control(environ["REQUEST_METHOD"], environ["PATH_INFO"], body)
+        except ValueError as error:
+            return _send(refusal(environ, "", "ValidationException", str(error)), start_response)
+        return _answer(answer, start_response)
 
     def _aws(
         self, environ: dict[str, Any], caller: Caller, body: bytes, start_response: StartResponse
