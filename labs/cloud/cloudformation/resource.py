@@ -76,6 +76,14 @@ class Context(Protocol):
         """
         ...
 
+    def initiated(self, physical_id: str) -> None:
+        """The resource exists from now on under this id, though `create` may go on waiting for it.
+
+        What fails or is cancelled after this is deleted by the roll-back; before, nothing must be left behind.
+        Call it in `create` as soon as the id is known, always before `wait`.
+        """
+        ...
+
     def wait(self, condition: Callable[[], T], what: str, seconds: float) -> T:
         """The first true value of `condition`, polled. `what` says what is awaited ("the service to be stable").
 
@@ -105,7 +113,7 @@ class ResourceType(Protocol):
         ...
 
     def create(self, context: Context, properties: Mapping[str, Any]) -> Created:
-        """Create and wait until it is ready. Leaves nothing behind when it raises ResourceError or a ClientError."""
+        """Create and wait until it is ready. What exists when it raises was reported by `context.initiated`."""
         ...
 
     def update(
