@@ -1,6 +1,6 @@
 """The load balancers' configuration as frozen values: what the API says, without the API.
 
-One `Snapshot` is read from the backends under the cloud's lock (`labs.cloud.aws.elbv2.read`); proxy and
+One `Snapshot` is read from the backends under the cloud's lock (`labs.cloud.aws.elbv2.snapshot.read`); proxy and
 health checks then work on it without the lock, and a change of configuration is a new snapshot.
 """
 
