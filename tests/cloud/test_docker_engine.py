@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from labs.cloud.engine import docker as docker_engine
-from labs.cloud.engine.base import ContainerSpec, PullError, StartError
+from labs.cloud.engine.base import ContainerSpec, ExecFormatError, Limit, Mount, PullError, StartError
 from labs.cloud.engine.docker import GATEWAY, NETWORK, DockerEngine
 from labs.cloud.registry.images import Image, ImageNotFound
 from tests.base_image import python_image
@@ -57,6 +57,7 @@ class HeldImages:
     def __init__(self, client: Any):
         self._client = client
         self.labels: dict[str, str] = {}
+        self.architecture = "amd64"
 
     def resolve(self, reference: str) -> Image:
         import docker
@@ -66,7 +67,12 @@ class HeldImages:
         except docker.errors.ImageNotFound:
             raise ImageNotFound(f"failed to resolve ref {reference}: not found") from None
         return Image(
-            "us-east-1", "held", "sha256:" + "0" * 64, {"config": {"Labels": self.labels}}, found.id, []
+            "us-east-1",
+            "held",
+            "sha256:" + "0" * 64,
+            {"architecture": self.architecture, "config": {"Labels": self.labels}},
+            found.id,
+            [],
         )
 
 
@@ -339,3 +345,86 @@ def test_a_command_runs_beside_the_program(running: DockerEngine, python: str) -
         run("sleep", "60", timeout=0.3)
     running.stop(started.container_id, 0)
     assert run("true") == 137
+
+
+def test_the_containers_of_a_task_share_one_localhost(
+    running: DockerEngine, python: str, engine: Any
+) -> None:
+    serve = "import http.server; http.server.test(http.server.SimpleHTTPRequestHandler, port=8080)"
+    ask = (
+        "import time, urllib.request\n"
+        "for _ in range(100):\n"
+        "    try: print(urllib.request.urlopen('http://localhost:8080/').status); break\n"
+        "    except OSError: time.sleep(.1)"
+    )
+    task = {"task_id": os.urandom(16).hex(), "shared_ports": (8080,)}
+    server = running.start(
+        spec(python, "python3", "-c", serve, name="web", ports=(8080,), **task), lambda line: None
+    )
+    lines, _ = run_to_end(running, spec(python, "python3", "-c", ask, name="side", **task))
+    assert lines == ["200"]
+    host, port = server.addresses[8080]
+    wait_for(lambda: urllib.request.urlopen(f"http://{host}:{port}/").status == 200, 60)
+    assert running.stop(server.container_id, 0).exit_code == 137
+    running.release(task["task_id"])  # type: ignore[arg-type]
+    assert not engine.containers.list(all=True, filters={"label": f"course.task={task['task_id']}"})
+
+
+def test_volumes_are_shared_within_a_task_and_go_with_it(
+    running: DockerEngine, python: str, engine: Any
+) -> None:
+    task = {"task_id": os.urandom(16).hex()}
+    write = "open('/data/bread', 'w').write('baguette')"
+    _, status = run_to_end(
+        running, spec(python, "python3", "-c", write, mounts=(Mount("shelf", "/data"),), **task)
+    )
+    assert status.exit_code == 0
+    read = (Mount("shelf", "/shelf", read_only=True),)
+    lines, _ = run_to_end(
+        running, spec(python, "python3", "-c", "print(open('/shelf/bread').read())", mounts=read, **task)
+    )
+    assert lines == ["baguette"]
+    _, status = run_to_end(
+        running, spec(python, "python3", "-c", "open('/shelf/x', 'w')", mounts=read, **task)
+    )
+    assert status.exit_code == 1
+    assert engine.volumes.list(filters={"label": f"course.task={task['task_id']}"})
+    running.release(task["task_id"])
+    assert not engine.volumes.list(filters={"label": f"course.task={task['task_id']}"})
+
+
+def test_the_tasks_memory_is_for_all_its_containers(running: DockerEngine, python: str) -> None:
+    hold = "import time; x = bytearray({}_000_000); print('up'); time.sleep(60)"
+    task = {"task_id": os.urandom(16).hex(), "shared_ports": (), "memory_mib": None, "task_memory_mib": 128}
+    small = running.start(
+        spec(python, "python3", "-c", hold.format(50), name="small", **task), lambda _: None
+    )
+    large = spec(python, "python3", "-c", hold.format(90), name="large", **task)
+    lines, status = run_to_end(running, large)
+    assert (status.exit_code, status.oom_killed) == (137, True)
+    assert running.status(small.container_id).running
+    running.stop(small.container_id, 0)
+    running.release(task["task_id"])  # type: ignore[arg-type]
+
+
+def test_an_image_for_another_processor_does_not_run(running: DockerEngine, python: str) -> None:
+    running._images.architecture = "arm64"  # type: ignore[attr-defined]
+    with pytest.raises(ExecFormatError, match="exec python3: exec format error"):
+        running.start(spec(python, "python3", architecture="amd64"), lambda line: None)
+
+
+def test_what_linux_offers_to_a_container(running: DockerEngine, python: str) -> None:
+    text = (
+        "import os, resource\n"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE), os.getpid() != 1, os.statvfs('/cache').f_blocks > 0)\n"
+        "open('/cache/x', 'w').write('warm')"
+    )
+    lines, status = run_to_end(
+        running,
+        spec(
+            python, "python3", "-c", text, read_only_root=True, tmpfs={"/cache": "size=1m"},
+            ulimits=(Limit("nofile", 512, 1024),), init_process=True, shared_memory_mib=8,
+            memory_reservation_mib=64, cpu_shares=128, labels={"team": "bread"},
+        ),
+    )  # fmt: skip
+    assert (lines, status.exit_code) == (["(512, 1024) True True"], 0)

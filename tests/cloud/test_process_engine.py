@@ -125,8 +125,10 @@ def test_each_container_has_its_own_port(engine: ProcessEngine, images: FakeImag
     )
     image = images.add("server", {"app/main.py": program})
     started = [
-        engine.start(spec(image, ports=(8080, 9090), environment={"PORT": "8080"}), lambda _: None)
-        for _ in range(2)
+        engine.start(
+            spec(image, task_id=task, ports=(8080, 9090), environment={"PORT": "8080"}), lambda _: None
+        )
+        for task in ("one", "two")
     ]
     ports = {address for one in started for address in one.addresses.values()}
     assert len(ports) == 4 and {host for host, _ in ports} == {"127.0.0.1"}

@@ -6,6 +6,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"  # [DG stopped-task-error-codes]
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A volume as one container sees it."""
+
+    volume: str  # its name: of the task, or of the cloud when `kept`
+    path: str  # absolute, in the container
+    read_only: bool = False
+    kept: bool = False  # outlives the task, as a folder of a container instance does
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One ulimit."""
+
+    name: str
+    soft: int
+    hard: int
+
 
 @dataclass(frozen=True)
 class ContainerSpec:
@@ -20,11 +41,28 @@ class ContainerSpec:
     working_directory: str | None
     user: str | None
     ports: tuple[int, ...]  # container ports, TCP
-    cpu_units: int | None  # 1024 units = one vCPU
-    memory_mib: int | None
+    cpu_units: int | None  # the most it gets; 1024 units = one vCPU
+    memory_mib: int | None  # at which it is killed
+    shared_ports: tuple[int, ...] | None = None  # of the task, when its containers share one localhost
+    cpu_shares: int | None = None  # its weight among those that compete for a processor
+    memory_reservation_mib: int | None = None
+    task_memory_mib: int | None = None  # of all containers of the task together
+    architecture: str | None = None  # amd64 or arm64; None: whatever runs here
+    mounts: tuple[Mount, ...] = ()
+    tmpfs: Mapping[str, str] | None = None  # path → mount options
+    ulimits: tuple[Limit, ...] = ()
     read_only_root: bool = False
+    linux_add: tuple[str, ...] = ()
     linux_drop: tuple[str, ...] = ()
+    init_process: bool = False
+    shared_memory_mib: int | None = None
     privileged: bool = False
+    interactive: bool = False
+    terminal: bool = False
+    hostname: str | None = None
+    extra_hosts: Mapping[str, str] | None = None
+    system_controls: Mapping[str, str] | None = None
+    labels: Mapping[str, str] | None = None
     stop_signal: str | None = None  # None: the image's own, else SIGTERM
 
 
@@ -34,6 +72,12 @@ class PullError(Exception):
 
 class StartError(Exception):
     """The container cannot be started; the text follows "CannotStartContainerError: " in stoppedReason."""
+
+
+class ExecFormatError(Exception):
+    """The container started and ended at once: its program is for another processor; the text is its output."""
+
+    EXIT_CODE = 255
 
 
 @dataclass(frozen=True)
@@ -72,7 +116,7 @@ class Engine(Protocol):
     def start(self, spec: ContainerSpec, log: Callable[[bytes], None]) -> Started:
         """Pull the image and start the container; `log` gets whole lines of its output, without the newline.
 
-        Raises PullError or StartError.
+        Raises PullError, StartError or ExecFormatError.
         """
         ...
 
@@ -82,6 +126,10 @@ class Engine(Protocol):
 
     def stop(self, container_id: str, timeout: float) -> Status:
         """Send the stop signal, wait up to `timeout` seconds, then kill; returns when it has ended."""
+        ...
+
+    def release(self, task_id: str) -> None:
+        """Free what the containers of a task, which have all ended, shared: network, volumes."""
         ...
 
     def usage(self, container_id: str) -> Usage | None:

@@ -8,24 +8,38 @@ labels by which a later cloud of the same home finds what a killed one left.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import docker
 import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
-from docker.types import IPAMConfig, IPAMPool, LogConfig
+from docker.types import IPAMConfig, IPAMPool, LogConfig, Ulimit
 
-from labs.cloud.engine.base import ContainerSpec, PullError, Started, StartError, Status, Usage
+from labs.cloud.engine.base import (
+    OUT_OF_MEMORY,
+    ContainerSpec,
+    Mount,
+    PullError,
+    Started,
+    StartError,
+    Status,
+    Usage,
+)
 from labs.cloud.engine.forwarder import Forwarder
+from labs.cloud.engine.memory import Limited, MemoryWatch
+from labs.cloud.engine.pause import PAUSE_IMAGE, pause_archive
 from labs.cloud.engine.process import LONGEST_LINE
+from labs.cloud.engine.program import command_of, refuse_other_processor
 from labs.images.model import ENGINE_FREE_LABEL
 
 if TYPE_CHECKING:
@@ -49,7 +63,6 @@ EXEC_POLL = 0.05  # seconds between two looks at a command that runs in a contai
 NOT_FOUND_CODE, KILLED_CODE = 127, 137  # exit codes: no such command; its container does not run
 REMOVED_WITHIN = 30  # seconds from the end of a container; slow disks take their time
 UNITS_PER_CPU = 1024
-OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 ENGINE_FREE = (
     "this image was built without a container engine: it holds no operating system and no Python. "
     "Build and push it again now that a Docker Engine is there."
@@ -78,6 +91,7 @@ class _Running:
     container_id: str
     ended: threading.Event = field(default_factory=threading.Event)
     status: Status = field(default_factory=lambda: Status(running=True, exit_code=None))
+    oom_killed: bool = False  # by the engine here, for the task's limit
 
 
 class DockerEngine:
@@ -96,11 +110,13 @@ class DockerEngine:
         self._joining = threading.Lock()
         self._running: dict[str, _Running] = {}
         self._closed = False
+        self._networks: dict[str, str] = {}  # task → container whose network its containers share
+        self._memory = MemoryWatch(self._memory_used, self._out_of_memory)
         self._forwarder: Forwarder | None = None
         self._in_virtual_machine = False
 
     def start(self, spec: ContainerSpec, log: Callable[[bytes], None]) -> Started:
-        """Pull the image (once) and start the container. Raises PullError, StartError."""
+        """Pull the image (once) and start the container. Raises PullError, StartError, ExecFormatError."""
         from labs.cloud.registry.images import ImageNotFound as NotInRegistry
 
         try:
@@ -109,10 +125,12 @@ class DockerEngine:
             raise PullError(str(error)) from error
         if ENGINE_FREE_LABEL in ((image.config.get("config") or {}).get("Labels") or {}):
             raise StartError(ENGINE_FREE)
+        refuse_other_processor(spec, image.config, command_of(spec, image.config.get("config") or {}))
         image_id = self._pulled(image)
         self._join()
         try:
-            container = self._docker.containers.create(image_id, **self._options(spec))
+            network = self._shared_network(spec)
+            container = self._docker.containers.create(image_id, **self._options(spec, network))
         except (DockerException, requests.exceptions.RequestException) as error:
             raise StartError(_words(error)) from error
         container_id = str(container.id)
@@ -132,7 +150,11 @@ class DockerEngine:
         threading.Thread(target=self._follow, args=(running, output, log), daemon=True).start()
         if self._closed:  # meanwhile; nobody else will end it
             self._end(container_id)
-        return Started(container_id, _addresses(container.attrs), image.digest)
+        if network and spec.task_memory_mib:  # the engine itself keeps the container's own limit
+            self._memory.add(Limited(container_id, spec.task_id, None, spec.task_memory_mib))
+        published = self._docker.api.inspect_container(network) if network else container.attrs
+        addresses = {port: at for port, at in _addresses(published).items() if port in spec.ports}
+        return Started(container_id, addresses, image.digest)
 
     def status(self, container_id: str) -> Status:
         """Whether the container runs; once it has ended, its exit code and whether memory was the cause."""
@@ -153,6 +175,14 @@ class DockerEngine:
         with self._lock:
             self._running.pop(container_id, None)
         return running.status
+
+    def release(self, task_id: str) -> None:
+        """Remove the container that held the task's network, and its volumes."""
+        with self._lock:
+            network = self._networks.pop(task_id, None)
+        if network:
+            self._remove(network)
+        self._remove_volumes(f"{TASK_LABEL}={task_id}")
 
     def usage(self, container_id: str) -> Usage | None:
         """As the engine's control groups count it."""
@@ -199,6 +229,7 @@ class DockerEngine:
         )
         with ThreadPoolExecutor(max_workers=8) as pool:
             list(pool.map(self._end, [str(container.id) for container in left]))
+        self._remove_volumes(f"{HOME_LABEL}={self._home}")
         return len(left)
 
     def close(self) -> None:
@@ -227,30 +258,102 @@ class DockerEngine:
 
     # Starting
 
-    def _options(self, spec: ContainerSpec) -> dict[str, Any]:
+    def _options(self, spec: ContainerSpec, network: str | None) -> dict[str, Any]:
         options: dict[str, Any] = {
-            "name": f"{spec.name}-{spec.task_id}",
-            "labels": {HOME_LABEL: self._home, TASK_LABEL: spec.task_id, CONTAINER_LABEL: spec.name},
+            "name": f"{spec.name}-{spec.task_id}-{uuid4().hex[:8]}",
+            "labels": {**(spec.labels or {}), **self._labels(spec)},
             "command": _list(spec.command),
             "entrypoint": _list(spec.entry_point),
             "environment": dict(spec.environment),
             "working_dir": spec.working_directory,
             "user": spec.user,
-            "ports": {f"{port}/tcp": ("127.0.0.1",) for port in spec.ports},
             "read_only": spec.read_only_root,
+            "cap_add": list(spec.linux_add),
             "cap_drop": list(spec.linux_drop),
+            "init": spec.init_process,
             "privileged": spec.privileged,
+            "stdin_open": spec.interactive,
+            "tty": spec.terminal,
             "stop_signal": spec.stop_signal,
-            "network": NETWORK,
+            "tmpfs": dict(spec.tmpfs or {}),
+            "sysctls": dict(spec.system_controls or {}),
+            "ulimits": [Ulimit(name=one.name, soft=one.soft, hard=one.hard) for one in spec.ulimits],
+            "volumes": {
+                self._volume(spec, mount): {"bind": mount.path, "mode": "ro" if mount.read_only else "rw"}
+                for mount in spec.mounts
+            },
+            "healthcheck": {"test": ["NONE"]},  # an image's own check counts for nothing [RULES 6]
             # The lines go to CloudWatch Logs; the engine's own copy stays small.
             "log_config": LogConfig(type=LogConfig.types.JSON, config={"max-size": "1m"}),
         }
-        if spec.memory_mib:
+        if network:
+            options["network_mode"] = f"container:{network}"
+        else:
+            options |= {
+                "network": NETWORK,
+                "ports": {f"{port}/tcp": ("127.0.0.1",) for port in spec.ports},
+                "hostname": spec.hostname,
+                "extra_hosts": dict(spec.extra_hosts or {}),
+            }
+        limits = [limit for limit in (spec.memory_mib, spec.task_memory_mib) if limit]
+        if limits:
             # As on Fargate there is no swap: at the limit the container is killed.
-            options["mem_limit"] = options["memswap_limit"] = f"{spec.memory_mib}m"
+            options["mem_limit"] = options["memswap_limit"] = f"{min(limits)}m"
+        if spec.memory_reservation_mib:
+            options["mem_reservation"] = f"{spec.memory_reservation_mib}m"
+        if spec.shared_memory_mib:
+            options["shm_size"] = f"{spec.shared_memory_mib}m"
         if spec.cpu_units:
             options["nano_cpus"] = int(min(spec.cpu_units / UNITS_PER_CPU, self._cpus) * 1e9)
+        if spec.cpu_shares is not None:
+            options["cpu_shares"] = max(2, spec.cpu_shares)  # the kernel's least [API ContainerDefinition]
         return options
+
+    def _labels(self, spec: ContainerSpec) -> dict[str, str]:
+        return {HOME_LABEL: self._home, TASK_LABEL: spec.task_id, CONTAINER_LABEL: spec.name}
+
+    def _shared_network(self, spec: ContainerSpec) -> str | None:
+        """The container in whose network those of the task run, so that they share one localhost.
+
+        It runs nothing but a program that waits, like the one that ECS starts for each task.
+        """
+        if spec.shared_ports is None:
+            return None
+        with self._joining:
+            if spec.task_id not in self._networks:
+                self._ensure_pause_image()
+                options: dict[str, Any] = {
+                    "name": f"pause-{spec.task_id}",
+                    "labels": self._labels(spec) | {CONTAINER_LABEL: ""},
+                    "network": NETWORK,
+                    "ports": {f"{port}/tcp": ("127.0.0.1",) for port in spec.shared_ports},
+                }
+                pause = self._docker.containers.run(PAUSE_IMAGE, detach=True, **options)
+                self._networks[spec.task_id] = str(pause.id)
+            return self._networks[spec.task_id]
+
+    def _ensure_pause_image(self) -> None:
+        with contextlib.suppress(ImageNotFound):
+            self._docker.images.get(PAUSE_IMAGE)
+            return
+        repository, _, tag = PAUSE_IMAGE.partition(":")
+        self._docker.api.import_image_from_data(
+            pause_archive(self._docker.info()["Architecture"]), repository, tag, changes=['CMD ["/pause"]']
+        )
+
+    def _volume(self, spec: ContainerSpec, mount: Mount) -> str:
+        """The engine's name of a mount's volume, made if it is not there yet."""
+        key = hashlib.sha256(f"{self._home}\0{'' if mount.kept else spec.task_id}\0{mount.volume}".encode())
+        name = f"course-{key.hexdigest()[:32]}"
+        owner = {} if mount.kept else {TASK_LABEL: spec.task_id}
+        self._docker.volumes.create(name, labels={HOME_LABEL: self._home} | owner)
+        return name
+
+    def _remove_volumes(self, label: str) -> None:
+        with contextlib.suppress(DockerException, requests.exceptions.RequestException):
+            for volume in self._docker.volumes.list(filters={"label": label}):
+                with contextlib.suppress(APIError):
+                    volume.remove()
 
     def _join(self) -> None:
         """Make sure that the bridge and the forwarder are there. Raises StartError.
@@ -298,15 +401,30 @@ class DockerEngine:
                 for line in whole_lines(output):
                     log(line)
             self._docker.api.wait(running.container_id, timeout=None)
-            status = _final(self._docker.api.inspect_container(running.container_id)["State"])
+            status = _final(
+                self._docker.api.inspect_container(running.container_id)["State"], running.oom_killed
+            )
         except NotFound:
             status = Status(False, None, reason="The container was removed from outside.")
         except (DockerException, requests.exceptions.RequestException):
             status = Status(False, None, reason="The Docker Engine does not answer any more.")
+        self._memory.remove(running.container_id)
         self._remove(running.container_id)
         running.status = status
         running.ended.set()
         self.on_change()
+
+    def _memory_used(self, container_ids: Iterable[str]) -> Mapping[str, int]:
+        used = ((one, self.usage(one)) for one in container_ids)
+        return {one: usage.memory_bytes for one, usage in used if usage}
+
+    def _out_of_memory(self, container_id: str) -> None:
+        with self._lock:
+            running = self._running.get(container_id)
+        if running and not running.ended.is_set():
+            running.oom_killed = True
+            with contextlib.suppress(DockerException, requests.exceptions.RequestException):
+                self._docker.api.kill(container_id)
 
     def _end(self, container_id: str) -> None:
         """Kill a container and see it removed.
@@ -353,8 +471,8 @@ def _addresses(attributes: Mapping[str, Any]) -> Mapping[int, tuple[str, int]]:
     }
 
 
-def _final(state: Mapping[str, Any]) -> Status:
-    killed = bool(state["OOMKilled"])
+def _final(state: Mapping[str, Any], killed: bool) -> Status:
+    killed = killed or bool(state["OOMKilled"])
     return Status(False, state["ExitCode"], killed, OUT_OF_MEMORY if killed else None)
 
 

@@ -2,7 +2,8 @@
 
 The image is real (layers, configuration, digest); its command runs in its own session, from the unpacked
 layers, with the host's Python. Nothing is isolated but the environment: same user, same files, same network.
-So a program must listen on $HOST:$PORT rather than on its container port.
+So a program must listen on $HOST:$PORT rather than on its container port; memory is watched rather than
+limited; users, capabilities, ulimits and read-only file systems are not enforced.
 """
 
 from __future__ import annotations
@@ -10,12 +11,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shlex
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -26,8 +25,26 @@ from uuid import uuid4
 
 import psutil
 
-from labs.cloud.engine.base import ContainerSpec, PullError, Started, StartError, Status, Usage
+from labs.cloud.engine.base import (
+    OUT_OF_MEMORY,
+    ContainerSpec,
+    PullError,
+    Started,
+    StartError,
+    Status,
+    Usage,
+)
 from labs.cloud.engine.layers import BadLayer, unpack
+from labs.cloud.engine.memory import Limited, MemoryWatch
+from labs.cloud.engine.program import (
+    Place,
+    Program,
+    command_of,
+    exit_code,
+    program,
+    refuse_other_processor,
+    stop_signal,
+)
 
 if TYPE_CHECKING:
     from labs.cloud.registry.images import Image, Images
@@ -36,10 +53,8 @@ LISTEN_WITHIN = 5.0  # seconds after which a program that still does not listen 
 LONGEST_LINE = 256 * 1024  # bytes; CloudWatch's own limit for one event
 DRAIN = 2.0  # seconds to read the last output of an ended program, should another still hold its pipe
 NOT_RUN_CODE, NOT_FOUND_CODE, KILLED_CODE = 126, 127, 137  # exit codes, as Docker gives them
-HOST_PATH = "/usr/local/bin:/usr/bin:/bin"
 MARK = "COURSE_CONTAINER_OF"  # environment variable by which a sweep knows its processes
 CONTAINER = "COURSE_CONTAINER"  # environment variable: which container the process belongs to
-PYTHONS = {"python", "python3", f"python3.{sys.version_info.minor}"}
 
 
 @dataclass
@@ -47,16 +62,19 @@ class _Process:
     """One running container."""
 
     spec: ContainerSpec
+    program: Program
     popen: subprocess.Popen[bytes]
     addresses: Mapping[int, tuple[str, int]]
     stop_signal: signal.Signals
-    root: Path  # the unpacked image
-    scratch: Path
-    workdir: Path
-    environment: Mapping[str, str]
     started: float  # monotonic seconds
     ended: threading.Event = field(default_factory=threading.Event)  # its output is drained too
     listened: bool = False
+    oom_killed: bool = False
+
+    @property
+    def scratch(self) -> Path:
+        """Its own folder, which goes with it."""
+        return self.program.place.scratch
 
 
 class ProcessEngine:
@@ -72,44 +90,42 @@ class ProcessEngine:
         self._lock = threading.Lock()
         self._unpacking = threading.Lock()
         self._processes: dict[str, _Process] = {}
-        self._ports: set[int] = set()  # given to containers that have not ended
+        self._ports: dict[str, dict[int, int]] = {}  # network → container port → loopback port
+        self._memory = MemoryWatch(self._memory_used, self._out_of_memory)
 
     def start(self, spec: ContainerSpec, log: Callable[[bytes], None]) -> Started:
-        """Unpack the image (once) and run its command. Raises PullError, StartError."""
+        """Unpack the image (once) and run its command. Raises PullError, StartError, ExecFormatError."""
         from labs.cloud.registry.images import ImageNotFound
 
         try:
             image = self._images.resolve(spec.image)
         except ImageNotFound as error:
             raise PullError(str(error)) from error
-        root = self._unpacked(image)
-        container_id = uuid4().hex
-        scratch = self._home / "scratch" / container_id
-        (scratch / "tmp").mkdir(parents=True)
         config = image.config.get("config") or {}
-        addresses = {port: ("127.0.0.1", self._free_port()) for port in spec.ports}
-        environment = self._environment(spec, config, root, scratch, addresses)
-        workdir = _inside(root, spec.working_directory or str(config.get("WorkingDir") or "/"))
-        try:
-            workdir.mkdir(parents=True, exist_ok=True)
-            popen = _run(_words(spec, config), root, workdir, environment)
-        except (OSError, ValueError) as error:
-            self._forget(addresses, scratch)
-            raise StartError(f"failed to run {_words(spec, config)!r}: {error}") from error
-        process = _Process(
-            spec,
-            popen,
-            addresses,
-            _stop_signal(spec, config),
-            root,
-            scratch,
-            workdir,
-            environment,
-            time.monotonic(),
+        command = command_of(spec, config)
+        refuse_other_processor(spec, image.config, command)
+        container_id = uuid4().hex
+        place = Place(
+            self._unpacked(image),
+            self._home / "scratch" / container_id,
+            self._task_ports(spec),
+            self._volumes(spec),
         )
+        (place.scratch / "tmp").mkdir(parents=True)
+        addresses = {port: ("127.0.0.1", place.ports[port]) for port in spec.ports}
+        try:
+            what = program(spec, config, place)
+            what.workdir.mkdir(parents=True, exist_ok=True)
+            popen = self._run(what, command, container_id)
+        except (OSError, ValueError) as error:
+            shutil.rmtree(place.scratch, ignore_errors=True)
+            raise StartError(f"failed to run {command!r}: {error}") from error
+        process = _Process(spec, what, popen, addresses, stop_signal(spec, config), time.monotonic())
         self._record(container_id, popen.pid)
         with self._lock:
             self._processes[container_id] = process
+        if spec.memory_mib or spec.task_memory_mib:
+            self._memory.add(Limited(container_id, spec.task_id, spec.memory_mib, spec.task_memory_mib))
         threading.Thread(target=self._follow, args=(container_id, process, log), daemon=True).start()
         return Started(container_id, addresses, image.digest)
 
@@ -121,9 +137,10 @@ class ProcessEngine:
         running = not process.ended.is_set()
         if running and not process.listened:
             process.listened = all(_listens(address) for address in list(process.addresses.values())[:1])
-        return Status(
-            running, None if running else _exit_code(process.popen.returncode), reason=self._hint(process)
-        )
+        code = None if running else exit_code(process.popen.returncode)
+        if process.oom_killed:
+            return Status(running, code, True, OUT_OF_MEMORY)
+        return Status(running, code, reason=self._hint(process))
 
     def stop(self, container_id: str, timeout: float) -> Status:
         """The stop signal, up to `timeout` seconds, then SIGKILL to everything the container started."""
@@ -139,19 +156,23 @@ class ProcessEngine:
             self._processes.pop(container_id, None)
         return status
 
+    def release(self, task_id: str) -> None:
+        """Its ports are free again; its volumes go."""
+        with self._lock:
+            for network in [key for key in self._ports if key.partition("/")[0] == task_id]:
+                del self._ports[network]
+        shutil.rmtree(self._home / "volumes" / task_id, ignore_errors=True)
+
     def usage(self, container_id: str) -> Usage | None:
         """Of the program and all that it started, but for those that left its session."""
         process = self._processes.get(container_id)
         if process is None or process.ended.is_set():
             return None
         cpu, memory = 0.0, 0
-        for pid in psutil.pids():
-            with contextlib.suppress(psutil.Error, OSError):
-                if os.getsid(pid) == process.popen.pid:
-                    one = psutil.Process(pid)
-                    with one.oneshot():
-                        cpu += sum(one.cpu_times()[:4])  # its own and its ended children's, user and system
-                        memory += one.memory_info().rss
+        for one in _members(process.popen.pid):
+            with contextlib.suppress(psutil.Error), one.oneshot():
+                cpu += sum(one.cpu_times()[:4])  # its own and its ended children's, user and system
+                memory += one.memory_info().rss
         return Usage(cpu, memory)
 
     def execute(self, container_id: str, command: tuple[str, ...], timeout: float) -> int:
@@ -160,20 +181,20 @@ class ProcessEngine:
         if process is None or process.ended.is_set():
             return KILLED_CODE
         try:
-            popen = _run(command, process.root, process.workdir, process.environment)
+            popen = self._run(process.program, command, container_id, subprocess.DEVNULL)
         except FileNotFoundError:
             return NOT_FOUND_CODE
         except (OSError, ValueError):
             return NOT_RUN_CODE
         try:
-            popen.communicate(timeout=timeout)
+            popen.wait(timeout)
         except subprocess.TimeoutExpired:
             raise TimeoutError(f"{command[0]} did not end within {timeout:g} seconds") from None
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(popen.pid, signal.SIGKILL)
             popen.wait()
-        return _exit_code(popen.returncode) or 0
+        return exit_code(popen.returncode) or 0
 
     def reach(self, loopback_url: str) -> str:
         """The same URL: a process shares this machine's loopback."""
@@ -216,50 +237,42 @@ class ProcessEngine:
 
     # Starting
 
-    def _environment(
-        self,
-        spec: ContainerSpec,
-        config: Mapping[str, object],
-        root: Path,
-        scratch: Path,
-        addresses: Mapping[int, tuple[str, int]],
-    ) -> dict[str, str]:
-        """Nothing is inherited but where programs are: no secret of the learner's, no AWS setting of theirs."""
-        image = dict(pair.partition("=")[::2] for pair in config.get("Env") or ())  # type: ignore[attr-defined]
-        environment = image | dict(spec.environment)
-        if "PYTHONPATH" in environment:
-            paths = environment["PYTHONPATH"].split(":")
-            environment["PYTHONPATH"] = ":".join(
-                str(_inside(root, path)) if path.startswith("/") else path for path in paths
-            )
-        environment |= {
-            "PATH": f"{Path(sys.executable).parent}:{HOST_PATH}",
-            "HOME": str(scratch),
-            "TMPDIR": str(scratch / "tmp"),
-            "LANG": "C.UTF-8",
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",  # the unpacked layers are shared by every task of the image
-            # Without these an SDK would look for the learner's own credentials.
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            MARK: str(self._home),
-            CONTAINER: scratch.name,
-        }
-        for index, (port, (host, real)) in enumerate(addresses.items()):
-            environment |= {"HOST": host, "PORT": str(real)} if index == 0 else {f"PORT_{port}": str(real)}
-        return environment
+    def _run(
+        self, what: Program, command: Iterable[str], container_id: str, output: int = subprocess.PIPE
+    ) -> subprocess.Popen[bytes]:
+        """A command of the container, in a session of its own. Raises OSError, ValueError."""
+        return subprocess.Popen(
+            what.words(command),
+            cwd=what.workdir,
+            env={**what.environment, MARK: str(self._home), CONTAINER: container_id},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
-    def _free_port(self) -> int:
-        """A free loopback port that no other container was given."""
-        while True:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port: int = probe.getsockname()[1]
-            with self._lock:
-                if port not in self._ports:
-                    self._ports.add(port)
-                    return port
+    def _task_ports(self, spec: ContainerSpec) -> Mapping[int, int]:
+        """A free loopback port for each port of the container's network: the task's, when that is shared."""
+        shared = spec.shared_ports is not None
+        with self._lock:
+            network = spec.task_id if shared else f"{spec.task_id}/{spec.name}"
+            ports = self._ports.setdefault(network, {})
+            taken = {real for others in self._ports.values() for real in others.values()}
+            for port in spec.shared_ports if spec.shared_ports is not None else spec.ports:
+                if port not in ports:
+                    ports[port] = _free_port(taken)
+                    taken.add(ports[port])
+            return dict(ports)
+
+    def _volumes(self, spec: ContainerSpec) -> tuple[tuple[str, Path], ...]:
+        """The folders behind the container's mounts, made where they are not there yet."""
+        found = []
+        for mount in spec.mounts:
+            owner = "kept" if mount.kept else f"volumes/{spec.task_id}"
+            folder = self._home / owner / mount.volume
+            folder.mkdir(parents=True, exist_ok=True)
+            found.append((mount.path, folder))
+        return tuple(sorted(found, key=lambda pair: -len(pair[0])))
 
     # Running
 
@@ -271,7 +284,8 @@ class ProcessEngine:
         self._signal(process, signal.SIGKILL)
         _kill(self._marked(container_id))  # those that left its session
         reader.join(DRAIN)
-        self._forget(process.addresses, process.scratch)
+        self._memory.remove(container_id)
+        shutil.rmtree(process.scratch, ignore_errors=True)
         (self._records / container_id).unlink(missing_ok=True)
         process.ended.set()
         self.on_change()
@@ -283,11 +297,6 @@ class ProcessEngine:
             elif process.popen.poll() is None:
                 os.kill(process.popen.pid, number)  # Docker signals the first process only
 
-    def _forget(self, addresses: Mapping[int, tuple[str, int]], scratch: Path) -> None:
-        with self._lock:
-            self._ports -= {port for _, port in addresses.values()}
-        shutil.rmtree(scratch, ignore_errors=True)
-
     def _hint(self, process: _Process) -> str | None:
         late = time.monotonic() - process.started > LISTEN_WITHIN or process.ended.is_set()
         if not process.addresses or process.listened or not late:
@@ -297,6 +306,24 @@ class ProcessEngine:
             f"without a container engine, {process.spec.name} runs as a process and must listen on "
             f"$HOST:$PORT (here 127.0.0.1:{port}); it did not"
         )
+
+    def _memory_used(self, container_ids: Iterable[str]) -> Mapping[str, int]:
+        """Bytes by container: what its processes hold in memory."""
+        with self._lock:
+            sessions = {
+                self._processes[one].popen.pid: one for one in container_ids if one in self._processes
+            }
+        used = dict.fromkeys(sessions.values(), 0)
+        for one in _members(*sessions):
+            with contextlib.suppress(psutil.Error, OSError):
+                used[sessions[os.getsid(one.pid)]] += one.memory_info().rss
+        return used
+
+    def _out_of_memory(self, container_id: str) -> None:
+        process = self._processes.get(container_id)
+        if process is not None and not process.ended.is_set():
+            process.oom_killed = True
+            self._signal(process, signal.SIGKILL)
 
     # What an earlier cloud left
 
@@ -326,23 +353,22 @@ class ProcessEngine:
                     yield process
 
 
-def _run(
-    command: Iterable[str], root: Path, workdir: Path, environment: Mapping[str, str]
-) -> subprocess.Popen[bytes]:
-    """A command of the container, in a session of its own. Raises OSError, ValueError."""
-    words = [_translate(word, root) for word in command]
-    if not words:
-        raise ValueError("no command specified")
-    words[0] = _executable(words[0], root)
-    return subprocess.Popen(
-        words,
-        cwd=workdir,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+def _members(*sessions: int) -> Iterable[psutil.Process]:
+    """The processes of these sessions."""
+    for pid in psutil.pids():
+        with contextlib.suppress(psutil.Error, OSError):
+            if os.getsid(pid) in sessions:
+                yield psutil.Process(pid)
+
+
+def _free_port(taken: set[int]) -> int:
+    """A free loopback port that no other container was given."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port not in taken:
+            return port
 
 
 def _kill(processes: Iterable[psutil.Process]) -> None:
@@ -359,61 +385,6 @@ def _read(popen: subprocess.Popen[bytes], log: Callable[[bytes], None]) -> None:
     with output:
         for line in iter(lambda: output.readline(LONGEST_LINE), b""):
             log(line.rstrip(b"\r\n"))
-
-
-def _words(spec: ContainerSpec, config: Mapping[str, object]) -> list[str]:
-    """Docker's rule: a new entry point drops the image's command too."""
-    image_entry, image_command = (_list(config.get(name)) for name in ("Entrypoint", "Cmd"))
-    if spec.entry_point is not None:
-        return [*spec.entry_point, *(spec.command or ())]
-    return [*image_entry, *(spec.command if spec.command is not None else image_command)]
-
-
-def _list(value: object) -> list[str]:
-    if isinstance(value, str):
-        return shlex.split(value)
-    return [str(item) for item in value] if isinstance(value, list) else []
-
-
-def _inside(root: Path, path: str) -> Path:
-    """`path` of the container, on this machine; never outside `root`."""
-    inside = Path(os.path.normpath("/" + path.lstrip("/"))).relative_to("/")
-    return root / inside
-
-
-def _translate(word: str, root: Path) -> str:
-    """An absolute path that the image has becomes its place on this machine."""
-    if word.startswith("/") and len(word) > 1:
-        inside = _inside(root, word)
-        if inside.exists():
-            return str(inside)
-    return word
-
-
-def _executable(word: str, root: Path) -> str:
-    """What to run for the first word: any Python is this Python; else the image's file, else this machine's."""
-    if Path(word).name in PYTHONS:
-        return sys.executable
-    if Path(word).is_absolute():
-        return word if Path(word).exists() else str(Path("/", word))
-    return shutil.which(word, path=f"{Path(sys.executable).parent}:{HOST_PATH}") or word
-
-
-def _stop_signal(spec: ContainerSpec, config: Mapping[str, object]) -> signal.Signals:
-    name = str(spec.stop_signal or config.get("StopSignal") or "SIGTERM")
-    try:
-        return (
-            signal.Signals(int(name))
-            if name.isdecimal()
-            else signal.Signals[name if name.startswith("SIG") else f"SIG{name}"]
-        )
-    except (KeyError, ValueError):
-        return signal.SIGTERM
-
-
-def _exit_code(returncode: int | None) -> int | None:
-    """Docker's: 128 + n for a program that signal n ended."""
-    return 128 - returncode if returncode is not None and returncode < 0 else returncode
 
 
 def _listens(address: tuple[str, int]) -> bool:
