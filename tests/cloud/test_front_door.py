@@ -6,6 +6,7 @@ import http.client
 import http.server
 import json
 import os
+import re
 import stat
 import subprocess
 import threading
@@ -48,7 +49,8 @@ def signed(cloud: RunningCloud, body: bytes = b"{}", service: str = "ecs", **mor
 
 
 def code(answer: Answer) -> str:
-    return answer[1].get("x-amzn-errortype", "")
+    in_xml = re.search(rb"<Code>(\w+)</Code>", answer[2])
+    return answer[1].get("x-amzn-errortype", in_xml[1].decode() if in_xml else "")
 
 
 def test_a_signed_call_is_answered(cloud: RunningCloud) -> None:
@@ -250,7 +252,9 @@ def test_keys_that_iam_and_sts_gave_out_sign_too(cloud: RunningCloud) -> None:
     iam.update_access_key(UserName="apprentice", AccessKeyId=key["AccessKeyId"], Status="Inactive")
     with pytest.raises(ClientError):
         whoami(**user)
-    role = iam.create_role(RoleName="oven", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "123456789012"}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName="oven", AssumeRolePolicyDocument=document)["Role"]["Arn"]
     given = cloud.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     temporary = {
         "aws_access_key_id": given["AccessKeyId"],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
 _REST_XML = {"route53", "cloudfront"}
+_MOST_SAID = 10  # violated constraints told in one answer
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def refusal(environ: dict[str, Any], service: str, code: str, message: str, stat
             status,
             request_id,
         )
-    if service in _REST_XML or "x-www-form-urlencoded" in content_type:
+    if service in _REST_XML or _is_form(environ):
         return _xml(
             f"<ErrorResponse><Error><Type>Sender</Type>{text}</Error>"
             f"<RequestId>{request_id}</RequestId></ErrorResponse>",
@@ -43,6 +47,65 @@ def refusal(environ: dict[str, Any], service: str, code: str, message: str, stat
             request_id,
         )
     return _json(environ, code, message, status, request_id)
+
+
+# How each service calls a parameter that violates its model; the others say ValidationException.
+_INVALID = (
+    dict.fromkeys(("ecs", "ecr", "eks", "logs"), "InvalidParameterException")
+    | dict.fromkeys(
+        ("elasticloadbalancing", "cloudformation", "iam", "sts", "autoscaling"), "ValidationError"
+    )
+    | {"ec2": "InvalidParameterValue", "s3": "InvalidRequest"}
+)
+
+
+def not_allowed(environ: dict[str, Any], service: str, message: str) -> Refusal:
+    """The caller may not do this: AWS's `message`, as the protocol of `service` tells it."""
+    if service == "ec2":
+        # EC2 hides the details in a text that DecodeAuthorizationMessage opens.
+        encoded = base64.urlsafe_b64encode(zlib.compress(message.encode())).decode()
+        text = (
+            f"You are not authorized to perform this operation. {message}. "
+            f"Encoded authorization failure message: {encoded}"
+        )
+        return refusal(environ, service, "UnauthorizedOperation", text, 403)
+    if environ.get("HTTP_X_AMZ_TARGET"):
+        return refusal(environ, service, "AccessDeniedException", message, 400)
+    rest_json = service not in _REST_XML | {"s3"} and not _is_form(environ)
+    return refusal(environ, service, "AccessDeniedException" if rest_json else "AccessDenied", message, 403)
+
+
+def invalid(environ: dict[str, Any], service: str, problems: Sequence[tuple[str, str]]) -> Refusal:
+    """Parameters violate the service's model: (member, violated constraint) of each."""
+    missing = [member for member, constraint in problems if constraint == "must not be null"]
+    code = _INVALID.get(service, "ValidationException")
+    match service:
+        case "ecr":
+            member, constraint = problems[0]
+            text = f"Invalid parameter at '{member}' failed to satisfy constraint: '{constraint}'"
+        case "ec2" if missing:
+            name = missing[0][0].upper() + missing[0][1:]
+            code, text = "MissingParameter", f"The request must contain the parameter {name}"
+        case _:
+            said = "; ".join(
+                f"Value {'null ' if constraint == 'must not be null' else ''}at '{member}' "
+                f"failed to satisfy constraint: Member {constraint}"
+                for member, constraint in problems[:_MOST_SAID]
+            )
+            errors = "1 validation error" if len(problems) == 1 else f"{len(problems)} validation errors"
+            text = f"{errors} detected: {said}"
+    return refusal(environ, service, code, text)
+
+
+def failed(environ: dict[str, Any], service: str, message: str) -> Refusal:
+    """The operation did not understand its parameters."""
+    return refusal(environ, service, _INVALID.get(service, "ValidationException"), message)
+
+
+def _is_form(environ: dict[str, Any]) -> bool:
+    return "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", "") or "Action=" in environ.get(
+        "QUERY_STRING", ""
+    )
 
 
 def _json(environ: dict[str, Any], code: str, message: str, status: int, request_id: str) -> Refusal:

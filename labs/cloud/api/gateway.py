@@ -14,9 +14,9 @@ import logging
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs
 
-from labs.cloud.api.errors import Refusal, refusal
+from labs.cloud.api.calls import Call, CallError, problems, read_call
+from labs.cloud.api.errors import Refusal, failed, invalid, not_allowed, refusal
 from labs.cloud.api.signing import Caller, Request, SignatureError
 from labs.cloud.runtime import Runtime
 
@@ -130,57 +130,65 @@ class Gateway:
         environ["HTTP_AUTHORIZATION"] = caller.authorization
         environ.pop("HTTP_X_MOTO_ACCOUNT_ID", None)
         environ["HTTP_USER_AGENT"] = environ.get("HTTP_USER_AGENT", "").replace("region/", "")
-        answer: list[Any] = []
-        operation = _operation(environ)
+        operation = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')[:100]}"
         try:
+            call = read_call(environ, caller.service, body)
+            operation = call.operation or operation
             with self._runtime.lock:
-                chunks = self._moto(
-                    environ, lambda status, headers, exc_info=None: answer.extend((status, headers))
-                )
-                content = b"".join(chunks)
+                refused = self._refused(environ, caller, call)
+                if refused is not None:
+                    return _send(refused, start_response)
+                status, headers, content = self._ask_moto(environ)
+        except CallError as error:
+            return _send(refusal(environ, caller.service, error.code, error.message), start_response)
         except NotImplementedError:
-            operation = _by_route(environ, caller.service) or operation
             log.info("not emulated: %s:%s", caller.service, operation)
             message = f"{caller.service}:{operation} is not emulated by the local cloud."
             return _send(refusal(environ, caller.service, "NotImplemented", message, 501), start_response)
         except Exception as error:
             log.exception("moto failed on %s:%s", caller.service, operation)
-            message = (
-                f"The local cloud could not process {caller.service}:{operation} "
-                f"({type(error).__name__}: {str(error)[:200]}). Check the parameters; the cloud's log says more."
+            return _send(
+                _failed(environ, caller, operation, f"{type(error).__name__}: {error}"), start_response
             )
-            return _send(refusal(environ, caller.service, "ValidationException", message), start_response)
+        if status.startswith("5"):
+            log.error("moto answered %s to %s:%s", status, caller.service, operation)
+            return _send(_failed(environ, caller, operation, status), start_response)
         if not operation.startswith(_READ_ONLY):
             self._runtime.wake.set()
-        start_response(answer[0], answer[1])
+        start_response(status, headers)
         return [content]
 
+    def _refused(self, environ: dict[str, Any], caller: Caller, call: Call) -> Refusal | None:
+        """Why the call goes no further: authorization first, then its parameters, as on AWS."""
+        context = {
+            "aws:SourceIp": (environ.get("REMOTE_ADDR", "127.0.0.1"),),
+            "aws:SecureTransport": ("true",),  # loopback stands for the TLS connection to AWS
+            "aws:RequestedRegion": (caller.region,),
+            "aws:UserAgent": (environ.get("HTTP_USER_AGENT", ""),),
+        }
+        denial = self._runtime.authorizer.call_denial(
+            caller.access_key_id, call.service, call.operation, call.parameters, caller.region, context
+        )
+        if denial is not None:
+            return not_allowed(environ, caller.service, denial.message)
+        found = problems(call)
+        return invalid(environ, caller.service, found) if found else None
 
-def _by_route(environ: dict[str, Any], service: str) -> str | None:
-    """The operation of a REST service, which its method and path name; None for what is no such service."""
-    from moto.core.request import Request as MotoRequest
-    from moto.core.routing import get_service_router
-
-    if environ.get("HTTP_X_AMZ_TARGET") or "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", ""):
-        return None
-    try:
-        operation, _ = get_service_router(service).match(MotoRequest(environ))
-    except Exception:  # a service or a path that AWS does not have
-        return None
-    return str(operation.name)
+    def _ask_moto(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
+        """moto's status, headers and whole body."""
+        answer: list[Any] = []
+        chunks = self._moto(environ, lambda status, headers, exc_info=None: answer.extend((status, headers)))
+        content = b"".join(chunks)
+        return answer[0], answer[1], content
 
 
-def _operation(environ: dict[str, Any]) -> str:
-    """The operation's name, for messages: from the target header, the form, else method and path."""
-    target = environ.get("HTTP_X_AMZ_TARGET", "")
-    if target:
-        return target.rpartition(".")[2][:100]
-    if "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", ""):
-        environ["wsgi.input"].seek(0)
-        form = environ["wsgi.input"].read(4096).decode("latin-1")
-        environ["wsgi.input"].seek(0)
-        return parse_qs(form).get("Action", [""])[0][:100]
-    return f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')[:100]}"
+def _failed(environ: dict[str, Any], caller: Caller, operation: str, why: str) -> Refusal:
+    return failed(
+        environ,
+        caller.service,
+        f"The local cloud could not process {caller.service}:{operation} ({why[:200]}). "
+        "Check the parameters; the cloud's log says more.",
+    )
 
 
 def _answer(answer: Any, start_response: StartResponse) -> Iterable[bytes]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from labs.cloud.authorization import identities
+from labs.cloud.authorization.actions import questions
 from labs.cloud.authorization.identities import Identity
 from labs.cloud.authorization.policy import (
     Decision,
@@ -17,7 +18,7 @@ from labs.cloud.authorization.policy import (
     evaluate,
     trusted,
 )
-from labs.cloud.authorization.resource_policies import policy_of
+from labs.cloud.authorization.resources import Names, policy_of, tags_of
 
 if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime
@@ -25,11 +26,20 @@ if TYPE_CHECKING:
 LEARNER = "learner"  # the user that the cloud's own key belongs to: the account's administrator
 
 
+@dataclass(frozen=True)
+class Denial:
+    """The action that was denied, and AWS's message."""
+
+    action: str
+    message: str
+
+
 class Authorizer:
     """Says what a principal may do. Every caller holds the cloud's lock."""
 
     def __init__(self, runtime: Runtime):
         self._runtime = runtime
+        self._names = Names(runtime.account_id)
         self.administrators = {
             f"arn:aws:iam::{runtime.account_id}:user/{LEARNER}",
             f"arn:aws:iam::{runtime.account_id}:root",
@@ -55,10 +65,45 @@ class Authorizer:
             **identity.context,
             **{key.lower(): tuple(values) for key, values in context.items()},
         }
+        service = action.partition(":")[0]
+        for key, value in tags_of(self._runtime.account_id, resource).items():
+            known[f"aws:resourcetag/{key.lower()}"] = known[f"{service}:resourcetag/{key.lower()}"] = (value,)
         request = Request(action, resource, identity.principal, known)
-        found = policy_of(self._runtime, resource)
+        found = policy_of(self._runtime.account_id, resource)
         decision = self._decide(request, identity, [Policy.read(found)] if found else [])
         return None if decision.allowed else refusal_text(identity.principal, action, resource, decision)
+
+    def call_denial(
+        self,
+        access_key_id: str,
+        service: str,
+        operation: str,
+        parameters: Mapping[str, Any],
+        region: str,
+        context: Mapping[str, Sequence[str]],
+    ) -> Denial | None:
+        """None when the key's owner may make this call. `service` is the service model's name."""
+        runtime = self._runtime
+        if (service, operation) == ("sts", "GetCallerIdentity"):  # allowed even where it is denied
+            return None
+        administrator = access_key_id == runtime.credentials.access_key_id
+        assumes = (service, operation) == ("sts", "AssumeRole")
+        if administrator and not assumes:
+            return None
+        identity = None if administrator else identities.of_access_key(runtime.account_id, access_key_id)
+        if not administrator and identity is None:
+            raise LookupError("a verified key that is nobody's")
+        if assumes:
+            external = parameters.get("ExternalId")
+            known = {**context, **({"sts:ExternalId": (str(external),)} if external else {})}
+            message = self.assumption_denial(identity, str(parameters.get("RoleArn", "")), known)
+            return Denial("sts:AssumeRole", message) if message else None
+        assert identity is not None
+        for asked in questions(service, operation, parameters, region, runtime.account_id, self._names):
+            message = self.judge(identity, asked.action, asked.resource, {**context, **asked.context})
+            if message is not None:
+                return Denial(asked.action, message)
+        return None
 
     def _decide(self, request: Request, identity: Identity, resource: list[Policy]) -> Decision:
         if identity.principal.account == self._runtime.account_id:

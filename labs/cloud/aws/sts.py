@@ -14,9 +14,8 @@ from moto.sts.models import AssumedRole, STSBackend, sts_backends
 from moto.sts.responses import TokenResponse
 
 from labs.cloud.api.signing import Key
+from labs.cloud.authorization.authorizer import LEARNER
 from labs.cloud.runtime import Runtime
-
-LEARNER = "learner"
 
 
 def find_issued_key(runtime: Runtime, access_key_id: str) -> Key | None:

@@ -1,0 +1,98 @@
+"""What resources say of themselves: their policies, tags and names. Callers hold the cloud's lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def policy_of(account_id: str, resource: str) -> str | None:
+    """The JSON policy of the resource with that ARN; None when it has none or does not exist."""
+    parts = resource.split(":", 5)
+    if len(parts) < 6:
+        return None
+    _, _, service, region, _, name = parts
+    match service:
+        case "ecr":
+            return _repository(account_id, region, name.removeprefix("repository/"))
+        case "s3":
+            return _bucket(account_id, name.partition("/")[0])
+        case "secretsmanager":
+            return _secret(account_id, region, resource)
+    return None
+
+
+def _backend(backends: Any, account_id: str, region: str) -> Any | None:
+    """The Region's backend, without making one for a Region that AWS does not have."""
+    return backends[account_id][region] if region in backends[account_id].regions else None
+
+
+def _repository(account_id: str, region: str, name: str) -> str | None:
+    from moto.ecr.models import ecr_backends
+
+    backend = _backend(ecr_backends, account_id, region)
+    repository = backend.repositories.get(name) if backend else None
+    return repository.policy if repository else None
+
+
+def _bucket(account_id: str, name: str) -> str | None:
+    from moto.s3.models import s3_backends
+
+    bucket = s3_backends[account_id]["aws"].buckets.get(name)
+    return bucket.policy.decode() if bucket and bucket.policy else None
+
+
+def _secret(account_id: str, region: str, arn: str) -> str | None:
+    from moto.secretsmanager.models import secretsmanager_backends
+
+    backend = _backend(secretsmanager_backends, account_id, region)
+    secrets = backend.secrets.values() if backend else ()
+    return next((secret.policy for secret in secrets if getattr(secret, "arn", None) == arn), None)
+
+
+def tags_of(account_id: str, resource: str) -> dict[str, str]:
+    """The tags of a cluster, service, task definition, repository or load balancer that exists."""
+    from moto.ecr.models import ecr_backends
+    from moto.ecs.models import ecs_backends
+    from moto.elbv2.models import elbv2_backends
+
+    _, _, service, region, *_ = [*resource.split(":"), "", "", "", ""]
+    if service == "ecr" and (backend := _backend(ecr_backends, account_id, region)):
+        repository = backend.repositories.get(resource.rpartition("repository/")[2])
+        tags = backend.tagger.list_tags_for_resource(repository.arn)["Tags"] if repository else []
+    elif service == "ecs" and (backend := _backend(ecs_backends, account_id, region)):
+        try:
+            tags = backend.list_tags_for_resource(resource)
+        except Exception:  # it does not exist, or is of a kind without tags
+            tags = []
+    elif service == "elasticloadbalancing" and (backend := _backend(elbv2_backends, account_id, region)):
+        tags = backend.tagging_service.list_tags_for_resource(resource)["Tags"]
+    else:
+        tags = []
+    return {str(t.get("key", t.get("Key"))): str(t.get("value", t.get("Value", ""))) for t in tags or []}
+
+
+class Names:
+    """What names in a call stand for; see actions.Lookup."""
+
+    def __init__(self, account_id: str):
+        self._account_id = account_id
+
+    def task_roles(self, region: str, definition: str) -> list[str]:
+        """The roles that a registered task definition names."""
+        from moto.ecs.models import ecs_backends
+
+        backend = _backend(ecs_backends, self._account_id, region)
+        try:
+            found = backend.describe_task_definition(definition) if backend else None
+        except Exception:  # there is none of that name: the operation will say so
+            return []
+        roles = (getattr(found, name, None) for name in ("task_role_arn", "execution_role_arn"))
+        return [role for role in roles if role]
+
+    def secret_arn(self, region: str, name: str) -> str | None:
+        """The ARN of an existing secret."""
+        from moto.secretsmanager.models import secretsmanager_backends
+
+        backend = _backend(secretsmanager_backends, self._account_id, region)
+        secret = backend.secrets.get(name) if backend else None
+        return secret.arn if secret else None
