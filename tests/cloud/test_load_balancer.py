@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from labs.cloud.load_balancer.access_log import LogEntry
 from labs.cloud.load_balancer.model import (
     Condition,
     FixedResponse,
@@ -33,7 +34,6 @@ from labs.cloud.load_balancer.model import (
     Redirect,
     Unsupported,
 )
-from labs.cloud.load_balancer.proxy import LogEntry
 from tests.cloud.balancing import BALANCER, QUICK, Program, Received, Stage, answer, saying, stage
 from tests.cloud.conftest import wait_for
 

@@ -23,6 +23,7 @@ from typing import Protocol
 import aiohttp
 from yarl import URL
 
+from labs.cloud.load_balancer.balancing import ramp
 from labs.cloud.load_balancer.model import HealthCheck, Snapshot, Target, TargetGroup
 
 _log = logging.getLogger(__name__)
@@ -56,6 +57,11 @@ NOT_IN_USE = HealthState(
     "unused", "Target.NotInUse", "Target group is not configured to receive traffic from the load balancer"
 )
 STOPPED = HealthState("unused", "Target.InvalidState", "Target is in the stopped state")
+NOT_IN_ZONE = HealthState(
+    "unused",
+    "Target.NotInUse",
+    "Target is in an Availability Zone that is not enabled for the load balancer",
+)
 DISABLED = HealthState(
     "unavailable", "Target.HealthCheckDisabled", "Health checks are not enabled for this target"
 )
@@ -93,6 +99,7 @@ class Record:
     passes: int = 0
     failures: int = 0
     probing: bool = False
+    ramp_from: float | None = None  # when its slow start began; None for a target that gets its full share
 
 
 def after(record: Record, outcome: HealthState) -> Record:
@@ -156,6 +163,8 @@ class Book:
         fixed = (
             NOT_IN_USE
             if not group.in_use
+            else NOT_IN_ZONE
+            if not target.served
             else STOPPED
             if target.address is None
             else DISABLED
@@ -206,9 +215,21 @@ class Book:
             ),
         )
 
-    def checked(self, record: Record, outcome: HealthState) -> list[Change]:
+    def checked(self, record: Record, outcome: HealthState, now: float = 0) -> list[Change]:
         """A health check ended."""
-        return self._finish(record, lambda current: after(current, outcome))
+        return self._finish(record, lambda current: self._ramped(current, after(current, outcome), now))
+
+    def _ramped(self, before: Record, record: Record, now: float) -> Record:
+        """Slow start begins when a target turns healthy beside one that has its full share already."""
+        slow = record.group.slow_start
+        if slow <= 0 or record.health != HEALTHY or before.health == HEALTHY:
+            return record
+        settled = any(
+            other.health == HEALTHY and (other.ramp_from is None or now - other.ramp_from >= slow)
+            for key, other in self.records.items()
+            if key[0] == record.group.arn
+        )
+        return replace(record, ramp_from=now if settled else None)
 
     def _finish(self, record: Record, step: Callable[[Record], Record]) -> list[Change]:
         key = (record.group.arn, record.target.id, record.target.port)
@@ -252,6 +273,13 @@ class TargetHealth:
         record = self._book.records.get((target_group_arn, target_id, port))
         return record.health if record else NOT_REGISTERED
 
+    def share(self, group: TargetGroup, target: Target) -> float:
+        """A healthy target's share of the requests, over 0 to 1: less than 1 during its slow start."""
+        record = self._book.records.get((group.arn, target.id, target.port))
+        if record is None or record.ramp_from is None:
+            return 1.0
+        return ramp(self._monotonic() - record.ramp_from, group.slow_start)
+
     def targets(self, target_group_arn: str) -> list[Target]:
         """The targets that DescribeTargetHealth lists: those registered, and those still draining."""
         with self._lock:
@@ -293,6 +321,8 @@ class TargetHealth:
     async def _probe(self, session: aiohttp.ClientSession, record: Record) -> None:
         check, target = record.group.check, record.target
         place = self._addresses.resolve(target.address or "", check.port or target.port)
+        if target.check_blocked:
+            place = None
         if record.health == REGISTERING:
             accepted = place is not None and await _connects(place, check.timeout)
             with self._lock:
@@ -301,7 +331,7 @@ class TargetHealth:
             # A private address where nothing is: on AWS packets to it get no answer, not even a refusal.
             outcome = await _check(session, check, place, target) if place else TIMED_OUT
             with self._lock:
-                changes = self._book.checked(record, outcome)
+                changes = self._book.checked(record, outcome, self._monotonic())
         self._look.set()
         self._tell(changes)
 

@@ -1,4 +1,4 @@
-"""The load balancers' data plane: one loopback socket per HTTP listener, served by one asyncio thread.
+"""The load balancers' data plane: one loopback socket per listener, served by one asyncio thread.
 
 A listener's socket is opened by the thread that changes the configuration, while the change is made: the
 kernel queues connections from then on, so a request sent as soon as CreateListener returns is answered.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,17 +17,26 @@ from typing import Protocol
 
 from labs.cloud.clock import Clock
 from labs.cloud.controllers.target_health import TargetHealth
-from labs.cloud.load_balancer.model import Listener, Snapshot
-from labs.cloud.load_balancer.proxy import LogEntry, Proxy, Server
+from labs.cloud.load_balancer import tls
+from labs.cloud.load_balancer.access_log import LogEntry
+from labs.cloud.load_balancer.model import Certificate, Listener, Snapshot
+from labs.cloud.load_balancer.proxy import Proxy, Server
+from labs.cloud.load_balancer.tcp import TcpServer
 from labs.cloud.network import AddressBook
 
 _BACKLOG = 1024
 _FAREWELL_SECONDS = 0.2  # for requests under way when their listener is deleted; 0 would mean for ever
 
 
+_SCHEMES = {"HTTP": "http", "HTTPS": "https", "TCP": "tcp", "TLS": "tls"}
+"""Protocols that have a data plane, and how their URLs begin."""
+
+
 def served(listener: Listener) -> bool:
-    """Whether the local cloud has a data plane for a listener: HTTP only, the others are control plane only."""
-    return listener.protocol == "HTTP"
+    """Whether a listener answers: the API refuses the others, but for those without a certificate to show."""
+    return listener.protocol in ("HTTP", "TCP") or (
+        listener.protocol in _SCHEMES and listener.certificate is not None
+    )
 
 
 @dataclass
@@ -35,16 +45,30 @@ class _Door:
 
     socket: socket.socket
     port: int
-    server: Server | None = None
+    protocol: str
+    certificate: Certificate | None
+    context: ssl.SSLContext | None
+    server: Server | TcpServer | None = None
     opening: asyncio.Task[asyncio.Server] | None = None
 
     @classmethod
-    def open(cls) -> _Door:
+    def open(cls, listener: Listener) -> _Door:
         # The protocol is named because asyncio sets TCP_NODELAY only on sockets that say they are TCP.
         door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         door.bind(("127.0.0.1", 0))
         door.listen(_BACKLOG)
-        return cls(door, door.getsockname()[1])
+        shown = listener.certificate if listener.protocol in ("HTTPS", "TLS") else None
+        context = tls.server_context(shown) if shown else None
+        return cls(door, door.getsockname()[1], listener.protocol, shown, context)
+
+    def serves(self, listener: Listener) -> bool:
+        """Whether this door is one for the listener as it is now, with its present certificate."""
+        if self.protocol != listener.protocol:
+            return False
+        if self.context and listener.certificate and listener.certificate != self.certificate:
+            tls.show(self.context, listener.certificate)
+            self.certificate = listener.certificate
+        return True
 
 
 class Surroundings(Protocol):
@@ -91,22 +115,29 @@ class LoadBalancers:
         """Take in the configuration as it is now. Call after every change; cheap, and safe from any thread."""
         with self._runtime.lock:
             snapshot = self._read()
-            wanted = {arn for arn, listener in snapshot.listeners.items() if served(listener)}
-            opened = {arn: _Door.open() for arn in wanted - self._doors.keys()}
-            closed = [self._doors.pop(arn) for arn in self._doors.keys() - wanted]
+            wanted = {arn: listener for arn, listener in snapshot.listeners.items() if served(listener)}
+            kept = {
+                arn
+                for arn, listener in wanted.items()
+                if (door := self._doors.get(arn)) and door.serves(listener)
+            }
+            closed = [self._doors.pop(arn) for arn in self._doors.keys() - kept]
+            opened = {arn: _Door.open(listener) for arn, listener in wanted.items() if arn not in kept}
             self._doors.update(opened)
             self._snapshot = snapshot
-            self._proxy.forget(snapshot)
             self._runtime.target_health.observe(snapshot)
+            if self._loop.is_closed():
+                return
+            self._loop.call_soon_threadsafe(self._proxy.forget, snapshot)
             for arn, door in opened.items():
                 self._loop.call_soon_threadsafe(self._serve, arn, door)
             for door in closed:
                 self._loop.call_soon_threadsafe(self._close, door)
 
     def url(self, arn: str) -> str | None:
-        """`http://127.0.0.1:<port>` of a listener or of a load balancer; None when it has no HTTP listener.
+        """`http://127.0.0.1:<port>` of a listener or of a load balancer (https, tcp, tls); None when it has none.
 
-        A load balancer with several HTTP listeners is reached through the one with the lowest port, 80 before all.
+        A load balancer with several listeners is reached through the one with the lowest port, 80 before all.
         """
         snapshot = self._snapshot
         candidates = sorted(
@@ -117,11 +148,15 @@ class LoadBalancers:
             ),
             key=lambda listener: (listener.port != 80, listener.port),
         )
-        ports = [port for listener in candidates if (port := self._port_of(listener.arn))]
-        return f"http://127.0.0.1:{ports[0]}" if ports else None
+        urls = (
+            f"{_SCHEMES[listener.protocol]}://127.0.0.1:{port}"
+            for listener in candidates
+            if (port := self._port_of(listener.arn))
+        )
+        return next(urls, None)
 
     def url_of_dns(self, name: str, port: int = 80) -> str | None:
-        """The loopback URL behind `http://<DNSName>:<port>`; None when no such HTTP listener exists."""
+        """The loopback URL behind `http://<DNSName>:<port>`; None when no such listener exists."""
         snapshot = self._snapshot
         for listener in snapshot.listeners.values():
             balancer = snapshot.load_balancers[listener.load_balancer_arn]
@@ -135,7 +170,7 @@ class LoadBalancers:
 
     def log(self, load_balancer_arn: str) -> tuple[LogEntry, ...]:
         """The latest requests to a load balancer, oldest first."""
-        return tuple(self._proxy.logs.get(load_balancer_arn, ()))
+        return self._proxy.log.of(load_balancer_arn)
 
     def _port_of(self, listener_arn: str) -> int | None:
         door = self._doors.get(listener_arn)
@@ -162,10 +197,15 @@ class LoadBalancers:
             await self._proxy.session.close()
 
     def _serve(self, arn: str, door: _Door) -> None:
-        door.server = self._proxy.server(arn)
-        door.opening = self._loop.create_task(
-            self._loop.create_server(door.server, sock=door.socket, backlog=_BACKLOG)
-        )
+        if door.protocol in ("TCP", "TLS"):
+            door.server = TcpServer(self._proxy, arn)
+            opening = asyncio.start_server(door.server, sock=door.socket, backlog=_BACKLOG, ssl=door.context)
+        else:
+            door.server = self._proxy.server(arn)
+            opening = self._loop.create_server(
+                door.server, sock=door.socket, backlog=_BACKLOG, ssl=door.context
+            )
+        door.opening = self._loop.create_task(opening)
 
     def _close(self, door: _Door) -> None:
         closing = self._loop.create_task(self._shut(door))
@@ -177,5 +217,8 @@ class LoadBalancers:
             door.socket.close()
             return
         (await door.opening).close()  # closes the socket; not before the loop has taken it over
+        if isinstance(door.server, TcpServer):
+            door.server.close()
+            return
         door.server.pre_shutdown()  # idle connections end at once
         await door.server.shutdown(timeout=_FAREWELL_SECONDS)

@@ -26,9 +26,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Forward:
-    """Send to a target group, drawn by weight (0 to 999) from (ARN, weight) pairs."""
+    """Send to a target group, drawn by weight (0 to 999) from (ARN, weight) pairs.
+
+    `sticky` is for how many seconds a client stays with the group that it was sent to; None for one request.
+    """
 
     groups: tuple[tuple[str, int], ...]
+    sticky: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,14 +77,27 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """A certificate and its private key, in PEM. `chain` starts with the certificate itself."""
+
+    arn: str
+    chain: bytes
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Listener:
-    """A listener; `rules` come in order of evaluation, the default rule last."""
+    """A listener; `rules` come in order of evaluation, the default rule last.
+
+    `certificate` is what an HTTPS or TLS listener shows.
+    """
 
     arn: str
     load_balancer_arn: str
     protocol: str
     port: int
     rules: tuple[Rule, ...]
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +111,11 @@ class LoadBalancer:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
+    def id(self) -> str:
+        """The end of its ARN, `app/<name>/<number>`: its name in metrics and logs."""
+        return self.arn.partition("loadbalancer/")[2]
+
+    @cached_property
     def idle_timeout(self) -> float:
         """Seconds without a byte after which the load balancer gives up: `idle_timeout.timeout_seconds`."""
         return float(self.attributes.get("idle_timeout.timeout_seconds", 60))
@@ -103,12 +125,18 @@ class LoadBalancer:
 class Target:
     """A registered target. `id` is what was registered (an address or an instance id), `address` where it is.
 
-    `address` is None when there is no such machine any more.
+    `address` is None when there is no such machine any more. `zone` is its Availability Zone, None when unknown.
+    `blocked` says why no packet of the load balancer gets there (security groups, network ACLs), `check_blocked`
+    the same of the health check's port. `served` is false in a zone that the load balancer is not enabled in.
     """
 
     id: str
     port: int
     address: str | None
+    zone: str | None = None
+    blocked: str | None = None
+    check_blocked: str | None = None
+    served: bool = True
 
 
 @dataclass(frozen=True)
@@ -127,10 +155,22 @@ class HealthCheck:
 
 
 @dataclass(frozen=True)
+class Stickiness:
+    """How long, in seconds, a client stays with a target: by the load balancer's cookie or, `app_cookie`, as
+    long as it sends back the program's own cookie `cookie`; `source_ip` on Network Load Balancers."""
+
+    kind: str
+    seconds: int
+    cookie: str = ""
+
+
+@dataclass(frozen=True)
 class TargetGroup:
     """A target group; `in_use` when a listener's rule of some load balancer forwards to it.
 
-    `protocol` is what its targets speak (HTTP, HTTPS, TCP …), `version` is HTTP1, HTTP2 or GRPC.
+    `protocol` is what its targets speak (HTTP, HTTPS, TCP …), `version` is HTTP1, HTTP2 or GRPC. A new target's
+    share grows during `slow_start` seconds. With fewer than `minimum_count` healthy targets, or than
+    `minimum_percentage`, requests go to all of them. Without `cross_zone`, each zone gets the same share.
     """
 
     arn: str
@@ -141,6 +181,12 @@ class TargetGroup:
     in_use: bool = True
     deregistration_delay: float = 300
     version: str = "HTTP1"
+    algorithm: str = "round_robin"
+    slow_start: float = 0
+    stickiness: Stickiness | None = None
+    minimum_count: int = 1
+    minimum_percentage: float = 0
+    cross_zone: bool = True
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,18 @@ def _fill(template: str, known: dict[str, str]) -> str:
     return head + known.get(keyword, keyword) + _fill(rest, known)
 
 
+def host_for_target(host: str, port: int) -> str:
+    """The Host header to send on when it is not preserved: with the listener's port, unless that is 80 or 443.
+
+    [ELB User Guide, "Load balancer attributes", Host header preservation]
+    """
+    name, colon, given = host.rpartition(":")
+    named = bool(colon) and given.isdecimal()
+    if port in (80, 443):
+        return name if named else host
+    return host if named or not host else f"{host}:{port}"
+
+
 def forwarded_for(earlier: Sequence[str], client: str, mode: str) -> str | None:
     """The X-Forwarded-For to send on, or None for none.
 
