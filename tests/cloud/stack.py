@@ -76,7 +76,9 @@ class Stack:
         self.ecs, self.ec2, self.iam, self.logs, self.elbv2 = (
             cloud.client(service) for service in ("ecs", "ec2", "iam", "logs", "elbv2")
         )
-        self.cluster = self.ecs.create_cluster(clusterName=self.name)["cluster"]["clusterName"]
+        providers = ["FARGATE", "FARGATE_SPOT"]
+        made = self.ecs.create_cluster(clusterName=self.name, capacityProviders=providers)
+        self.cluster = made["cluster"]["clusterName"]
         self.group = f"/ecs/{self.name}"
         self.logs.create_log_group(logGroupName=self.group)
 

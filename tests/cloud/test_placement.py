@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labs.cloud.aws.ecs.capacity import split
-from labs.cloud.aws.ecs.query import InvalidExpression, Subject, parse
+from labs.cloud.controllers.cluster_query import InvalidExpression, Subject, parse
 from labs.cloud.controllers.placement import (
     Demand,
     Instance,
@@ -32,7 +32,8 @@ BINPACK = ({"type": "binpack", "field": "memory"},)
 
 def instance(name: str, zone: str = "us-east-1a", **changes: Any) -> Instance:
     subject = Subject(attributes={"ecs.availability-zone": zone, "ecs.instance-type": "t3.medium"})
-    return Instance(f"arn:cluster/{name}", **({"cpu": 2048, "memory": 3884, "subject": subject} | changes))
+    settings: dict[str, Any] = {"cpu": 2048, "memory": 3884, "subject": subject} | changes
+    return Instance(f"arn:cluster/{name}", **settings)
 
 
 def taken(target: Instance, demand: Demand, group: str = GROUP) -> Instance:

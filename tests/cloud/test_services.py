@@ -310,7 +310,8 @@ def test_capacity_provider_strategy(stack: Stack) -> None:
 
 
 def test_without_instances_an_ec2_service_says_why_it_waits(stack: Stack) -> None:
-    stack.serve(launchType="EC2")
+    network = {"awsvpcConfiguration": {"subnets": stack.subnets}}
+    stack.serve(launchType="EC2", networkConfiguration=network)
     wait_for(lambda: any("No Container Instances were found in your cluster" in m for m in stack.messages()))
     assert stack.tasks() == []
 

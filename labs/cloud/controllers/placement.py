@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from labs.cloud.aws.ecs.query import InvalidExpression, Subject, parse
+from labs.cloud.controllers.cluster_query import InvalidExpression, Subject, parse
 
 Port = tuple[str, int]  # protocol ("tcp" or "udp") and host port
 DEFAULT_SERVICE_STRATEGY = ({"type": "spread", "field": "attribute:ecs.availability-zone"},)

@@ -1,13 +1,35 @@
 """Capacity providers: who provides the machines under a task, and in which shares.
 
-`split` is pure and shared by RunTask and the service scheduler.
+`split`, `reservation` and `needed_instances` are pure; `split` is shared by RunTask and the service scheduler.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
+
+from moto.autoscaling.models import FakeAutoScalingGroup, autoscaling_backends
+from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
+from moto.ecs.models import CapacityProvider, Cluster
+
+from labs.cloud.aws.ecs.definitions import DefinitionBackend
+from labs.cloud.aws.ecs.errors import NotEmulated
+from labs.cloud.controllers.placement import Demand
+
+FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
+PROVIDER_NAME = re.compile(r"(?!aws|ecs|fargate)[A-Za-z0-9_-]{1,255}", re.IGNORECASE)
+MOST_IN_STRATEGY = 20  # [API CapacityProviderStrategyItem]
+MOST_BASE, MOST_WEIGHT = 100_000, 1000
+SCALING_LIMITS = {  # of managedScaling [API ManagedScaling]
+    "targetCapacity": (1, 100),
+    "minimumScalingStepSize": (1, 10_000),
+    "maximumScalingStepSize": (1, 10_000),
+    "instanceWarmupPeriod": (0, 10_000),
+}
+NOT_FOUND = "The specified capacity provider was not found. Specify a valid name or ARN and try again."
 
 
 def split(strategy: Sequence[Mapping[str, Any]], counts: Mapping[str, int], n: int) -> dict[str, int]:
@@ -32,3 +54,246 @@ def split(strategy: Sequence[Mapping[str, Any]], counts: Mapping[str, int], n: i
     for _ in range(n - sum(added.values()) if weighted else 0):
         added[min(weighted, key=lambda name: Fraction(2 * (total(name) - base[name]) + 1, weight[name]))] += 1
     return added
+
+
+def reservation(needed: int, running: int) -> float:
+    """CapacityProviderReservation, in percent: the instances that are needed over those that run.
+
+    100 when none runs and none is needed, 200 when none runs and some are: the first instances then start.
+    [AWS blog Deep dive on Amazon ECS cluster auto scaling]
+    """
+    if running == 0:
+        return 200.0 if needed else 100.0
+    return 100.0 * needed / running
+
+
+def needed_instances(busy: int, running: int, waiting: Iterable[Demand], cpu: int, memory: int) -> int:
+    """How many instances a provider needs, "M" of the reservation.
+
+    Without waiting tasks: those that are busy (with a task that is not a daemon's). With some: all that run, and
+    a lower bound of what the waiting ones need on empty instances of `cpu` units and `memory` MiB, taken over the
+    groups of tasks that ask for the same. [AWS blog Deep dive on Amazon ECS cluster auto scaling]
+    """
+    groups = Counter((demand.cpu, demand.memory, bool(demand.ports)) for demand in waiting)
+    bounds = []
+    for (task_cpu, task_memory, port), count in groups.items():
+        if task_cpu > cpu or task_memory > memory:
+            continue  # no instance of this provider will ever take it
+        fitting = min(cpu // task_cpu if task_cpu else count, memory // task_memory if task_memory else count)
+        bounds.append(-(-count // max(1, min(1, fitting) if port else fitting)))
+    return running + max(bounds) if bounds else busy
+
+
+class CapacityBackend(DefinitionBackend):
+    """Capacity providers of one Region, and their place in clusters."""
+
+    capacity_providers: dict[str, CapacityProvider]
+
+    def create_provider(self, parameters: Mapping[str, Any]) -> CapacityProvider:
+        """CreateCapacityProvider, for an Auto Scaling group."""
+        name = parameters.get("name") or ""
+        if parameters.get("managedInstancesProvider"):
+            raise NotEmulated("Amazon ECS Managed Instances (managedInstancesProvider)")
+        if not PROVIDER_NAME.fullmatch(name):
+            raise EcsClientException(
+                "The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters "
+                '(upper and lowercase), numbers, underscores, and hyphens. The name cannot be prefixed with "aws", '
+                '"ecs", or "fargate".'
+            )
+        if name in self.capacity_providers:
+            raise EcsClientException(
+                "The specified capacity provider already exists. To change the configuration of an existing capacity "
+                "provider, update the capacity provider."
+            )
+        given = parameters.get("autoScalingGroupProvider") or {}
+        group = self.scaling_group(given.get("autoScalingGroupArn") or "")
+        if group is None:
+            raise EcsClientException("The specified Auto Scaling group ARN is invalid.")
+        _check_scaling(given, group)
+        details = {"managedDraining": "ENABLED", **given, "autoScalingGroupArn": group.arn}
+        details["managedScaling"] = dict(given.get("managedScaling") or {})
+        provider = CapacityProvider(
+            self.account_id, self.region_name, name, details, list(parameters.get("tags") or [])
+        )
+        self.capacity_providers[name] = provider
+        return provider
+
+    def update_provider(self, parameters: Mapping[str, Any]) -> CapacityProvider:
+        """UpdateCapacityProvider: scaling, termination protection, draining."""
+        provider = self._own_provider(parameters.get("name") or "")
+        given = parameters.get("autoScalingGroupProvider") or {}
+        current = provider.auto_scaling_group_provider
+        merged = {
+            **current,
+            **given,
+            "managedScaling": current["managedScaling"] | (given.get("managedScaling") or {}),
+        }
+        _check_scaling(merged, self.scaling_group(current["autoScalingGroupArn"]))
+        provider.auto_scaling_group_provider = merged
+        provider.update_status = "UPDATE_COMPLETE"
+        return provider
+
+    def delete_provider(self, reference: str) -> CapacityProvider:
+        """DeleteCapacityProvider; refused while a cluster uses it."""
+        provider = self._own_provider(reference)
+        if any(provider.name in (cluster.capacity_providers or ()) for cluster in self._live_clusters()):
+            raise EcsClientException(
+                "The specified capacity provider is in use and cannot be removed. Disassociate it from its clusters "
+                "and try again."
+            )
+        del self.capacity_providers[provider.name]
+        provider.status, provider.update_status = "INACTIVE", "DELETE_COMPLETE"
+        return provider
+
+    def find_providers(self, references: Iterable[str]) -> tuple[list[Any], list[dict[str, str]]]:
+        """DescribeCapacityProviders: those asked for, or all, Fargate's two among them."""
+        prefix = f"arn:aws:ecs:{self.region_name}:{self.account_id}:capacity-provider/"
+        known: dict[str, Any] = {
+            name: {"capacityProviderArn": prefix + name, "name": name, "status": "ACTIVE", "tags": []}
+            for name in FARGATE_PROVIDERS
+        } | self.capacity_providers
+        asked = list(references) or list(known)
+        found = [known[name] for each in asked if (name := each.removeprefix(prefix)) in known]
+        missing = [each for each in asked if each.removeprefix(prefix) not in known]
+        return found, [
+            {"arn": each if each.startswith("arn:") else prefix + each, "reason": "MISSING"}
+            for each in missing
+        ]
+
+    def associate_providers(self, parameters: Mapping[str, Any]) -> Cluster:
+        """PutClusterCapacityProviders: the cluster's providers and its default strategy, both replaced."""
+        cluster = self._active_cluster(parameters.get("cluster"))
+        names = self._provider_names(parameters.get("capacityProviders") or [])
+        strategy = parameters.get("defaultCapacityProviderStrategy") or []
+        removed = set(cluster.capacity_providers or ()) - set(names)
+        used = {
+            item["capacityProvider"]
+            for service in self._services_of(cluster)
+            if service.status != "INACTIVE"
+            for item in service.properties.get("capacityProviderStrategy") or ()
+        }
+        if removed & used:
+            raise ECSException(
+                "ResourceInUseException", "The specified capacity provider is in use and cannot be removed."
+            )
+        if strategy:
+            self.check_strategy(strategy, names)
+        cluster.capacity_providers = names
+        cluster.default_capacity_provider_strategy = [_complete(item) for item in strategy]
+        for instance in self.container_instances.get(cluster.name, {}).values():
+            group = getattr(instance.machine, "autoscaling_group", None)
+            instance.capacity_provider = self.provider_of(cluster, group.arn) if group else None
+        return cluster
+
+    def check_strategy(self, strategy: Sequence[Mapping[str, Any]], associated: Iterable[str]) -> None:
+        """Raise InvalidParameterException for a strategy that AWS refuses; `associated`: the cluster's providers."""
+        names = [item.get("capacityProvider") for item in strategy]
+        if len(names) > MOST_IN_STRATEGY:
+            raise InvalidParameterException(
+                f"The capacity provider strategy can have at most {MOST_IN_STRATEGY} capacity providers."
+            )
+        if any(name not in FARGATE_PROVIDERS and name not in self.capacity_providers for name in names):
+            raise InvalidParameterException(NOT_FOUND)
+        if len(set(names)) < len(names):
+            raise InvalidParameterException("The capacity provider strategy names a capacity provider twice.")
+        if not set(names) <= set(associated):
+            raise InvalidParameterException(
+                "The specified capacity provider strategy cannot contain a capacity provider that is not associated "
+                "with the cluster. Associate the capacity provider with the cluster and try again."
+            )
+        if len({name in FARGATE_PROVIDERS for name in names}) > 1:
+            raise InvalidParameterException(
+                "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups "
+                "and Fargate providers. Specify one or the other and try again."
+            )
+        if any(
+            not 0 <= (item.get("base") or 0) <= MOST_BASE or not 0 <= (item.get("weight") or 0) <= MOST_WEIGHT
+            for item in strategy
+        ):
+            raise InvalidParameterException(
+                f"base must be between 0 and {MOST_BASE} and weight between 0 and {MOST_WEIGHT}."
+            )
+        if sum(bool(item.get("base")) for item in strategy) > 1:
+            raise InvalidParameterException(
+                "The capacity provider strategy cannot contain more than one capacity provider with a base value."
+            )
+        if len(names) > 1 and not any(item.get("weight") for item in strategy):
+            raise InvalidParameterException(
+                "The capacity provider strategy must contain at least one capacity provider with a weight greater than 0."
+            )
+
+    def scaling_group(self, reference: str) -> FakeAutoScalingGroup | None:
+        """The Auto Scaling group of this ARN or name."""
+        groups = autoscaling_backends[self.account_id][self.region_name].autoscaling_groups
+        return next((group for group in groups.values() if reference in (group.arn, group.name)), None)
+
+    def provider_of(self, cluster: Cluster, group_arn: str) -> str | None:
+        """The cluster's provider whose instances come from this Auto Scaling group."""
+        return next(
+            (
+                provider.name
+                for provider in self.capacity_providers.values()
+                if provider.name in (cluster.capacity_providers or ())
+                and provider.auto_scaling_group_provider["autoScalingGroupArn"] == group_arn
+            ),
+            None,
+        )
+
+    def managed_scaling(self, name: str | None) -> bool:
+        """Whether the provider starts instances when tasks find no room."""
+        provider = self.capacity_providers.get(name or "")
+        return (
+            provider is not None
+            and provider.auto_scaling_group_provider["managedScaling"]["status"] == "ENABLED"
+        )
+
+    def _own_provider(self, reference: str) -> CapacityProvider:
+        name = reference.rpartition("/")[2]
+        if name in FARGATE_PROVIDERS:
+            raise EcsClientException(
+                "The specified capacity provider is reserved and cannot be changed or deleted."
+            )
+        if name not in self.capacity_providers:
+            raise EcsClientException(NOT_FOUND)
+        return self.capacity_providers[name]
+
+    def _provider_names(self, references: Iterable[str]) -> list[str]:
+        names = [reference.rpartition("/")[2] for reference in references]
+        if any(name not in FARGATE_PROVIDERS and name not in self.capacity_providers for name in names):
+            raise InvalidParameterException(NOT_FOUND)
+        return list(dict.fromkeys(names))
+
+    def _live_clusters(self) -> list[Cluster]:
+        return [cluster for cluster in self.clusters.values() if cluster.status == "ACTIVE"]
+
+
+def _check_scaling(given: Mapping[str, Any], group: FakeAutoScalingGroup | None) -> None:
+    scaling = given.get("managedScaling") or {}
+    for name, (least, most) in SCALING_LIMITS.items():
+        if scaling.get(name) is not None and not least <= scaling[name] <= most:
+            raise EcsClientException(f"The managed scaling {name} must be between {least} and {most}.")
+    for setting in (
+        scaling.get("status"),
+        given.get("managedTerminationProtection"),
+        given.get("managedDraining"),
+    ):
+        if setting not in (None, "ENABLED", "DISABLED"):
+            raise EcsClientException(f"'{setting}' should be one of [ENABLED, DISABLED].")
+    if given.get("managedTerminationProtection") == "ENABLED" and not (
+        scaling.get("status") == "ENABLED"
+        and group is not None
+        and group.new_instances_protected_from_scale_in
+    ):
+        raise EcsClientException(
+            "The managed termination protection setting for the capacity provider is invalid. To enable managed "
+            "termination protection for a capacity provider, managed scaling must be enabled and the Auto Scaling "
+            "group must have instance protection from scale in enabled."
+        )
+
+
+def _complete(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "capacityProvider": item["capacityProvider"],
+        "weight": item.get("weight") or 0,
+        "base": item.get("base") or 0,
+    }

@@ -36,6 +36,14 @@ class ClusterBackend(EC2ContainerServiceBackend):
             raise ECSException(
                 "ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active."
             )
+        if any(
+            instance.status != "INACTIVE"
+            for instance in self.container_instances.get(cluster.name, {}).values()
+        ):
+            raise ECSException(
+                "ClusterContainsContainerInstancesException",
+                "The Cluster cannot be deleted while Container Instances are active or draining.",
+            )
         if any(task.last_status != STOPPED for task in self.tasks.get(cluster.name, {}).values()):
             raise ECSException(
                 "ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active."
@@ -47,6 +55,10 @@ class ClusterBackend(EC2ContainerServiceBackend):
         clusters, failures = super().describe_clusters(cluster_names)
         for cluster in clusters:
             tasks = self.tasks.get(cluster.name, {}).values()
+            cluster.registered_container_instances_count = sum(
+                instance.status != "INACTIVE"
+                for instance in self.container_instances.get(cluster.name, {}).values()
+            )
             cluster.active_services_count = sum(s.status == "ACTIVE" for s in self._services_of(cluster))
             cluster.running_tasks_count = sum(task.last_status == RUNNING for task in tasks)
             cluster.pending_tasks_count = sum(task.last_status in (PROVISIONING, PENDING) for task in tasks)

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from moto.ecs.models import TaskDefinition
 
+from labs.cloud.aws.ecs.health import task_health
+
 if TYPE_CHECKING:
+    from labs.cloud.aws.ecs.instances import ContainerInstance
     from labs.cloud.aws.ecs.service_model import Service
 
 # The states of a task, in order [RULES 1]
@@ -61,6 +64,9 @@ class Container:
     exit_code: int | None = None
     reason: str | None = None
     health: str = "UNKNOWN"
+    running_since: float | None = None  # monotonic seconds; of its last start
+    restarts: int = 0  # under its restart policy
+    bindings: list[dict[str, Any]] = field(default_factory=list)  # host ports, on a container instance
 
     @property
     def name(self) -> str:
@@ -93,7 +99,7 @@ class Container:
             "lastStatus": self.last_status,
             "exitCode": self.exit_code,
             "reason": self.reason,
-            "networkBindings": [],
+            "networkBindings": self.bindings,
             "networkInterfaces": [{"attachmentId": eni.attachment_id, "privateIpv4Address": eni.private_ip}]
             if eni
             else [],
@@ -121,6 +127,8 @@ class Task:
     subnet_id: str
     availability_zone: str
     network: Mapping[str, Any]  # awsvpcConfiguration
+    container_instance: ContainerInstance | None = None  # in EC2 capacity, once it is placed
+    placement: Mapping[str, Any] = field(default_factory=dict)  # constraints and strategy it is placed by
     started_by: str = ""
     launch_type: str | None = None
     capacity_provider: str | None = None
@@ -168,9 +176,36 @@ class Task:
         return str((self.definition.runtime_platform or {}).get("cpuArchitecture") or "X86_64").lower()
 
     @property
+    def network_mode(self) -> str:
+        """awsvpc, bridge, host or none."""
+        return str(self.definition.network_mode or "bridge")
+
+    @property
+    def on_fargate(self) -> bool:
+        """Whether it runs on Fargate; else in EC2 capacity."""
+        return self.launch_type in (None, "FARGATE")
+
+    @property
+    def waits_for_capacity(self) -> bool:
+        """Whether no instance has room for it yet; its capacity provider may start one."""
+        return not self.on_fargate and self.container_instance is None
+
+    @property
+    def target_id(self) -> str:
+        """What it is registered as in a target group: its own address, or its instance."""
+        if self.network_interface is not None:
+            return self.network_interface.private_ip
+        return self.container_instance.ec2_instance_id if self.container_instance is not None else ""
+
+    @property
     def active(self) -> bool:
         """Whether it should run (it may not run yet)."""
         return self.desired_status == RUNNING
+
+    @property
+    def health(self) -> str:
+        """Of its essential containers together."""
+        return task_health(container.health for container in self.containers if container.essential)
 
     def ask_to_stop(self, code: str, reason: str, now: datetime) -> None:
         """Make it stop, once: the first cause is the one that is told."""
@@ -204,16 +239,13 @@ class Task:
             "desiredStatus": self.desired_status,
             "lastStatus": self.last_status,
             "enableExecuteCommand": self.enable_execute_command,
-            "ephemeralStorage": self.definition.ephemeral_storage or {"sizeInGiB": 20},
             "group": self.group,
-            "healthStatus": "UNKNOWN",
+            "healthStatus": self.health,
             "overrides": dict(self.overrides)
             or {
                 "containerOverrides": [{"name": c.name} for c in self.containers],
                 "inferenceAcceleratorOverrides": [],
             },
-            "platformVersion": self.platform_version,
-            "platformFamily": "Linux",
             "startedBy": self.started_by or None,
             "stopCode": self.stop_code,
             "stoppedReason": self.stopped_reason,
@@ -222,6 +254,14 @@ class Task:
         }
         if "connectivityAt" in self.times:
             described["connectivity"] = "CONNECTED"
+        if self.on_fargate:
+            described |= {
+                "ephemeralStorage": self.definition.ephemeral_storage or {"sizeInGiB": 20},
+                "platformVersion": self.platform_version,
+                "platformFamily": "Linux",
+            }
+        if self.container_instance is not None:
+            described["containerInstanceArn"] = self.container_instance.arn
         if self.capacity_provider:
             described["capacityProviderName"] = self.capacity_provider
         described["launchType"] = self.launch_type or "FARGATE"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from moto.core.responses import ActionResult, PaginatedResult
-from moto.ecs.exceptions import InvalidParameterException
+from moto.ecs.exceptions import EcsClientException, InvalidParameterException
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 from labs.cloud.aws.ecs.errors import NotEmulated
+from labs.cloud.aws.ecs.instances import ContainerInstance
+from labs.cloud.aws.ecs.model import Task
 from labs.cloud.aws.ecs.service_model import Service
 from labs.cloud.aws.ecs.services import EcsBackend
 
@@ -15,6 +19,7 @@ class EcsResponse(EC2ContainerServiceResponse):
     """ECS's operations that differ from moto's."""
 
     ecs_backend: EcsBackend
+    RESPONSE_KEY_PATH_TO_TRANSFORMER: ClassVar[dict[str, Any]] = {}  # answers are described in AWS's shape
 
     @property
     def _caller(self) -> str:
@@ -52,18 +57,87 @@ class EcsResponse(EC2ContainerServiceResponse):
         return str(value)
 
     def run_task(self) -> ActionResult:
-        """Tasks that will start."""
-        tasks = self.ecs_backend.run(self._get_params())
-        return ActionResult({"tasks": [task.describe(tags=True) for task in tasks], "failures": []})
+        """Tasks that will start, and what could not be placed."""
+        return self._launched(*self.ecs_backend.run(self._get_params()))
 
     def start_task(self) -> ActionResult:
-        """StartTask places on container instances, of which there are none."""
-        self.ecs_backend._get_cluster(self._get_param("cluster", "default"))
-        raise InvalidParameterException("No Container Instances were found in your cluster.")
+        """Tasks on the named container instances."""
+        return self._launched(*self.ecs_backend.start(self._get_params()))
+
+    def _launched(self, tasks: list[Task], failures: list[dict[str, str]]) -> ActionResult:
+        return ActionResult({"tasks": [task.describe(tags=True) for task in tasks], "failures": failures})
 
     def register_container_instance(self) -> ActionResult:
-        """Only the agent on an instance calls this."""
-        raise NotEmulated("container instances")
+        """What the agent on an instance calls."""
+        return self._instance(self.ecs_backend.register_by_agent(self._get_params()))
+
+    def deregister_container_instance(self) -> ActionResult:
+        """The instance leaves its cluster."""
+        return self._instance(self.ecs_backend.deregister(self._get_params()))
+
+    def list_container_instances(self) -> ActionResult:
+        """By status and expression."""
+        return PaginatedResult(
+            {"containerInstanceArns": self.ecs_backend.select_instances(self._get_params())}
+        )
+
+    def describe_container_instances(self) -> ActionResult:
+        """With what is registered and what is left."""
+        cluster = self.ecs_backend._get_cluster(self._get_param("cluster", "default"))
+        references = self._get_param("containerInstances", [])
+        if not references:
+            raise EcsClientException("Container Instances cannot be empty.")
+        if len(references) > 100:
+            raise InvalidParameterException("Container Instances cannot be longer than 100.")
+        return self._instances(*self.ecs_backend.find_instances(cluster, references))
+
+    def update_container_instances_state(self) -> ActionResult:
+        """DRAINING and back."""
+        return self._instances(*self.ecs_backend.set_instances_state(self._get_params()))
+
+    def put_attributes(self) -> ActionResult:
+        """Attributes of one's own on container instances."""
+        self.ecs_backend.set_attributes(self._get_params())
+        return ActionResult({"attributes": self._get_param("attributes")})
+
+    def delete_attributes(self) -> ActionResult:
+        """Those attributes removed."""
+        self.ecs_backend.drop_attributes(self._get_params())
+        return ActionResult({"attributes": self._get_param("attributes")})
+
+    def list_attributes(self) -> ActionResult:
+        """By name and value."""
+        return PaginatedResult({"attributes": self.ecs_backend.select_attributes(self._get_params())})
+
+    def _instance(self, instance: ContainerInstance) -> ActionResult:
+        return ActionResult({"containerInstance": instance.describe(self.ecs_backend.tasks_on(instance))})
+
+    def _instances(self, instances: list[ContainerInstance], failures: list[dict[str, str]]) -> ActionResult:
+        described = [instance.describe(self.ecs_backend.tasks_on(instance)) for instance in instances]
+        return ActionResult({"containerInstances": described, "failures": failures})
+
+    def create_capacity_provider(self) -> ActionResult:
+        """For an Auto Scaling group."""
+        return ActionResult({"capacityProvider": self.ecs_backend.create_provider(self._get_params())})
+
+    def update_capacity_provider(self) -> ActionResult:
+        """Its scaling."""
+        return ActionResult({"capacityProvider": self.ecs_backend.update_provider(self._get_params())})
+
+    def delete_capacity_provider(self) -> ActionResult:
+        """No cluster's any more."""
+        return ActionResult(
+            {"capacityProvider": self.ecs_backend.delete_provider(self._get_param("capacityProvider"))}
+        )
+
+    def describe_capacity_providers(self) -> ActionResult:
+        """Fargate's too."""
+        providers, failures = self.ecs_backend.find_providers(self._get_param("capacityProviders", []))
+        return ActionResult({"capacityProviders": providers, "failures": failures})
+
+    def put_cluster_capacity_providers(self) -> ActionResult:
+        """A cluster's providers and default strategy."""
+        return ActionResult({"cluster": self.ecs_backend.associate_providers(self._get_params())})
 
     def describe_tasks(self) -> ActionResult:
         """Nothing advances by being described."""

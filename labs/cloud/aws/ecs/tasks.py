@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,28 +12,149 @@ from moto.ecs.exceptions import EcsClientException, InvalidParameterException
 from moto.ecs.models import Cluster, TaskDefinition
 from moto.iam.models import iam_backends
 
-from labs.cloud.aws.ecs.definitions import DefinitionBackend
+from labs.cloud.aws.ecs.capacity import FARGATE_PROVIDERS, split
+from labs.cloud.aws.ecs.errors import NotEmulated
+from labs.cloud.aws.ecs.instances import ContainerInstance, InstanceBackend
 from labs.cloud.aws.ecs.model import RUNNING, STOPPED, Container, Task
+from labs.cloud.controllers.placement import InvalidPlacement, Refusal, check_constraints, check_strategy
 
 MOST_TASKS = 10  # of one RunTask call [API]
 KEPT_STOPPED = timedelta(hours=1)  # stopped tasks stay visible [RULES 3]
-FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
 
-class TaskBackend(DefinitionBackend):
+class TaskBackend(InstanceBackend):
     """Tasks of one Region."""
 
-    def run(self, parameters: Mapping[str, Any]) -> list[Task]:
-        """RunTask: the tasks, which the task controller will start."""
+    def run(self, parameters: Mapping[str, Any]) -> tuple[list[Task], list[dict[str, str]]]:
+        """RunTask: the tasks, which the task controller will start, and why others could not be placed."""
         cluster = self._active_cluster(parameters.get("cluster"))
         definition = self._launchable(parameters["taskDefinition"])
         count = 1 if parameters.get("count") is None else parameters["count"]
         if not 1 <= count <= MOST_TASKS:
             raise InvalidParameterException(f"count must be between 1 and {MOST_TASKS}.")
-        launch_type, provider = self._capacity(cluster, parameters)
-        if launch_type != "FARGATE" and provider not in FARGATE_PROVIDERS:
+        launch_type, strategy = self.launch_choice(cluster, parameters)
+        self.check_placement(parameters, launch_type)
+        network = self._network(definition, parameters, launch_type)
+        details = self._details(definition, parameters) | {
+            "launch_type": launch_type if not strategy else None
+        }
+        shares = split(strategy, {}, count) if strategy else {None: count}
+        providers = [provider for provider, share in shares.items() for _ in range(share)]
+        if launch_type == "FARGATE":
+            subnets = network["subnets"]
+            return [
+                self.launch(
+                    cluster,
+                    definition,
+                    network,
+                    subnets[index % len(subnets)],
+                    **details,
+                    capacity_provider=provider,
+                )
+                for index, provider in enumerate(providers)
+            ], []
+        if not any(instance.status == "ACTIVE" for instance in self.instances_of(cluster.name)) and not any(
+            self.managed_scaling(provider) for provider in providers
+        ):
             raise InvalidParameterException("No Container Instances were found in your cluster.")
-        network = self._network(definition, parameters, launch_type or "FARGATE")
+        tasks, failures = [], []
+        for provider in providers:
+            placed = self.launch_on_instance(
+                cluster, definition, network, provider=provider, placement=parameters, **details
+            )
+            if isinstance(placed, Task):
+                tasks.append(placed)
+            else:
+                failures += [{"arn": refusal.instance, "reason": refusal.reason} for refusal in placed]
+        return tasks, failures
+
+    def start(self, parameters: Mapping[str, Any]) -> tuple[list[Task], list[dict[str, str]]]:
+        """StartTask: one task on each of the named container instances, or why not."""
+        cluster = self._active_cluster(parameters.get("cluster"))
+        definition = self._launchable(parameters["taskDefinition"])
+        references = parameters.get("containerInstances") or []
+        if not references:
+            raise InvalidParameterException("Container Instances cannot be empty.")
+        if len(references) > MOST_TASKS:
+            raise InvalidParameterException(f"Container Instances cannot be longer than {MOST_TASKS}.")
+        if not self.instances_of(cluster.name):
+            raise InvalidParameterException("No Container Instances were found in your cluster.")
+        network = self._network(definition, parameters, "EC2")
+        details = self._details(definition, parameters) | {"launch_type": "EC2"}
+        instances, failures = self.find_instances(cluster, references)
+        tasks = []
+        for instance in instances:
+            chosen = self.fits(
+                instance, definition, details["group"], details["overrides"], self._zones_of(network)
+            )
+            if chosen is not None:
+                failures.append({"arn": instance.arn, "reason": chosen})
+            else:
+                tasks.append(self._launch_on(instance, cluster, definition, network, details))
+        return tasks, failures
+
+    def launch_on_instance(
+        self,
+        cluster: Cluster,
+        definition: TaskDefinition,
+        network: Mapping[str, Any],
+        *,
+        provider: str | None,
+        placement: Mapping[str, Any],
+        default_strategy: Sequence[Mapping[str, Any]] = (),
+        **details: Any,
+    ) -> Task | list[Refusal]:
+        """A new task in EC2 capacity, or why there is no room; `placement` has RunTask's or a service's members.
+
+        With a capacity provider that scales, a task without room stays PROVISIONING until there is some.
+        """
+        placement = {
+            "constraints": list(placement.get("placementConstraints") or ()),
+            "strategy": list(placement.get("placementStrategy") or default_strategy),
+        }
+        details |= {"launch_type": "EC2", "capacity_provider": provider, "placement": placement}
+        chosen = self.place(
+            cluster, definition, group=details["group"], overrides=details.get("overrides"), provider=provider,
+            zones=self._zones_of(network), **placement,
+        )  # fmt: skip
+        if not isinstance(chosen, list):
+            return self._launch_on(chosen, cluster, definition, network, details)
+        if self.managed_scaling(provider):
+            return self.launch(cluster, definition, network, "", **details)
+        return chosen
+
+    def place_waiting(self) -> list[Task]:
+        """Give tasks that wait for capacity, oldest first, what room there is now; those that got some."""
+        placed = []
+        for cluster_name, tasks in self.tasks.items():
+            for task in [task for task in tasks.values() if task.waits_for_capacity and task.active]:
+                if task.last_status == STOPPED:
+                    continue
+                chosen = self.place(
+                    self.clusters[cluster_name], task.definition, group=task.group, overrides=task.overrides,
+                    provider=task.capacity_provider, zones=self._zones_of(task.network), **task.placement,
+                )  # fmt: skip
+                if not isinstance(chosen, list):
+                    task.container_instance, task.availability_zone = chosen, chosen.zone
+                    task.subnet_id = self._subnet_in(chosen.zone, task.network)
+                    placed.append(task)
+        return placed
+
+    def _launch_on(
+        self,
+        instance: ContainerInstance,
+        cluster: Cluster,
+        definition: TaskDefinition,
+        network: Mapping[str, Any],
+        details: Mapping[str, Any],
+    ) -> Task:
+        subnet = self._subnet_in(instance.zone, network)
+        task = self.launch(cluster, definition, network, subnet, **details)
+        task.container_instance, task.availability_zone = instance, instance.zone
+        return task
+
+    def _details(self, definition: TaskDefinition, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """What RunTask and StartTask say about a task beside where it goes. Raises what AWS refuses."""
         overrides = parameters.get("overrides") or {}
         known = {container["name"] for container in definition.container_definitions}
         for override in overrides.get("containerOverrides") or ():
@@ -45,15 +166,13 @@ class TaskBackend(DefinitionBackend):
         tags = list(parameters.get("tags") or [])
         if parameters.get("propagateTags") == "TASK_DEFINITION":
             tags += [tag for tag in definition.tags if tag["key"] not in {t["key"] for t in tags}]
-        return [
-            self.launch(
-                cluster, definition, network, subnet_id=network["subnets"][index % len(network["subnets"])],
-                group=parameters.get("group") or f"family:{definition.family}",
-                started_by=parameters.get("startedBy") or "", launch_type=launch_type, capacity_provider=provider,
-                overrides=overrides, tags=tags, enable_execute_command=bool(parameters.get("enableExecuteCommand")),
-            )
-            for index in range(count)
-        ]  # fmt: skip
+        return {
+            "group": parameters.get("group") or f"family:{definition.family}",
+            "started_by": parameters.get("startedBy") or "",
+            "overrides": overrides,
+            "tags": tags,
+            "enable_execute_command": bool(parameters.get("enableExecuteCommand")),
+        }
 
     def launch(
         self,
@@ -80,7 +199,9 @@ class TaskBackend(DefinitionBackend):
             subnet_id=subnet_id,
             availability_zone=ec2_backends[self.account_id][self.region_name]
             .get_subnet(subnet_id)
-            .availability_zone,
+            .availability_zone
+            if subnet_id
+            else "",
             network=network,
             **details,
         )
@@ -104,29 +225,71 @@ class TaskBackend(DefinitionBackend):
                     "has permissions to pass this role."
                 )
 
-    def _capacity(self, cluster: Cluster, parameters: Mapping[str, Any]) -> tuple[str | None, str | None]:
-        """Launch type and capacity provider: as given, else the cluster's default, else EC2."""
+    def launch_choice(
+        self, cluster: Cluster, parameters: Mapping[str, Any]
+    ) -> tuple[str, list[Mapping[str, Any]]]:
+        """FARGATE or EC2, and the capacity provider strategy if there is one: as given, else the cluster's, else EC2.
+
+        Raises what AWS refuses.
+        """
         launch_type, strategy = parameters.get("launchType"), parameters.get("capacityProviderStrategy")
         if launch_type and strategy:
             raise InvalidParameterException(
                 "Specify either launch type or capacity provider strategy, but not both."
             )
-        if launch_type and launch_type not in ("EC2", "FARGATE", "EXTERNAL"):
+        if launch_type == "EXTERNAL":
+            raise NotEmulated("external instances (ECS Anywhere)")
+        if launch_type == "MANAGED_INSTANCES":
+            raise NotEmulated("Amazon ECS Managed Instances")
+        if launch_type and launch_type not in ("EC2", "FARGATE"):
             raise InvalidParameterException("launch type should be one of [EC2,FARGATE,EXTERNAL]")
         if launch_type:
-            return launch_type, None
-        strategy = strategy or cluster.default_capacity_provider_strategy
+            return launch_type, []
+        strategy = list(strategy or cluster.default_capacity_provider_strategy or ())
         if not strategy:
-            return "EC2", None
-        for item in strategy:
-            known = (*FARGATE_PROVIDERS, *self.capacity_providers)
-            if item["capacityProvider"] not in known:
-                raise InvalidParameterException("The specified capacity provider was not found.")
-        # The provider with a base, else the heaviest: exact for one provider; a mix is not split yet.
-        best = max(strategy, key=lambda item: (item.get("base", 0), item.get("weight", 0)))[
-            "capacityProvider"
-        ]
-        return ("FARGATE" if best in FARGATE_PROVIDERS else "EC2"), best
+            return "EC2", []
+        self.check_strategy(strategy, cluster.capacity_providers or ())
+        return ("FARGATE" if strategy[0]["capacityProvider"] in FARGATE_PROVIDERS else "EC2"), strategy
+
+    def _capacity(self, cluster: Cluster, parameters: Mapping[str, Any]) -> tuple[str | None, str | None]:
+        """Launch type, and the capacity provider that gets a service's first task."""
+        launch_type, strategy = self.launch_choice(cluster, parameters)
+        if not strategy:
+            return launch_type, None
+        return launch_type, max(split(strategy, {}, 1).items(), key=lambda share: share[1])[0]
+
+    def check_placement(self, parameters: Mapping[str, Any], launch_type: str) -> None:
+        """Raise for placement members, and others of EC2 or Fargate alone, that AWS refuses."""
+        constraints, strategy = parameters.get("placementConstraints"), parameters.get("placementStrategy")
+        if launch_type == "FARGATE" and constraints:
+            raise InvalidParameterException(
+                "Placement constraints are not supported with FARGATE launch type."
+            )
+        if launch_type == "FARGATE" and strategy:
+            raise InvalidParameterException(
+                "Placement strategies are not supported with FARGATE launch type."
+            )
+        try:
+            check_constraints(constraints or ())
+            check_strategy(strategy or ())
+        except InvalidPlacement as error:
+            raise InvalidParameterException(str(error)) from None
+        if launch_type == "EC2" and parameters.get("platformVersion"):
+            raise InvalidParameterException(
+                "The platform version must be null when specifying an EC2 launch type."
+            )
+
+    def _zones_of(self, network: Mapping[str, Any]) -> list[str] | None:
+        """The zones of a task's subnets; None without awsvpc."""
+        ec2 = ec2_backends[self.account_id][self.region_name]
+        subnets = network.get("subnets")
+        return [ec2.get_subnet(subnet).availability_zone for subnet in subnets] if subnets else None
+
+    def _subnet_in(self, zone: str, network: Mapping[str, Any]) -> str:
+        """The subnet for a task on an instance in this zone; empty without awsvpc."""
+        ec2 = ec2_backends[self.account_id][self.region_name]
+        subnets = network.get("subnets") or ()
+        return next((each for each in subnets if ec2.get_subnet(each).availability_zone == zone), "")
 
     def _network(
         self, definition: TaskDefinition, parameters: Mapping[str, Any], launch_type: str
@@ -145,6 +308,8 @@ class TaskBackend(DefinitionBackend):
             raise InvalidParameterException(
                 "Network Configuration must be provided when networkMode 'awsvpc' is specified."
             )
+        if launch_type == "EC2" and network.get("assignPublicIp") == "ENABLED":
+            raise InvalidParameterException("Assign public IP is not supported for this launch type.")
         if not network.get("subnets"):
             raise InvalidParameterException("subnets can not be empty.")
         ec2 = ec2_backends[self.account_id][self.region_name]
@@ -190,11 +355,11 @@ class TaskBackend(DefinitionBackend):
         service = parameters.get("serviceName")
         if service:
             service = self.find_service(cluster.name, service).name
-        desired = parameters.get("desiredStatus") or RUNNING
+        desired, where = parameters.get("desiredStatus") or RUNNING, parameters.get("containerInstance")
         wanted = {
             "family": lambda task: task.definition.family,
             "startedBy": lambda task: task.started_by,
-            "launchType": lambda task: task.launch_type,
+            "launchType": lambda task: task.launch_type or "FARGATE",
         }
         return [
             task
@@ -202,7 +367,13 @@ class TaskBackend(DefinitionBackend):
             if task.desired_status == desired
             and (service is None or (task.service is not None and task.service.name == service))
             and all(parameters.get(name) in (None, of(task)) for name, of in wanted.items())
-            and not parameters.get("containerInstance")
+            and (
+                not where
+                or (
+                    task.container_instance is not None
+                    and where in (task.container_instance.id, task.container_instance.arn)
+                )
+            )
         ]
 
     def list_tasks(self, cluster_str: str | None = None, *_: Any, **__: Any) -> list[Task]:
