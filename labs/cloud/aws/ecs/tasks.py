@@ -34,6 +34,7 @@ class TaskBackend(InstanceBackend):
             raise InvalidParameterException(f"count must be between 1 and {MOST_TASKS}.")
         launch_type, strategy = self.launch_choice(cluster, parameters)
         self.check_placement(parameters, launch_type)
+        self._check_instances(cluster, launch_type, strategy)
         network = self._network(definition, parameters, launch_type)
         details = self._details(definition, parameters) | {
             "launch_type": launch_type if not strategy else None
@@ -53,10 +54,6 @@ class TaskBackend(InstanceBackend):
                 )
                 for index, provider in enumerate(providers)
             ], []
-        if not any(instance.status == "ACTIVE" for instance in self.instances_of(cluster.name)) and not any(
-            self.managed_scaling(provider) for provider in providers
-        ):
-            raise InvalidParameterException("No Container Instances were found in your cluster.")
         tasks, failures = [], []
         for provider in providers:
             placed = self.launch_on_instance(
@@ -77,8 +74,7 @@ class TaskBackend(InstanceBackend):
             raise InvalidParameterException("Container Instances cannot be empty.")
         if len(references) > MOST_TASKS:
             raise InvalidParameterException(f"Container Instances cannot be longer than {MOST_TASKS}.")
-        if not self.instances_of(cluster.name):
-            raise InvalidParameterException("No Container Instances were found in your cluster.")
+        self._check_instances(cluster, "EC2", ())
         network = self._network(definition, parameters, "EC2")
         details = self._details(definition, parameters) | {"launch_type": "EC2"}
         instances, failures = self.find_instances(cluster, references)
@@ -152,6 +148,14 @@ class TaskBackend(InstanceBackend):
         task = self.launch(cluster, definition, network, subnet, **details)
         task.container_instance, task.availability_zone = instance, instance.zone
         return task
+
+    def _check_instances(
+        self, cluster: Cluster, launch_type: str, strategy: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Refuse EC2 capacity of which there is none, unless a capacity provider starts some."""
+        scaling = any(self.managed_scaling(item["capacityProvider"]) for item in strategy)
+        if launch_type == "EC2" and not scaling and not self.instances_of(cluster.name):
+            raise InvalidParameterException("No Container Instances were found in your cluster.")
 
     def _details(self, definition: TaskDefinition, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """What RunTask and StartTask say about a task beside where it goes. Raises what AWS refuses."""
