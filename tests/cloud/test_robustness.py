@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import socket
 from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
 
+import botocore.session
 import psutil
 import pytest
+from botocore import serialize
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from tests.cloud.conftest import RunningCloud, wait_for
@@ -158,3 +168,121 @@ def test_idle_connections_keep_nobody_out(cloud: RunningCloud) -> None:
             config=Config(read_timeout=5, retries={"total_max_attempts": 1}),
         )
         assert "clusterArns" in fresh.list_clusters()
+
+
+# Every operation of every service of the course, called wrongly over raw signed HTTP.
+
+SERVICES = [
+    "ecs",
+    "ecr",
+    "elbv2",
+    "eks",
+    "logs",
+    "cloudwatch",
+    "application-autoscaling",
+    "cloudformation",
+    "iam",
+    "sts",
+    "events",
+    "secretsmanager",
+    "ssm",
+    "dynamodb",
+]
+WRONG = {"string": [1], "list": "x", "map": "x", "structure": "x", "boolean": "x"}
+HUGE = "x" * 100_000
+
+
+def without(shape: Any, service: str) -> Any:
+    """No parameters, but for those in a REST path."""
+    return {
+        name: "nothing"
+        for name, member in (shape.members if shape else {}).items()
+        if member.serialization.get("location") == "uri"
+    }
+
+
+def filled(shape: Any, text: str, depth: int = 0) -> Any:
+    """A value of the right type in which every text is `text`."""
+    match shape.type_name:
+        case "structure":
+            members = shape.required_members if depth else shape.members
+            return {name: filled(shape.members[name], text, depth + 1) for name in members if depth < 4}
+        case "list":
+            return [filled(shape.member, text, depth + 1)] if depth < 4 else []
+        case "map":
+            return {text: filled(shape.value, text, depth + 1)} if depth < 4 else {}
+        case "string":
+            return text
+        case "blob":
+            return text.encode()
+        case "boolean":
+            return True
+        case "timestamp":
+            return datetime(2026, 1, 1, tzinfo=UTC)
+    return 10**12 if text is HUGE else -1
+
+
+def unknown(shape: Any, service: str) -> Any:
+    return filled(shape, "unknown") if shape else {}
+
+
+def huge(shape: Any, service: str) -> Any:
+    values: dict[str, Any] = filled(shape, HUGE) if shape else {}
+    located = {name for name in values if shape.members[name].serialization.get("location")}
+    return {name: "long" * 50 if name in located else value for name, value in values.items()}
+
+
+def request_for(service: str, operation: Any, parameters: Any) -> tuple[str, str, dict[str, str], bytes]:
+    """Method, path, headers and body of an operation, as botocore would send it, unchecked."""
+    protocol = operation.service_model.metadata["protocols"][-1 if service != "cloudwatch" else 1]
+    made = serialize.create_serializer(protocol, include_validation=False).serialize_to_request(
+        parameters, operation
+    )
+    body = made["body"]
+    if isinstance(body, dict):
+        body = urlencode(body).encode()
+    query = urlencode(made["query_string"], doseq=True) if made["query_string"] else ""
+    headers = {name: str(value) for name, value in made["headers"].items()}
+    path = made["url_path"] + (f"?{query}" if query else "")
+    return made["method"], path, headers, body if isinstance(body, bytes) else str(body).encode()
+
+
+def wrongly_typed(service: str, operation: Any) -> tuple[str, str, dict[str, str], bytes]:
+    shape = operation.input_shape
+    method, path, headers, body = request_for(service, operation, without(shape, service))
+    members = shape.members if shape else {}
+    in_body = {name: member for name, member in members.items() if "location" not in member.serialization}
+    if "Action" in body.decode("latin-1"):
+        fields = {name: "x" for name, member in in_body.items() if member.type_name != "boolean"}
+        return method, path, headers, body + b"&" + urlencode(fields).encode()
+    wrong = {
+        member.serialization.get("name", name): WRONG.get(member.type_name, "x")
+        for name, member in in_body.items()
+    }
+    return method, path, headers, json.dumps(wrong).encode() if method != "GET" else body
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_bad_call_crashes_the_cloud(cloud: RunningCloud, service: str) -> None:
+    model = botocore.session.get_session().get_service_model(service)
+    key = Credentials(cloud.state.access_key_id, cloud.state.secret_access_key)
+    connection = http.client.HTTPConnection("127.0.0.1", cloud.state.port, timeout=20)
+    bad = []
+    for name in model.operation_names:
+        operation = model.operation_model(name)
+        shape = operation.input_shape
+        calls = {
+            how.__name__: request_for(service, operation, how(shape, service))
+            for how in (without, unknown, huge)
+        } | {"wrongly_typed": wrongly_typed(service, operation)}
+        for how, (method, path, headers, body) in calls.items():
+            request = AWSRequest(method, cloud.endpoint + path, data=body, headers=headers)
+            SigV4Auth(key, model.signing_name, "us-east-1").add_auth(request)
+            connection.request(method, path, body, dict(request.headers))
+            answer = connection.getresponse()
+            text = answer.read()
+            crashed = answer.status >= 500 and answer.status != 501
+            shaped = b"__type" in text or b"<Code>" in text or answer.getheader("x-amzn-ErrorType")
+            if crashed or (answer.status >= 400 and not shaped) or b"<Code>InternalFail" in text:
+                bad.append((name, how, answer.status, text[:300]))
+    assert not bad, "\n".join(map(str, bad))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,6 +23,7 @@ from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
 MOST_FIELDS = 2000  # of a form; reading nested ones takes time that grows with the square
+NOT_NULL = "must not be null"
 DEEPEST = 50  # levels of nested parameters
 
 SERVICES = {  # names in signatures → names of service models, where they differ
@@ -54,6 +55,21 @@ class Call:
     operation: str
     parameters: Mapping[str, Any]
     model: OperationModel | None = None  # None: of a service whose model is not known
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A parameter that violates the service's model: "Member {constraint}"."""
+
+    member: str
+    constraint: str
+    value: Any = None
+    allowed: Sequence[str] = ()  # when it is none of these
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is not there at all."""
+        return self.constraint == NOT_NULL
 
 
 class NotReadable(Exception):
@@ -96,8 +112,8 @@ def read_call(environ: dict[str, Any], service: str, body: bytes) -> Call:
     return Call(model.service_name, operation.name, parameters, operation)
 
 
-def problems(call: Call) -> list[tuple[str, str]]:
-    """Every (member, violated constraint) of the call's parameters."""
+def problems(call: Call) -> list[Problem]:
+    """Every constraint that the call's parameters violate."""
     shape = call.model.input_shape if call.model else None
     if shape is None or call.service in UNCHECKED:
         return []
@@ -296,14 +312,14 @@ def _scalar(member: Shape, text: str | None) -> Any:
 # Constraints
 
 
-def _problems(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
+def _problems(shape: Any, value: Any, path: str) -> Iterator[Problem]:
     kind = shape.type_name
     if value is None:
-        yield path, "must not be null"
+        yield Problem(path, NOT_NULL)
     elif kind == "structure" and isinstance(value, Mapping):
         for name in shape.required_members:
             if name not in value:
-                yield _under(path, name), "must not be null"
+                yield Problem(_under(path, name), NOT_NULL)
         for name, item in value.items():
             if name in shape.members:
                 yield from _problems(shape.members[name], item, _under(path, name))
@@ -320,21 +336,21 @@ def _problems(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield from _length(shape, value, path)
         allowed = shape.metadata.get("enum")
         if allowed and value not in allowed:
-            yield path, f"must satisfy enum value set: [{', '.join(allowed)}]"
+            yield Problem(path, f"must satisfy enum value set: [{', '.join(allowed)}]", value, allowed)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         least, most = shape.metadata.get("min"), shape.metadata.get("max")
         if least is not None and value < least:
-            yield path, f"must have value greater than or equal to {least}"
+            yield Problem(path, f"must have value greater than or equal to {least}", value)
         if most is not None and value > most:
-            yield path, f"must have value less than or equal to {most}"
+            yield Problem(path, f"must have value less than or equal to {most}", value)
 
 
-def _length(shape: Shape, value: Any, path: str) -> Iterator[tuple[str, str]]:
+def _length(shape: Shape, value: Any, path: str) -> Iterator[Problem]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and len(value) < least:
-        yield path, f"must have length greater than or equal to {least}"
+        yield Problem(path, f"must have length greater than or equal to {least}", value)
     if most is not None and len(value) > most:
-        yield path, f"must have length less than or equal to {most}"
+        yield Problem(path, f"must have length less than or equal to {most}", value)
 
 
 def _under(path: str, name: str) -> str:

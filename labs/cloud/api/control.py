@@ -48,6 +48,8 @@ class Control:
                 return {"events": self._runtime.timeline.since(int(number))}
             case "GET", ["load-balancers"]:
                 return self._load_balancers()
+            case "GET", ["access-log", *name]:
+                return self._access_log("/".join(name))
             case "GET", ["pace"]:
                 return {"minute": self._runtime.pace}
             case "PUT", ["pace"]:
@@ -104,6 +106,15 @@ class Control:
                 "tasks": len(running),
                 "containers": sum(len(task.containers) for task in running),
             }
+
+    def _access_log(self, name: str) -> dict[str, list[str]]:
+        """The latest requests as lines of AWS's access log: of `app/<name>/<number>`, or of all load balancers."""
+        balancers = self._runtime.load_balancers
+        return {
+            arn: [entry.line() for entry in balancers.log(arn)]
+            for arn in balancers.arns()
+            if not name or arn.endswith(f":loadbalancer/{name}")
+        }
 
     def _load_balancers(self) -> dict[str, str]:
         """Listener or load balancer ARN → its URL on this machine."""

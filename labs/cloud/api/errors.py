@@ -11,8 +11,11 @@ from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
+from labs.cloud.api.calls import Problem
+
 _REST_XML = {"route53", "cloudfront"}
 _MOST_SAID = 10  # violated constraints told in one answer
+_LONGEST_SAID = 200  # characters of a value told back
 
 
 @dataclass(frozen=True)
@@ -75,26 +78,31 @@ def not_allowed(environ: dict[str, Any], service: str, message: str) -> Refusal:
     return refusal(environ, service, "AccessDeniedException" if rest_json else "AccessDenied", message, 403)
 
 
-def invalid(environ: dict[str, Any], service: str, problems: Sequence[tuple[str, str]]) -> Refusal:
-    """Parameters violate the service's model: (member, violated constraint) of each."""
-    missing = [member for member, constraint in problems if constraint == "must not be null"]
+def invalid(environ: dict[str, Any], service: str, problems: Sequence[Problem]) -> Refusal:
+    """Parameters violate the service's model."""
+    first = problems[0]
     code = _INVALID.get(service, "ValidationException")
-    match service:
-        case "ecr":
-            member, constraint = problems[0]
-            text = f"Invalid parameter at '{member}' failed to satisfy constraint: '{constraint}'"
-        case "ec2" if missing:
-            name = missing[0][0].upper() + missing[0][1:]
-            code, text = "MissingParameter", f"The request must contain the parameter {name}"
-        case _:
-            said = "; ".join(
-                f"Value {'null ' if constraint == 'must not be null' else ''}at '{member}' "
-                f"failed to satisfy constraint: Member {constraint}"
-                for member, constraint in problems[:_MOST_SAID]
-            )
-            errors = "1 validation error" if len(problems) == 1 else f"{len(problems)} validation errors"
-            text = f"{errors} detected: {said}"
+    text = _coral(problems)
+    if service == "ecr":
+        text = f"Invalid parameter at '{first.member}' failed to satisfy constraint: '{first.constraint}'"
+    elif service == "ecs" and first.allowed:
+        text = f"{first.member} should be one of [{','.join(first.allowed)}]"
+    elif service == "ec2" and first.missing:
+        code = "MissingParameter"
+        text = f"The request must contain the parameter {first.member[0].upper()}{first.member[1:]}"
     return refusal(environ, service, code, text)
+
+
+def _coral(problems: Sequence[Problem]) -> str:
+    """Most services' words for what is wrong with parameters."""
+    said = []
+    for problem in problems[:_MOST_SAID]:
+        value = "null" if problem.missing else f"'{str(problem.value)[:_LONGEST_SAID]}'"
+        said.append(
+            f"Value {value} at '{problem.member}' failed to satisfy constraint: Member {problem.constraint}"
+        )
+    count = "1 validation error" if len(problems) == 1 else f"{len(problems)} validation errors"
+    return f"{count} detected: {'; '.join(said)}"
 
 
 def failed(environ: dict[str, Any], service: str, message: str) -> Refusal:
