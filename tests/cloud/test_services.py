@@ -205,7 +205,7 @@ def test_an_unhealthy_task_is_replaced(stack: Stack) -> None:
     stopped = stack.tasks(status="STOPPED")[0]
     assert ids([stopped]) <= before and stopped["stopCode"] == "ServiceSchedulerInitiated"
     assert stopped["stoppedReason"].startswith(f"Task failed ELB health checks in (target-group {group})")
-    assert stack.until_steady()["runningCount"] == 2
+    wait_for(lambda: stack.service()["runningCount"] == 2 == len(stack.running()), 20, "two tasks")
     assert any("due to (reason Health checks failed with these codes: [500])" in m for m in stack.messages())
 
 
@@ -294,7 +294,11 @@ def test_every_property_is_kept(stack: Stack) -> None:
     wait_for(lambda: stack.running())
     arn = stack.running()[0]["taskArn"]
     task = stack.ecs.describe_tasks(cluster=stack.cluster, tasks=[arn], include=["TAGS"])["tasks"][0]
-    assert task["tags"] == tags and task["enableExecuteCommand"]
+    own = [
+        {"key": "aws:ecs:clusterName", "value": stack.cluster},
+        {"key": "aws:ecs:serviceName", "value": "web"},
+    ]
+    assert task["tags"] == [*tags, *own] and task["enableExecuteCommand"]
 
 
 def test_capacity_provider_strategy(stack: Stack) -> None:
@@ -345,9 +349,9 @@ def test_creation_is_idempotent_or_refused(stack: Stack) -> None:
         ),
         ({"schedulingStrategy": "DAEMON"}, "InvalidParameterException", "DAEMON"),
         (
-            {"healthCheckGracePeriodSeconds": 5},
+            {"healthCheckGracePeriodSeconds": -1},
             "InvalidParameterException",
-            "only valid for services configured to use load",
+            "healthCheckGracePeriodSeconds must be between",
         ),
         (
             {"loadBalancers": [{"targetGroupArn": "arn:x", "containerName": "other", "containerPort": 8080}]},

@@ -1,6 +1,6 @@
 """The service scheduler's decisions: what to start and what to stop. Pure: facts in, plan out.
 
-Rule numbers refer to AWS's documented behaviour (floor and ceiling of a deployment, health, zones).
+Rule numbers refer to AWS's documented behaviour (floor and ceiling of a deployment, health, zones); see RULES.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
-SETTLE = 40.0  # seconds after RUNNING for a task that nothing checks [rule 10; API DeploymentConfiguration]
+from labs.cloud.aws.ecs.capacity import split
+
+SETTLE = 40.0  # seconds after RUNNING for a task that nothing checks [RULES 10; API DeploymentConfiguration]
 FIRST_DELAY = 5.0  # seconds of throttling after the first failed round of starts, doubled each time
-LONGEST_DELAY = 27 * 60.0  # seconds [rule 16]
+LONGEST_DELAY = 27 * 60.0  # seconds [RULES 16]
 
 
 class Health(Enum):
@@ -31,6 +34,7 @@ class Why(Enum):
     SCALING = "scaling"
     DEPLOYMENT = "deployment"
     UNHEALTHY = "unhealthy"
+    REBALANCING = "rebalancing"
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,20 @@ class TaskFacts:
     deployment: str
     zone: str
     health: Health
+    provider: str = ""  # its capacity provider
+    rebalancing: bool = False  # started beside those that are wanted, to even out the zones
 
 
 @dataclass(frozen=True)
 class DeploymentFacts:
-    """A deployment: how many tasks it may have, whether it ever was complete, whether its starts are held back."""
+    """A deployment: how many tasks it may have and how it stands."""
 
     id: str
     desired: int
-    stable: bool = False
-    held: bool = False
+    stable: bool = False  # it once was complete
+    held: bool = False  # its starts are throttled
+    failed: bool = False  # it starts nothing any more [RULES 14]
+    strategy: tuple[Mapping[str, Any], ...] = ()  # its capacity provider strategy; none for a launch type
 
 
 @dataclass(frozen=True)
@@ -64,24 +72,28 @@ class ServiceFacts:
     tasks: tuple[TaskFacts, ...]
     zones: tuple[str, ...]  # where tasks may be placed; the order breaks ties
     replacing: bool = False  # an unhealthy task is on its way down
+    rebalance: bool = False  # it is steady, and zone rebalancing is on
 
     @property
     def floor(self) -> int:
-        """No task is stopped that would leave fewer healthy ones [rule 9]."""
+        """No task is stopped that would leave fewer healthy ones [RULES 9]."""
         return ceil(Fraction(self.desired * self.minimum_percent, 100))
 
     @property
     def ceiling(self) -> int:
-        """No task is started that would make more [rule 9]."""
+        """No task is started that would make more [RULES 9]."""
         return floor(Fraction(self.desired * self.maximum_percent, 100))
 
 
 @dataclass(frozen=True)
 class Start:
-    """Start a task of that deployment in that zone."""
+    """Start a task of that deployment in that zone, on that capacity provider when it has a strategy."""
 
     deployment: str
     zone: str
+    provider: str = ""
+    replaces: bool = False  # an unhealthy one, which is stopped once this one is healthy
+    rebalancing: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ def health(
     container: str | None,
     grace: float,
 ) -> Health:
-    """A task's health [rules 10, 13].
+    """A task's health [RULES 10, 13].
 
     `running_for`: seconds since RUNNING, None before. `targets`: its state in each target group of the service.
     `container`: HEALTHY, UNHEALTHY or UNKNOWN when a container health check is defined, else None.
@@ -128,7 +140,7 @@ def health(
 
 
 def start_delay(failures: int, desired: int) -> float:
-    """Seconds to hold back starts after so many tasks in a row never got to RUNNING [rule 16, simple form]."""
+    """Seconds to hold back starts after so many tasks in a row never got to RUNNING [RULES 16, simple form]."""
     rounds = failures // max(1, desired)
     return min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(rounds - 1, 20)) if rounds else 0.0
 
@@ -137,8 +149,8 @@ def plan(service: ServiceFacts) -> Plan:
     """What to start and stop now.
 
     Older deployments give way as the primary's tasks turn healthy; until then a task they lose is replaced with
-    their own revision [rule 12]. Unhealthy tasks are replaced first and stopped then, if the ceiling allows;
-    else one makes room [rule 11].
+    their own revision [RULES 12]. Unhealthy tasks are replaced first and stopped then, if the ceiling allows;
+    else one makes room [RULES 11].
     """
     return _Planner(service).plan()
 
@@ -158,12 +170,11 @@ class _Planner:
         primary, *older = self.service.deployments
         desired = {primary.id: self.service.desired} | self._kept(primary, older)
         for deployment in self.service.deployments:
-            self._stop_surplus(
-                deployment, desired[deployment.id], Why.SCALING if deployment is primary else Why.DEPLOYMENT
-            )
+            self._stop_surplus(deployment, desired[deployment.id], deployment is primary)
         blocked = 0
         for deployment in (*older, primary):  # what was lost comes before what is new
-            blocked = 0 if deployment.held else self._start(deployment, desired[deployment.id])
+            resting = deployment.held or deployment.failed
+            blocked = 0 if resting else self._start(deployment, desired[deployment.id])
         stuck = False
         if blocked:
             self._make_room(blocked, older, desired)
@@ -171,29 +182,48 @@ class _Planner:
                 any(task.health is Health.PENDING for task in self.service.tasks) or self.service.replacing
             )
             stuck = not (self.starts or self.stops or moving)
+        elif self.service.rebalance and not (older or self.starts or self.stops):
+            self._rebalance(primary)
         return Plan(
             tuple(self.starts), tuple(self.stops.values()), {d.id: desired[d.id] for d in older}, stuck
         )
 
     def _kept(self, primary: DeploymentFacts, older: list[DeploymentFacts]) -> dict[str, int]:
-        """How many tasks each older deployment keeps: what the primary does not provide yet, never more than it had."""
+        """How many tasks each older deployment keeps: what the primary does not provide yet, never more than it had.
+
+        Of a failed one only what works is kept, for as long as it is needed.
+        """
         missing = max(0, self.service.desired - len(self._of(primary.id, Health.HEALTHY)))
         kept = {}
         for deployment in sorted(older, key=lambda deployment: not deployment.stable):
-            kept[deployment.id] = min(deployment.desired, missing)
+            had = len(self._of(deployment.id, Health.HEALTHY)) if deployment.failed else deployment.desired
+            kept[deployment.id] = min(had, missing)
             missing -= kept[deployment.id]
         return kept
 
-    def _stop_surplus(self, deployment: DeploymentFacts, desired: int, why: Why) -> None:
+    def _stop_surplus(self, deployment: DeploymentFacts, desired: int, primary: bool) -> None:
         """Stop what is beyond `desired`: unhealthy tasks that are replaced, then tasks that never got going."""
         healthy, unhealthy, pending = (
             self._of(deployment.id, state) for state in (Health.HEALTHY, Health.UNHEALTHY, Health.PENDING)
         )
-        replaced = max(0, len(healthy) + len(unhealthy) - desired)
-        for task in self._crowded(unhealthy)[:replaced]:
+        moved = primary and any(task.rebalancing for task in healthy)
+        why = (
+            Why.DEPLOYMENT
+            if not primary
+            else Why.REBALANCING
+            if moved and len(healthy) > self.service.desired
+            else Why.SCALING
+        )
+        replaced = (
+            len(unhealthy) if deployment.failed else max(0, len(healthy) + len(unhealthy) - desired)
+        )  # nothing comes to replace those of a failed one
+        for task in self._crowded(unhealthy, deployment)[:replaced]:
             self._stop(task, Why.UNHEALTHY)
+        if primary:  # a task that is to even out the zones is beyond `desired` on purpose until it is healthy
+            pending = [task for task in pending if not task.rebalancing]
         surplus = len(healthy) + len(pending) - desired
-        for task in [*self._crowded(pending), *self._crowded(healthy)][: max(0, surplus)]:
+        order = [*self._crowded(pending, deployment), *self._crowded(healthy, deployment)]
+        for task in order[: max(0, surplus)]:
             self._stop(task, why)
 
     def _start(self, deployment: DeploymentFacts, desired: int) -> int:
@@ -201,16 +231,23 @@ class _Planner:
         good = len(self._of(deployment.id, Health.HEALTHY)) + len(self._of(deployment.id, Health.PENDING))
         missing = max(0, desired - good)
         room = max(0, self.service.ceiling - len(self.service.tasks) - len(self.starts))
-        for _ in range(min(missing, room)):
-            self.starts.append(Start(deployment.id, self._emptiest(deployment.id)))
+        unhealthy = len(self._of(deployment.id, Health.UNHEALTHY))
+        for number in range(min(missing, room)):
+            self._begin(deployment, replaces=number < unhealthy)
         return max(0, missing - room)
+
+    def _begin(self, deployment: DeploymentFacts, zone: str | None = None, **marks: bool) -> None:
+        provider = self._provider(deployment)
+        zone = self._emptiest(deployment.id, provider) if zone is None else zone
+        self.zones[zone] += 1
+        self.starts.append(Start(deployment.id, zone, provider, **marks))
 
     def _make_room(self, blocked: int, older: list[DeploymentFacts], desired: dict[str, int]) -> None:
         """Stop tasks so that the primary's blocked starts can follow: older revisions first, within the floor."""
         before = len(self.stops)
         for deployment in older:
             for state in (Health.UNHEALTHY, Health.PENDING, Health.HEALTHY):
-                for task in self._crowded(self._of(deployment.id, state)):
+                for task in self._crowded(self._of(deployment.id, state), deployment):
                     if len(self.stops) - before < blocked and self._stop(task, Why.DEPLOYMENT):
                         left = sum(
                             len(self._of(deployment.id, good)) for good in (Health.PENDING, Health.HEALTHY)
@@ -219,6 +256,24 @@ class _Planner:
         if len(self.stops) == before and not self.service.replacing:
             for task in self._crowded([t for t in self.service.tasks if t.health is Health.UNHEALTHY])[:1]:
                 self._stop(task, Why.UNHEALTHY)
+
+    def _rebalance(self, primary: DeploymentFacts) -> None:
+        """Start, as far as the ceiling allows, what is missing where there is least; the surplus goes later.
+
+        Balanced is what differs by one task at most [DG service-rebalancing; RULES 17].
+        """
+        room = self.service.ceiling - len(self.service.tasks)
+        counts = dict.fromkeys(self.service.zones, 0) | self.zones
+        while room > len(self.starts) and (emptiest := self._least(counts)) is not None:
+            fullest = max(counts, key=lambda zone: counts[zone])
+            if counts[fullest] - counts[emptiest] <= 1:
+                return
+            counts[fullest] -= 1
+            counts[emptiest] += 1
+            self._begin(primary, emptiest, rebalancing=True)
+
+    def _least(self, counts: Mapping[str, int]) -> str | None:
+        return min(self.service.zones, key=lambda zone: counts[zone], default=None)
 
     def _stop(self, task: TaskFacts, why: Why) -> bool:
         if task.id in self.stops:
@@ -234,20 +289,43 @@ class _Planner:
     def _of(self, deployment: str, state: Health) -> list[TaskFacts]:
         return [task for task in self.tasks[deployment] if task.health is state and task.id not in self.stops]
 
-    def _crowded(self, tasks: Iterable[TaskFacts]) -> list[TaskFacts]:
-        """The order to stop in: each next one from the zone that then has most [rule 17]."""
-        left, counts, order = sorted(tasks, key=lambda task: task.id), Counter(self.zones), []
+    def _crowded(
+        self, tasks: Iterable[TaskFacts], deployment: DeploymentFacts | None = None
+    ) -> list[TaskFacts]:
+        """The order to stop in: each next one from the provider that is most above its share, then from the zone
+        that then has most [RULES 17]."""
+        left, zones, order = sorted(tasks, key=lambda task: task.id), Counter(self.zones), []
+        beyond: Counter[str] = Counter()
+        if deployment is not None and deployment.strategy:
+            beyond.update(self._providers(deployment.id))
+            beyond.subtract(split(deployment.strategy, {}, self.service.desired))
         while left:
-            task = max(left, key=lambda task: counts[task.zone])
+            task = max(left, key=lambda task: (beyond[task.provider], zones[task.zone]))
             left.remove(task)
-            counts[task.zone] -= 1
+            zones[task.zone] -= 1
+            beyond[task.provider] -= 1
             order.append(task)
         return order
 
-    def _emptiest(self, deployment: str) -> str:
-        """The zone with the fewest tasks of the deployment, then of the service [rule 17]; "" when there is none."""
-        own = Counter(task.zone for task in self.tasks[deployment])
-        own.update(start.zone for start in self.starts if start.deployment == deployment)
-        zone = min(self.service.zones, key=lambda zone: (own[zone], self.zones[zone]), default="")
-        self.zones[zone] += 1
-        return zone
+    def _emptiest(self, deployment: str, provider: str) -> str:
+        """The zone with the fewest tasks of the deployment on that provider, then of the service [RULES 17].
+
+        "" when there is none.
+        """
+        own = Counter(task.zone for task in self.tasks[deployment] if task.provider == provider)
+        own.update(
+            start.zone
+            for start in self.starts
+            if (start.deployment, start.provider) == (deployment, provider)
+        )
+        return min(self.service.zones, key=lambda zone: (own[zone], self.zones[zone]), default="")
+
+    def _provider(self, deployment: DeploymentFacts) -> str:
+        """Where the next task goes by the strategy's bases and weights; "" without a strategy."""
+        shares = split(deployment.strategy, self._providers(deployment.id), 1)
+        return next((name for name, count in shares.items() if count), "")
+
+    def _providers(self, deployment: str) -> Counter[str]:
+        counts = Counter(task.provider for task in self.tasks[deployment] if task.id not in self.stops)
+        counts.update(start.provider for start in self.starts if start.deployment == deployment)
+        return counts

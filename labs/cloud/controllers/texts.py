@@ -1,4 +1,4 @@
-"""What the tasks' and services' part of the narration says."""
+"""What the tasks' part of the narration says."""
 
 from __future__ import annotations
 
@@ -13,10 +13,6 @@ say = Texts(
         "task-stopped": {
             "fr": "Une tâche de {group} est arrêtée (STOPPED)\u00a0: {why}",
             "en": "A task of {group} is STOPPED: {why}",
-        },
-        "service-steady": {
-            "fr": "Le service {name} a atteint un état stable.",
-            "en": "Service {name} has reached a steady state.",
         },
     }
 )

@@ -209,6 +209,40 @@ class EcsResponse(EC2ContainerServiceResponse):
         ]
         return PaginatedResult({"serviceArns": sorted(arns)})
 
+    def list_service_deployments(self) -> ActionResult:
+        """A service's runs of the deployment machinery."""
+        found, token = self.ecs_backend.list_service_deployments(self._get_params())
+        return ActionResult({"serviceDeployments": found, "nextToken": token})
+
+    def describe_service_deployments(self) -> ActionResult:
+        """By ARN."""
+        found, failures = self.ecs_backend.describe_service_deployments(
+            self._get_param("serviceDeploymentArns", [])
+        )
+        return ActionResult({"serviceDeployments": found, "failures": failures})
+
+    def describe_service_revisions(self) -> ActionResult:
+        """By ARN."""
+        found, failures = self.ecs_backend.describe_service_revisions(
+            self._get_param("serviceRevisionArns", [])
+        )
+        return ActionResult({"serviceRevisions": found, "failures": failures})
+
+    def stop_service_deployment(self) -> ActionResult:
+        """It will be rolled back."""
+        arn = self.ecs_backend.stop_service_deployment(
+            self._get_param("serviceDeploymentArn") or "", self._get_param("stopType")
+        )
+        return ActionResult({"serviceDeploymentArn": arn})
+
+    def continue_service_deployment(self) -> ActionResult:
+        """Only a deployment that is paused by a lifecycle hook goes on; there are none."""
+        raise NotEmulated("deployment lifecycle hooks")
+
+    def list_services_by_namespace(self) -> ActionResult:
+        """A namespace is Service Connect's."""
+        raise NotEmulated("Cloud Map namespaces (Service Connect)")
+
     def _service(self, service: Service, tags: bool = False) -> ActionResult:
         return ActionResult({"service": service.describe(self.ecs_backend.tasks_of(service), tags)})
 

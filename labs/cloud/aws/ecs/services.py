@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from typing import Any
 
-from moto.ecs.exceptions import ECSException, InvalidParameterException, ServiceNotFoundException
+from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import TaskDefinition
 from moto.elbv2.models import elbv2_backends
 
-from labs.cloud.aws.ecs.errors import NotEmulated
-from labs.cloud.aws.ecs.model import Task
-from labs.cloud.aws.ecs.service_model import DEPLOYED_PROPERTIES, Deployment, Service
-from labs.cloud.aws.ecs.tasks import TaskBackend
+from labs.cloud.aws.ecs.deployments import DeploymentBackend
+from labs.cloud.aws.ecs.service_model import Service
+from labs.cloud.aws.ecs.service_validation import (
+    check_desired,
+    check_request,
+    check_service,
+    check_strategy_change,
+    service_not_active,
+    why_not_rebalanced,
+)
 from labs.cloud.aws.ecs.validation import NAME
 
-MOST_DESIRED = 5000  # tasks of one service [service quotas]
 SERVICE_PROPERTIES = (  # kept as given
     "availabilityZoneRebalancing",
     "capacityProviderStrategy",
@@ -27,6 +31,7 @@ SERVICE_PROPERTIES = (  # kept as given
     "healthCheckGracePeriodSeconds",
     "launchType",
     "loadBalancers",
+    "monitoring",
     "networkConfiguration",
     "placementConstraints",
     "placementStrategy",
@@ -34,26 +39,13 @@ SERVICE_PROPERTIES = (  # kept as given
     "propagateTags",
     "schedulingStrategy",
     "serviceConnectConfiguration",
-    "serviceRegistries",
-    "volumeConfigurations",
-    "vpcLatticeConfigurations",
 )
+# A change of one of these starts a deployment; other changes hold for the tasks to come [API UpdateService].
+REDEPLOYED = ("networkConfiguration", "platformVersion", "loadBalancers")
 
 
-class EcsBackend(TaskBackend):
+class EcsBackend(DeploymentBackend):
     """One Region's ECS, services included."""
-
-    def find_service(self, cluster_name: str | None, reference: str) -> Service:
-        """By name or ARN. Raises ServiceNotFoundException."""
-        cluster = self._get_cluster(cluster_name or "default")
-        service = self.services.get(f"{cluster.name}:{reference.rpartition('/')[2]}")
-        if service is None:
-            raise ServiceNotFoundException
-        return service
-
-    def tasks_of(self, service: Service) -> list[Task]:
-        """Its tasks, stopped ones included."""
-        return [task for task in self.tasks.get(service.cluster_name, {}).values() if task.service is service]
 
     def open_service(self, parameters: Mapping[str, Any], caller: str) -> Service:
         """CreateService; the service controller will start its tasks."""
@@ -65,7 +57,7 @@ class EcsBackend(TaskBackend):
             )
         if not NAME.fullmatch(name):
             raise InvalidParameterException("Service name contains invalid characters.")
-        self._refuse_what_is_missing(parameters)
+        check_request(parameters)
         properties = {key: parameters[key] for key in SERVICE_PROPERTIES if parameters.get(key) is not None}
         desired = parameters.get("desiredCount") or 0
         if not parameters.get("taskDefinition"):
@@ -80,8 +72,8 @@ class EcsBackend(TaskBackend):
         if existing is not None and existing.status == "DRAINING":
             raise InvalidParameterException("Unable to Start a service that is still Draining.")
         launch_type, provider = self._capacity(cluster, parameters)
-        _check_desired(desired)
-        self._check_service(definition, parameters, launch_type or "FARGATE")
+        check_desired(desired)
+        self._check(definition, parameters, launch_type or "FARGATE")
         if provider and "capacityProviderStrategy" not in properties:
             properties["capacityProviderStrategy"] = cluster.default_capacity_provider_strategy
         elif not provider:
@@ -103,7 +95,11 @@ class EcsBackend(TaskBackend):
             tags=list(parameters.get("tags") or []),
             placeable=launch_type == "FARGATE",
         )
-        self._deploy(service, definition)
+        most = service.deployment_configuration["maximumPercent"]
+        properties.setdefault(  # [API CreateService: ENABLED where it can be]
+            "availabilityZoneRebalancing", "DISABLED" if why_not_rebalanced(properties, most) else "ENABLED"
+        )
+        self.deploy(service, definition)
         self.services[f"{cluster.name}:{name}"] = service
         return service
 
@@ -111,40 +107,42 @@ class EcsBackend(TaskBackend):
         """UpdateService: a change of what runs starts a deployment, a change of how many does not."""
         service = self.find_service(parameters.get("cluster"), parameters["service"])
         if service.status != "ACTIVE":
-            raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
-        self._refuse_what_is_missing(parameters)
+            raise service_not_active()
+        check_request(parameters)
+        force = bool(parameters.get("forceNewDeployment"))
         changes = {key: parameters[key] for key in SERVICE_PROPERTIES if parameters.get(key) is not None}
-        if changes.get("capacityProviderStrategy"):
-            service.properties.pop("launchType", None)
+        check_strategy_change(service.properties, changes, force)
         definition = service.primary.definition
         if parameters.get("taskDefinition"):
             definition = self._launchable(parameters["taskDefinition"])
-        desired = parameters.get("desiredCount")
         merged = service.properties | changes
-        cluster = self._get_cluster(service.cluster_name)
-        launch_type, _ = self._capacity(cluster, merged)
+        if "deploymentConfiguration" in changes:  # what it does not name stays as it is
+            merged["deploymentConfiguration"] = {
+                **(service.properties.get("deploymentConfiguration") or {}),
+                **changes["deploymentConfiguration"],
+            }
+        if changes.get("capacityProviderStrategy"):
+            merged.pop("launchType", None)
+        desired = parameters.get("desiredCount")
+        launch_type, _ = self._capacity(self._get_cluster(service.cluster_name), merged)
         if desired is not None:
-            _check_desired(desired)
-        if changes or definition is not service.primary.definition or parameters.get("forceNewDeployment"):
+            check_desired(desired)
+        if changes or definition is not service.primary.definition or force:
             # Not for a mere count: who deleted the target group first must still get down to 0.
-            self._check_service(definition, merged, launch_type or "FARGATE")
+            self._check(definition, merged, launch_type or "FARGATE")
+        if changes.get("capacityProviderStrategy") == []:  # back to the launch type
+            del merged["capacityProviderStrategy"]
+            merged["launchType"] = launch_type
         redeploy = (
-            bool(parameters.get("forceNewDeployment"))
+            force
             or definition is not service.primary.definition
-            or any(
-                changes[key] != service.properties.get(key)
-                for key in changes
-                if key in (*DEPLOYED_PROPERTIES, "loadBalancers")
-            )
+            or any(changes[key] != service.properties.get(key) for key in changes if key in REDEPLOYED)
         )
         service.properties = merged
         if desired is not None and desired != service.desired_count:
-            service.desired_count = desired
-            service.primary.desired_count = desired
-            service.primary.updated_at = self.runtime.clock.now()
-            service.steady = False
+            self._scale(service, desired)
         if redeploy:
-            self._deploy(service, definition)
+            self.deploy(service, definition)
         return service
 
     def close_service(self, cluster_name: str | None, reference: str, force: bool) -> Service:
@@ -152,10 +150,11 @@ class EcsBackend(TaskBackend):
         service = self.find_service(cluster_name, reference)
         if service.status != "ACTIVE":
             return service
-        if service.desired_count > 0 and not force:
+        if service.desired_count > 0 and not force and not service.daemon:
             raise InvalidParameterException("The service cannot be stopped while it is scaled above 0.")
         service.status = "DRAINING"
         service.desired_count = 0
+        service.runs.clear()  # [DG service-deployment: deleted with the service]
         for deployment in service.deployments:
             deployment.desired_count = 0
         return service
@@ -170,96 +169,19 @@ class EcsBackend(TaskBackend):
             }
         )
 
-    def _deploy(self, service: Service, definition: TaskDefinition) -> None:
-        """A new primary deployment; the one before goes on as ACTIVE until its tasks are replaced."""
+    def _scale(self, service: Service, desired: int) -> None:
+        """Another count, of the complete revision that is on its way out too [RULES 12]."""
         now = self.runtime.clock.now()
-        for old in service.deployments:
-            if old.status == "PRIMARY" and not old.stable:
-                # It never was complete: it keeps what it has and gets no more [RULES 12].
-                old.desired_count = sum(
-                    t.active and t.deployment_id == old.id for t in self.tasks_of(service)
-                )
-            old.status = "ACTIVE"
-        deployment = Deployment(
-            id=f"ecs-svc/{random.randrange(10**18, 10**19)}",  # noqa: S311  an identifier, not a secret
-            definition=definition,
-            created_at=now,
-            updated_at=now,
-            desired_count=service.desired_count,
-            properties={
-                key: service.properties[key] for key in DEPLOYED_PROPERTIES if key in service.properties
-            },
-        )
-        service.deployments.insert(0, deployment)
+        for deployment in service.deployments:
+            if deployment is service.primary:
+                deployment.desired_count, deployment.updated_at = desired, now
+            elif deployment.stable:
+                more = desired - service.desired_count
+                deployment.desired_count = max(0, deployment.desired_count + more)
+        service.desired_count = desired
         service.steady = False
 
-    def _check_service(
-        self, definition: TaskDefinition, parameters: Mapping[str, Any], launch_type: str
-    ) -> None:
-        configuration = parameters.get("deploymentConfiguration") or {}
-        least, most = (
-            configuration.get("minimumHealthyPercent", 100),
-            configuration.get("maximumPercent", 200),
-        )
-        if not 0 <= least <= 100 <= most:
-            raise InvalidParameterException(
-                "minimumHealthyPercent must be between 0 and 100, and maximumPercent at least 100."
-            )
-        if least == most == 100:
-            raise InvalidParameterException(
-                "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments."
-            )
-        if launch_type == "FARGATE" and parameters.get("schedulingStrategy") == "DAEMON":
-            raise InvalidParameterException("Fargate tasks do not support the DAEMON scheduling strategy.")
+    def _check(self, definition: TaskDefinition, parameters: Mapping[str, Any], launch_type: str) -> None:
+        groups = elbv2_backends[self.account_id][self.region_name].target_groups
+        check_service(definition, parameters, launch_type, groups.get)
         self._network(definition, parameters, launch_type)
-        if parameters.get("healthCheckGracePeriodSeconds") is not None and not parameters.get(
-            "loadBalancers"
-        ):
-            raise InvalidParameterException(
-                "Health check grace period is only valid for services configured to use load balancers"
-            )
-        containers = {container["name"]: container for container in definition.container_definitions}
-        for balancer in parameters.get("loadBalancers") or ():
-            self._check_load_balancer(balancer, containers)
-
-    def _check_load_balancer(
-        self, balancer: Mapping[str, Any], containers: Mapping[str, Mapping[str, Any]]
-    ) -> None:
-        name, port, arn = (balancer.get(key) for key in ("containerName", "containerPort", "targetGroupArn"))
-        if not name:
-            raise InvalidParameterException("Container Name can not be blank.")
-        if name not in containers:
-            raise InvalidParameterException(f"The container {name} does not exist in the task definition.")
-        if port not in [
-            mapping.get("containerPort") for mapping in containers[name].get("portMappings") or ()
-        ]:
-            raise InvalidParameterException(
-                f"The container {name} did not have a container port {port} defined."
-            )
-        if not arn:
-            raise NotEmulated("Classic Load Balancers")
-        group = elbv2_backends[self.account_id][self.region_name].target_groups.get(arn)
-        if group is None:
-            raise InvalidParameterException(f"The specified target group does not exist: {arn}")
-        if group.target_type != "ip":
-            raise InvalidParameterException(
-                f"The provided target group {arn} has target type {group.target_type}, which is incompatible with the "
-                "awsvpc network mode specified in the task definition."
-            )
-        if not group.load_balancer_arns:
-            raise InvalidParameterException(
-                f"The target group with targetGroupArn {arn} does not have an associated load balancer."
-            )
-
-    def _refuse_what_is_missing(self, parameters: Mapping[str, Any]) -> None:
-        controller = (parameters.get("deploymentController") or {}).get("type", "ECS")
-        if controller != "ECS":
-            raise NotEmulated(f"the deployment controller {controller}")
-        strategy = (parameters.get("deploymentConfiguration") or {}).get("strategy", "ROLLING")
-        if strategy != "ROLLING":
-            raise NotEmulated(f"the deployment strategy {strategy}")
-
-
-def _check_desired(desired: int) -> None:
-    if not 0 <= desired <= MOST_DESIRED:
-        raise InvalidParameterException(f"desiredCount must be between 0 and {MOST_DESIRED}.")

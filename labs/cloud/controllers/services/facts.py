@@ -1,0 +1,102 @@
+"""What the scheduler is told about a service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from moto.ec2.models import ec2_backends
+
+from labs.cloud.aws.ecs.model import RUNNING, STOPPED, Container, Task
+from labs.cloud.aws.ecs.service_model import Deployment, Service
+from labs.cloud.aws.ecs.service_validation import why_not_rebalanced
+from labs.cloud.aws.ecs.services import EcsBackend
+from labs.cloud.controllers.scheduler import DeploymentFacts, Health, ServiceFacts, TaskFacts, health
+from labs.cloud.runtime import Runtime
+
+FAILED_CHECKS = "Task failed "  # how the stoppedReason of a task that was stopped as unhealthy begins
+
+
+def gather(
+    runtime: Runtime, backend: EcsBackend, service: Service, tasks: Iterable[Task], now: float
+) -> ServiceFacts:
+    """The facts at monotonic time `now`; `tasks` are the service's own."""
+    configuration = service.deployment_configuration
+    by_id = {deployment.id: deployment for deployment in service.deployments}
+    most = configuration["maximumPercent"]
+    return ServiceFacts(
+        desired=service.desired_count,
+        minimum_percent=0 if service.status == "DRAINING" else configuration["minimumHealthyPercent"],
+        maximum_percent=most,
+        deployments=tuple(
+            DeploymentFacts(d.id, d.desired_count, d.stable, now < d.next_start, d.failed, strategy(d))
+            for d in service.deployments
+        ),
+        tasks=tuple(
+            TaskFacts(
+                task.id,
+                task.deployment_id or "",
+                task.availability_zone,
+                task_health(runtime, service, by_id[task.deployment_id], task, now),
+                (task.capacity_provider or "") if strategy(by_id[task.deployment_id]) else "",
+                task.id in service.rebalancing,
+            )
+            for task in tasks
+            if task.active and task.deployment_id in by_id
+        ),
+        zones=tuple(dict.fromkeys(zones(backend, service.primary).values())),
+        replacing=any(
+            not task.active
+            and task.last_status != STOPPED
+            and (task.stopped_reason or "").startswith(FAILED_CHECKS)
+            for task in tasks
+        ),
+        rebalance=service.steady
+        and service.status == "ACTIVE"
+        and service.properties.get("availabilityZoneRebalancing") == "ENABLED"
+        and why_not_rebalanced(service.properties, most) is None,
+    )
+
+
+def strategy(deployment: Deployment) -> tuple[Mapping[str, Any], ...]:
+    """A deployment's capacity provider strategy. One provider alone takes everything, whatever its weight."""
+    items = tuple(deployment.properties.get("capacityProviderStrategy") or ())
+    return ({**items[0], "weight": 1},) if len(items) == 1 else items
+
+
+def zones(backend: EcsBackend, deployment: Deployment) -> dict[str, str]:
+    """Subnet → zone of a deployment, without subnets that were deleted since."""
+    network = (deployment.properties.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+    known: dict[str, Any] = {
+        subnet_id: subnet
+        for zone in ec2_backends[backend.account_id][backend.region_name].subnets.values()
+        for subnet_id, subnet in zone.items()
+    }
+    return {
+        subnet: known[subnet].availability_zone for subnet in network.get("subnets") or () if subnet in known
+    }
+
+
+def task_health(runtime: Runtime, service: Service, deployment: Deployment, task: Task, now: float) -> Health:
+    """What the load balancer and the container checks make of a task."""
+    targets = [runtime.target_health.state(arn, address(task), port).state for arn, port in task.targets]
+    if deployment.load_balancers and not targets:
+        targets = ["initial"]
+    running = task.last_status == RUNNING and task.running_since is not None
+    return health(
+        running_for=now - (task.running_since or 0.0) if running else None,
+        targets=targets,
+        container=container_health(task.containers),
+        grace=float(service.properties.get("healthCheckGracePeriodSeconds") or 0),
+    )
+
+
+def container_health(containers: Iterable[Container]) -> str | None:
+    """The worst of the essential containers that define a health check; None when none does [RULES 10]."""
+    checked = [c.health for c in containers if c.essential and c.definition.get("healthCheck")]
+    return next((state for state in ("UNHEALTHY", "UNKNOWN", "HEALTHY") if state in checked), None)
+
+
+def address(task: Task) -> str:
+    """The private address of a task's network interface."""
+    return task.network_interface.private_ip if task.network_interface else ""

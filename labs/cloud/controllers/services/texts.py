@@ -1,0 +1,126 @@
+"""What the services' part of the narration says."""
+
+from __future__ import annotations
+
+from labs.learner import Texts
+
+say = Texts(
+    {
+        "begun-first": {
+            "fr": "Service {name}\u00a0: premier déploiement, avec {revision} ({desired} tâche(s) voulue(s)).",
+            "en": "Service {name}: first deployment, of {revision} (tasks wanted: {desired}).",
+        },
+        "begun-after": {
+            "fr": "Service {name}\u00a0: {revision} commence à remplacer {older}. Pendant le déploiement, au moins "
+            "{least}\u00a0% des {desired} tâche(s) voulue(s) restent saines, et il n’y en a jamais plus de {most}\u00a0%.",
+            "en": "Service {name}: {revision} begins to replace {older}. Meanwhile at least {least}% of the tasks "
+            "wanted ({desired}) stay healthy, and there are never more than {most}%.",
+        },
+        "started-one": {
+            "fr": "Service {name}\u00a0: une tâche de {revision} démarre.",
+            "en": "Service {name}: started a task of {revision}.",
+        },
+        "started": {
+            "fr": "Service {name}\u00a0: {count} tâches de {revision} démarrent.",
+            "en": "Service {name}: started {count} tasks of {revision}.",
+        },
+        "started-instead-one": {
+            "fr": "Service {name}\u00a0: une tâche de {revision} démarre pour en remplacer une qui n’est plus saine\u00a0; "
+            "celle-ci s’arrêtera quand la nouvelle sera saine.",
+            "en": "Service {name}: started a task of {revision} to replace an unhealthy one, which is stopped once "
+            "the new one is healthy.",
+        },
+        "started-instead": {
+            "fr": "Service {name}\u00a0: {count} tâches de {revision} démarrent, pour remplacer celles qui ne sont plus saines.",
+            "en": "Service {name}: started {count} tasks of {revision}, to replace unhealthy ones.",
+        },
+        "rebalancing-one": {
+            "fr": "Service {name}\u00a0: les zones de disponibilité sont inégalement garnies\u00a0; une tâche de plus démarre en {zone}.",
+            "en": "Service {name}: its tasks are spread unevenly over the Availability Zones; started one more in {zone}.",
+        },
+        "rebalancing": {
+            "fr": "Service {name}\u00a0: les zones de disponibilité sont inégalement garnies\u00a0; {count} tâches de plus démarrent en {zone}.",
+            "en": "Service {name}: its tasks are spread unevenly over the Availability Zones; started {count} more in {zone}.",
+        },
+        "stopped-scaling": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête, car {desired} tâche(s) suffisent désormais.",
+            "en": "Service {name}: stopped task {task} of {revision}: it is beyond the number now wanted ({desired}).",
+        },
+        "stopped-deployment": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête pour laisser la place à {primary}.",
+            "en": "Service {name}: stopped task {task} of {revision}, which gives way to {primary}.",
+        },
+        "stopped-rollback": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête\u00a0: son déploiement a échoué, {primary} reprend sa place.",
+            "en": "Service {name}: stopped task {task} of {revision}: its deployment failed, and {primary} takes over again.",
+        },
+        "stopped-unhealthy": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête, car elle n’est pas saine ({reason}).",
+            "en": "Service {name}: stopped task {task} of {revision}, which is unhealthy ({reason}).",
+        },
+        "stopped-rebalancing": {
+            "fr": "Service {name}\u00a0: la tâche {task} s’arrête en {zone}, la zone la plus garnie.",
+            "en": "Service {name}: stopped task {task} in {zone}, the zone with the most tasks.",
+        },
+        "lost-replaced": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’est terminée d’elle-même (code de sortie {code})\u00a0; "
+            "une autre de la même révision la remplacera.",
+            "en": "Service {name}: task {task} of {revision} ended by itself (exit code {code}); one of the same "
+            "revision will replace it.",
+        },
+        "lost": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’est terminée d’elle-même (code de sortie {code}).",
+            "en": "Service {name}: task {task} of {revision} ended by itself (exit code {code}).",
+        },
+        "not-started": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} n’a pas démarré ({reason}).",
+            "en": "Service {name}: task {task} of {revision} did not start ({reason}).",
+        },
+        "not-started-delayed": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} n’a pas démarré ({reason})\u00a0; prochain essai dans {delay}\u00a0s, "
+            "et l’attente double à chaque échec.",
+            "en": "Service {name}: task {task} of {revision} did not start ({reason}); the next try is in {delay} s, "
+            "and the wait doubles with every failure.",
+        },
+        "failed-breaker": {
+            "fr": "Service {name}\u00a0: le disjoncteur arrête le déploiement de {revision} après {count} échecs de tâches "
+            "({desired} tâche(s) voulue(s)).",
+            "en": "Service {name}: the circuit breaker ends the deployment of {revision} after {count} failed tasks "
+            "(tasks wanted: {desired}).",
+        },
+        "failed-alarm": {
+            "fr": "Service {name}\u00a0: le déploiement de {revision} échoue, car une alarme CloudWatch sonne ({alarms}).",
+            "en": "Service {name}: the deployment of {revision} fails: a CloudWatch alarm is in ALARM ({alarms}).",
+        },
+        "failed-request": {
+            "fr": "Service {name}\u00a0: le déploiement de {revision} s’arrête, comme demandé (StopServiceDeployment).",
+            "en": "Service {name}: the deployment of {revision} ends, as asked for (StopServiceDeployment).",
+        },
+        "rolling-back": {
+            "fr": "Service {name}\u00a0: retour à {back}, la dernière révision dont le déploiement avait réussi\u00a0; {revision} est abandonnée.",
+            "en": "Service {name}: going back to {back}, the latest revision whose deployment was complete; {revision} is given up.",
+        },
+        "stalled": {
+            "fr": "Service {name}\u00a0: le déploiement de {revision} est bloqué. Aucune tâche ne démarrera plus "
+            "tant que le service ne sera pas mis à jour.",
+            "en": "Service {name}: the deployment of {revision} is stalled. No task is started any more until the "
+            "service is updated.",
+        },
+        "completed": {
+            "fr": "Service {name}\u00a0: le déploiement de {revision} est terminé, toutes ses tâches sont saines.",
+            "en": "Service {name}: the deployment of {revision} is complete, all of its tasks are healthy.",
+        },
+        "rolled-back": {
+            "fr": "Service {name}\u00a0: le retour à {revision} est terminé, toutes ses tâches sont saines.",
+            "en": "Service {name}: the return to {revision} is complete, all of its tasks are healthy.",
+        },
+        "steady": {
+            "fr": "Le service {name} a atteint un état stable.",
+            "en": "Service {name} has reached a steady state.",
+        },
+        "deleted": {
+            "fr": "Le service {name} est supprimé\u00a0: toutes ses tâches sont arrêtées.",
+            "en": "Service {name} is deleted: all of its tasks are stopped.",
+        },
+    }
+)
