@@ -118,6 +118,7 @@ class Cloud:
         from labs.cloud.api.signing import Keyring
         from labs.cloud.authorization.authorizer import Authorizer
         from labs.cloud.aws import patches
+        from labs.cloud.controllers.load_balancing import LoadBalancing
         from labs.cloud.controllers.logs import LogShipper
         from labs.cloud.controllers.loop import Controllers
         from labs.cloud.controllers.services import ServiceController
@@ -137,7 +138,12 @@ class Cloud:
         runtime.engine = choose(home, runtime.images, runtime.port)
         runtime.engine.on_change = runtime.wake.set
         self.controllers = Controllers(
-            runtime, [TaskController(runtime, LogShipper(runtime)), ServiceController(runtime)]
+            runtime,
+            [
+                TaskController(runtime, LogShipper(runtime)),
+                ServiceController(runtime),
+                LoadBalancing(runtime),
+            ],
         )
         self.control = Control(runtime, self.controllers, self.ask_to_stop)
         self.gateway = Gateway(
@@ -153,7 +159,7 @@ class Cloud:
         """Serve until asked to stop, then leave nothing behind."""
         import waitress.server
 
-        from labs.cloud.api.plain_http import PlainChannel
+        from labs.cloud.api.plain_http import plain_channel
 
         swept = self.runtime.engine.sweep()
         if swept:
@@ -167,7 +173,7 @@ class Cloud:
             connection_limit=CONNECTIONS,
             asyncore_use_poll=True,  # select() ends at 1024 file descriptors
         )
-        server.channel_class = PlainChannel
+        server.channel_class = plain_channel(self.gateway.largest_body)
         thread = threading.Thread(target=server.run, name="api", daemon=True)
         thread.start()
         self.runtime.load_balancers.start()

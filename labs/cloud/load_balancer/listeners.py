@@ -168,6 +168,10 @@ class LoadBalancers:
         """Load balancer ARN → loopback URL, for those that have one."""
         return {arn: url for arn in self._snapshot.load_balancers if (url := self.url(arn))}
 
+    def arns(self) -> tuple[str, ...]:
+        """Every load balancer."""
+        return tuple(self._snapshot.load_balancers)
+
     def log(self, load_balancer_arn: str) -> tuple[LogEntry, ...]:
         """The latest requests to a load balancer, oldest first."""
         return self._proxy.log.of(load_balancer_arn)

@@ -47,6 +47,8 @@ class ElbBackend(TargetGroups):
 for _name in (
     "create_load_balancer",
     "modify_load_balancer_attributes",
+    "set_security_groups",
+    "set_subnets",
     "delete_load_balancer",
     "create_listener",
     "modify_listener",

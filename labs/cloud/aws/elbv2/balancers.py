@@ -8,7 +8,17 @@ from moto.elbv2 import models
 from moto.elbv2.exceptions import ELBClientError, ValidationError
 from moto.moto_api._internal import mock_random
 
-from labs.cloud.aws.elbv2.limits import APPLICATION_ATTRIBUTES, OTHER_ATTRIBUTES, settings_of, validate_name
+from labs.cloud.aws.elbv2.errors import not_emulated
+from labs.cloud.aws.elbv2.limits import (
+    APPLICATION_ATTRIBUTES,
+    BALANCER_VALUES,
+    OTHER_ATTRIBUTES,
+    described,
+    fits,
+    settings_of,
+    validate_name,
+)
+from labs.cloud.controllers.load_balancing import write
 
 
 class Balancers(models.ELBv2Backend):
@@ -19,6 +29,13 @@ class Balancers(models.ELBv2Backend):
         validate_name("Load balancer", name)
         if name.startswith("internal-"):
             raise ValidationError(f"Load balancer name '{name}' cannot begin with 'internal-'")
+        kind = kwargs.get("loadbalancer_type") or (args[4] if len(args) > 4 else None)
+        if kind == "gateway":
+            raise not_emulated("A Gateway Load Balancer")
+        if kind not in (None, "application", "network"):
+            raise ValidationError(
+                f"Load balancer type '{kind}' must be one of: application, network, gateway"
+            )
         same_name = [balancer for balancer in self.load_balancers.values() if balancer.name == name]
         created = super().create_load_balancer(name, *args, **kwargs)
         created.scheme = created.scheme or "internet-facing"
@@ -36,8 +53,11 @@ class Balancers(models.ELBv2Backend):
             raise ValidationError(
                 "At least two subnets in two different Availability Zones must be specified"
             )
+        if application and not created.security_groups:
+            default = self.ec2_backend.get_default_security_group(created.vpc_id)
+            created.security_groups = [default.id] if default else []
         if not application:
-            created.arn = created.arn.replace("/app/", "/net/" if created.type == "network" else "/gwy/")
+            created.arn = created.arn.replace("/app/", "/net/")
         number = mock_random.randint(10**8, 2 * 10**9)
         prefix = "internal-" if created.scheme == "internal" else ""
         created.dns_name = f"{prefix}{name}-{number}.{self.region_name}.elb.amazonaws.com"
@@ -58,14 +78,26 @@ class Balancers(models.ELBv2Backend):
         return super().describe_load_balancers(arns, names)
 
     def modify_load_balancer_attributes(self, arn: str, attrs: dict[str, Any]) -> dict[str, Any]:
-        """With the range of the idle timeout."""
-        timeout = attrs.get("idle_timeout.timeout_seconds")
-        if timeout is not None and not (timeout.isdecimal() and 1 <= int(timeout) <= 4000):
+        """With values that AWS accepts."""
+        for name, value in attrs.items():
+            allowed = BALANCER_VALUES.get(name)
+            if allowed is not None and not fits(str(value), allowed):
+                raise ELBClientError(
+                    "InvalidConfigurationRequest",
+                    f"The value '{value}' of '{name}' must be {described(allowed)}",
+                )
+        changed = super().modify_load_balancer_attributes(arn, attrs)
+        balancer = self.load_balancers[arn]
+        if attrs.get("access_logs.s3.enabled") == "true" and not write(
+            balancer, self.account_id, "ELBAccessLogTestFile", b"Enable AccessLog for ELB"
+        ):
+            bucket = balancer.attrs.get("access_logs.s3.bucket")
+            balancer.attrs["access_logs.s3.enabled"] = "false"
             raise ELBClientError(
                 "InvalidConfigurationRequest",
-                f"The value '{timeout}' of 'idle_timeout.timeout_seconds' must be between 1 and 4000",
+                f"Access Denied for bucket: {bucket}. Please check S3bucket permission",
             )
-        return super().modify_load_balancer_attributes(arn, attrs)
+        return changed
 
     def delete_load_balancer(self, arn: str) -> None:
         """Refused under deletion protection; an unknown one is no error [API DeleteLoadBalancer]."""

@@ -7,7 +7,15 @@ from typing import Any
 from moto.elbv2 import models
 from moto.elbv2.exceptions import ELBClientError, TargetGroupNotFoundError, ValidationError
 
-from labs.cloud.aws.elbv2.limits import HTTP_GROUP_ATTRIBUTES, RANGES, settings_of, validate_ranges
+from labs.cloud.aws.elbv2.errors import not_emulated
+from labs.cloud.aws.elbv2.limits import (
+    HTTP_GROUP_ATTRIBUTES,
+    RANGES,
+    settings_of,
+    validate_group,
+    validate_group_attributes,
+    validate_ranges,
+)
 from labs.cloud.aws.elbv2.listeners import Listeners
 from labs.cloud.controllers.target_health import HealthState
 
@@ -16,8 +24,13 @@ class TargetGroups(Listeners):
     """The target groups of one Region."""
 
     def create_target_group(self, name: str, **kwargs: Any) -> models.FakeTargetGroup:
-        """Validated and idempotent."""
+        """Validated and idempotent; what the data plane cannot do is refused."""
+        if kwargs.get("target_type") in ("lambda", "alb"):
+            raise not_emulated(f"The target type {kwargs['target_type']}")
+        if kwargs.get("protocol") in ("UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"):
+            raise not_emulated(f"The target group protocol {kwargs['protocol']}")
         validate_ranges(kwargs)
+        validate_group(kwargs)
         old = next((group for group in self.target_groups.values() if group.name == name), None)
         if old is not None:
             del self.target_groups[old.arn]  # so that moto makes the second one, to be compared
@@ -42,6 +55,9 @@ class TargetGroups(Listeners):
         """With the ranges of CreateTargetGroup."""
         given = dict(zip(RANGES, args[3:7], strict=False))  # in the order of moto's parameters
         validate_ranges(given)
+        validate_group(dict(zip(("healthcheck_port", "healthcheck_path"), args[1:3], strict=False)))
+        if len(args) > 7 and args[7] is not None:
+            validate_group({"matcher": {"HttpCode": args[7]}})
         group = self.target_groups.get(arn)
         if group is not None:
             interval = given.get("healthcheck_interval_seconds") or group.health_check_interval_seconds
@@ -62,14 +78,14 @@ class TargetGroups(Listeners):
                 ("stickiness.", "lambda.", "target_failover.")
             ):
                 raise ValidationError(f"Target group attribute key '{key}' is not recognized")
-        delay = str(attributes.get("deregistration_delay.timeout_seconds", 0))
-        if not delay.isdecimal() or int(delay) > 3600:
-            raise ValidationError(
-                f"'deregistration_delay.timeout_seconds' value '{delay}' must be between '0-3600' inclusive"
-            )
-        attributes = dict(attributes)
+        attributes = {key: str(value) for key, value in attributes.items()}
+        validate_group_attributes({key: str(value) for key, value in group.attributes.items()} | attributes)
+        if attributes.get("load_balancing.algorithm.type") == "weighted_random":
+            raise not_emulated("The load balancing algorithm weighted_random")
+        if attributes.get("stickiness.type", "").startswith("source_ip_dest_ip"):
+            raise not_emulated(f"The stickiness type {attributes['stickiness.type']}")
         longest = {key: attributes.pop(key) for key in list(attributes) if attributes[key] == "3600"}
-        super().modify_target_group_attributes(target_group_arn, attributes)
+        super().modify_target_group_attributes(target_group_arn, attributes)  # which refuses 3600
         group.attributes.update(longest)
 
     # Targets

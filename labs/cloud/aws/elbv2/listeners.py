@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 from moto.elbv2 import models
 from moto.elbv2.exceptions import ELBClientError, ValidationError
 
+from labs.cloud.aws.elbv2.actions import validate as validate_actions
 from labs.cloud.aws.elbv2.balancers import Balancers
 from labs.cloud.aws.elbv2.errors import not_emulated, port_taken
-from labs.cloud.aws.elbv2.limits import CONDITION_VALUES, validate_priority
-from labs.cloud.aws.elbv2.texts import say
+from labs.cloud.aws.elbv2.limits import CONDITION_VALUES, RULES, validate_priority
 from labs.cloud.runtime import Runtime
 
 
@@ -45,30 +45,29 @@ class Listeners(Balancers):
             raise port_taken(load_balancer_arn)
         if port is not None and not 1 <= int(port) <= 65535:
             raise ValidationError(f"Listener port '{port}' must be between '1-65535' inclusive")
-        if (
-            protocol == "HTTPS"
-            and not certificate
-            and balancer is not None
-            and balancer.type == "application"
-        ):
-            raise ValidationError("A certificate must be specified for HTTPS listeners")
+        self._validate_protocol(protocol, certificate)
         if not actions:
             raise ValidationError("A listener must have at least one default action")
         self._validate_associations(load_balancer_arn, actions)
+        if balancer is not None:
+            validate_actions(actions, protocol)
         listener = super().create_listener(
             load_balancer_arn, protocol, port, ssl_policy, certificate, actions, *args, **kwargs
         )
         self._link_groups()
-        if listener.protocol != "HTTP":
-            self.runtime.narrate(
-                "listener-not-served",
-                listener.arn,
-                say,
-                "not-served",
-                protocol=listener.protocol,
-                port=listener.port,
-            )
         return listener
+
+    def _validate_protocol(self, protocol: str | None, certificate: str | None) -> None:
+        if protocol in ("UDP", "TCP_UDP", "QUIC", "TCP_QUIC"):
+            raise not_emulated(f"The listener protocol {protocol}")
+        if protocol in ("HTTPS", "TLS"):
+            if not certificate:
+                raise ELBClientError(
+                    "CertificateNotFound" if protocol == "TLS" else "ValidationError",
+                    f"A certificate must be specified for {protocol} listeners",
+                )
+            if not self._certificate_exists(certificate):
+                raise ELBClientError("CertificateNotFound", f"Certificate '{certificate}' not found")
 
     def modify_listener(self, arn: str, *args: Any, **kwargs: Any) -> models.FakeListener:
         """With the actions validated, as at creation."""
@@ -76,6 +75,7 @@ class Listeners(Balancers):
         listener = self.describe_listeners(None, [arn])[0]
         if actions:
             self._validate_actions([models.FakeAction(action) for action in actions])
+            validate_actions(actions, (args[1] if len(args) > 1 else None) or listener.protocol)
             self._validate_associations(listener.load_balancer_arn, actions)
         port = kwargs.get("port") or (args[0] if args else None)
         for other in self.load_balancers[listener.load_balancer_arn].listeners.values():
@@ -105,6 +105,15 @@ class Listeners(Balancers):
             raise ValidationError("A condition must be specified")
         (listener,) = self.describe_listeners(None, [listener_arn])
         self._validate_associations(listener.load_balancer_arn, actions)
+        if not actions:
+            raise ValidationError("An action must be specified")
+        validate_actions(actions, listener.protocol)
+        balancer = self.load_balancers[listener.load_balancer_arn]
+        if sum(len(each._non_default_rules) for each in balancer.listeners.values()) >= RULES:
+            raise ELBClientError(
+                "TooManyRules",
+                f"The maximum number of rules has been reached on load balancer '{balancer.arn}'",
+            )
         rule = super().create_rule(listener_arn, conditions, int(priority), actions, tags)
         self._settle(listener)
         return rule
@@ -118,6 +127,8 @@ class Listeners(Balancers):
             raise ELBClientError("OperationNotPermitted", f"Default rule '{rule_arn}' cannot be modified")
         (listener,) = self.describe_listeners(None, [rule.listener_arn])
         self._validate_associations(listener.load_balancer_arn, actions)
+        if actions:
+            validate_actions(actions, listener.protocol)
         rule = super().modify_rule(rule_arn, conditions, actions)
         self._link_groups()
         return rule

@@ -26,10 +26,6 @@ say = Texts(
             "fr": "{target} attend dans {group}, qu’aucun écouteur n’utilise ou dont l’instance est arrêtée.",
             "en": "{target} waits in {group}: no listener uses the group, or the instance is stopped.",
         },
-        "not-served": {
-            "fr": "L’écouteur {protocol} du port {port} existe dans l’API seulement : le cloud local ne sert que HTTP.",
-            "en": "The {protocol} listener on port {port} exists in the API only: the local cloud serves HTTP alone.",
-        },
         "unavailable": {
             "fr": "{target} n’est pas surveillée dans {group} : les contrôles de santé sont désactivés.",
             "en": "{target} is not checked in {group}: health checks are off.",
