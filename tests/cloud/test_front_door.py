@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import re
+import socket
 import stat
 import subprocess
 import threading
@@ -180,6 +181,37 @@ def test_a_presigned_s3_url_reads_and_writes(cloud: RunningCloud) -> None:
     assert send(cloud, "GET", url.removeprefix(cloud.endpoint), {})[2] == b"baguette"
 
 
+def test_a_presigned_s3_url_of_signature_version_2_says_what_to_do(cloud: RunningCloud) -> None:
+    url = cloud.client("s3").generate_presigned_url("get_object", {"Bucket": "bakery-orders", "Key": "a"})
+    assert "AWSAccessKeyId=" in url
+    status, _, body = send(cloud, "GET", url.removeprefix(cloud.endpoint), {})
+    assert status == 400 and b"<Code>InvalidRequest</Code>" in body and b"AWS4-HMAC-SHA256" in body
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/", {}, 413),
+        ("/", {"Authorization": "Basic QVdTOng="}, 413),
+        ("/v2/web/blobs/uploads/x", {}, 413),
+        ("/v2/web/blobs/uploads/x", {"Authorization": "Basic QVdTOng="}, 413),
+        ("/", {"Transfer-Encoding": "chunked"}, 413),
+    ],
+)
+def test_strangers_cannot_fill_the_disk(
+    cloud: RunningCloud, path: str, headers: dict[str, str], status: int
+) -> None:
+    """They are refused at their headers, or where a body without a stated length grows too large."""
+    with socket.create_connection(("127.0.0.1", cloud.state.port), timeout=10) as connection:
+        lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{cloud.state.port}"]
+        sized = {"Content-Length": "1000000000"} if "Transfer-Encoding" not in headers else {}
+        lines += [f"{name}: {value}" for name, value in (headers | sized).items()]
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        if not sized:
+            connection.sendall(b"20000\r\n" + b"x" * 0x20000 + b"\r\n")
+        assert connection.recv(1000).startswith(f"HTTP/1.1 {status}".encode())
+
+
 def test_the_key_is_readable_by_its_user_only(cloud: RunningCloud) -> None:
     assert stat.S_IMODE(cloud.home.stat().st_mode) == 0o700
     assert stat.S_IMODE((cloud.home / "state.json").stat().st_mode) == 0o600
@@ -269,7 +301,7 @@ def test_keys_that_iam_and_sts_gave_out_sign_too(cloud: RunningCloud) -> None:
 
 def test_an_operation_that_is_not_emulated_is_named(cloud: RunningCloud) -> None:
     for call in (
-        lambda: cloud.client("ecs").list_service_deployments(service="none"),
+        lambda: cloud.client("ecs").submit_task_state_change(),
         lambda: cloud.client("sts").get_session_token(),
         lambda: cloud.client("ec2").describe_local_gateways(),
         lambda: cloud.client("eks").list_insights(clusterName="none"),

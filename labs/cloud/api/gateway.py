@@ -11,13 +11,14 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from labs.cloud.api.calls import Call, CallError, problems, read_call
 from labs.cloud.api.errors import Refusal, failed, invalid, not_allowed, refusal
-from labs.cloud.api.signing import Caller, Request, SignatureError
+from labs.cloud.api.signing import ALGORITHM, Caller, Request, SignatureError
+from labs.cloud.registry.application import Registry
 from labs.cloud.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,11 @@ log = logging.getLogger(__name__)
 StartResponse = Callable[..., Any]
 WSGIApplication = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-LARGEST_REQUEST = 256 * 1024 * 1024  # bytes of an API call's body; the registry streams and has its own limit
+MEGABYTE = 1024 * 1024
+LARGEST_REQUEST = 256 * MEGABYTE  # bytes of an API call's body under the cloud's own key
+LARGEST_OF_OTHERS = 64 * MEGABYTE  # under another key, which is checked only when the body is there
+LARGEST_UNSIGNED = MEGABYTE // 16  # enough to refuse it in AWS's words
+LARGEST_LAYER = 1024 * MEGABYTE  # waitress's own limit
 _READ_ONLY = ("Describe", "List", "Get", "BatchGet", "Head")
 
 
@@ -36,7 +41,7 @@ class Gateway:
         self,
         runtime: Runtime,
         moto: WSGIApplication,
-        registry: WSGIApplication,
+        registry: Registry,
         control: Callable[[str, str, bytes], Any],
         tasks: Callable[[str, str, str | None], Any],
     ):
@@ -51,11 +56,23 @@ class Gateway:
         try:
             return self._route(environ, start_response)
         except SignatureError as error:
-            return _send(refusal(environ, "", error.code, error.message, 403), start_response)
+            return _send(
+                refusal(environ, error.service, error.code, error.message, error.status), start_response
+            )
         except Exception as error:
             log.exception("request failed")
             message = f"The local cloud failed to answer ({type(error).__name__}); its log says more."
             return _send(refusal(environ, "", "InternalFailure", message, 400), start_response)
+
+    def largest_body(self, path: str, query: str, headers: Mapping[str, str]) -> int:
+        """How many bytes a request may bring, by what its headers prove; called before any of them is kept."""
+        given = headers.get("AUTHORIZATION", "")
+        if path.startswith("/v2/"):
+            return LARGEST_LAYER if self._registry.knows(given) else LARGEST_UNSIGNED
+        if self._runtime.credentials.access_key_id in given + query:
+            return LARGEST_REQUEST
+        signed = given.startswith(ALGORITHM) or "X-Amz-Credential=" in query
+        return LARGEST_OF_OTHERS if signed else LARGEST_UNSIGNED
 
     def _route(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         self._refuse_foreigners(environ)
@@ -89,7 +106,17 @@ class Gateway:
     def _authenticate(self, environ: dict[str, Any]) -> tuple[Caller, bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > LARGEST_REQUEST:
-            raise SignatureError("RequestEntityTooLarge", "The request is too large for the local cloud.")
+            raise SignatureError(
+                "RequestEntityTooLarge", "The request is too large for the local cloud.", 413
+            )
+        if "AWSAccessKeyId=" in environ.get("QUERY_STRING", ""):
+            raise SignatureError(
+                "InvalidRequest",
+                "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256. "
+                'With boto3: client("s3", config=Config(signature_version="s3v4")).',
+                400,
+                "s3",
+            )
         if "HTTP_AUTHORIZATION" not in environ and "X-Amz-Signature=" not in environ.get("QUERY_STRING", ""):
             raise SignatureError("MissingAuthenticationToken", "Missing Authentication Token")
         body = environ["wsgi.input"].read(int(length))

@@ -27,12 +27,14 @@ _DATE = re.compile(r"\d{8}T\d{6}Z")
 
 
 class SignatureError(Exception):
-    """The request is refused with AWS's error `code`, HTTP 403."""
+    """The request is refused with AWS's error `code`; `service` when its protocol is known already."""
 
-    def __init__(self, code: str, message: str):
+    def __init__(self, code: str, message: str, status: int = 403, service: str = ""):
         super().__init__(message)
         self.code = code
         self.message = message
+        self.status = status
+        self.service = service
 
 
 @dataclass(frozen=True)

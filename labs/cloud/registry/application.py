@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from moto.core.exceptions import ServiceException
 from moto.ecr.exceptions import ImageAlreadyExistsException
 from moto.ecr.models import ECR_REPOSITORY_NAME_PATTERN, Repository, ecr_backends
+from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
@@ -134,6 +135,13 @@ class Registry:
         raise RegistryError("NAME_UNKNOWN", "There is nothing at this address of the registry.")
 
     # Who is asking
+
+    def knows(self, authorization: str) -> bool:
+        """Whether an Authorization header carries a password that this registry gave out and that still counts."""
+        given = Authorization.from_header(authorization)
+        if given is None or given.type != "basic":
+            return False
+        return EcrBackend.tickets.read(given.password or "") is not None
 
     def _backend(self, request: Request, name: str, digest: str | None) -> EcrBackend:
         """The account and Region that the request's password, or the ticket of a download URL, opens."""
