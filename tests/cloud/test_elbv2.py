@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import re
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from cryptography import x509
 
 from tests.cloud.conftest import RunningCloud, run_cloud, wait_for
 from tests.cloud.stack import Stack
@@ -294,13 +297,174 @@ def test_listeners_that_cannot_be(shop: Shop) -> None:
     refused("ListenerNotFound", shop.elb.delete_listener, ListenerArn=first + "0")
 
 
-def test_network_listeners_exist_without_a_data_plane(shop: Shop) -> None:
+def test_a_network_load_balancer_passes_bytes_on(shop: Shop) -> None:
     arn = shop.balancer(Type="network")["LoadBalancerArn"]
-    group = shop.group(Protocol="TCP")
-    action = {"Type": "forward", "TargetGroupArn": group}
-    shop.elb.create_listener(LoadBalancerArn=arn, Protocol="TCP", Port=80, DefaultActions=[action])
-    assert len(shop.elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]) == 1
-    assert arn not in shop.cloud.control("GET", "/load-balancers")
+    action = {"Type": "forward", "TargetGroupArn": shop.group(Protocol="TCP")}
+    create = shop.elb.create_listener
+    create(LoadBalancerArn=arn, Protocol="TCP", Port=80, DefaultActions=[action])
+    url = shop.cloud.control("GET", "/load-balancers")[arn]
+    assert url.startswith("tcp://127.0.0.1:")
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=10) as connection:
+        try:
+            ended = connection.recv(1)
+        except ConnectionResetError:
+            ended = b""
+        assert ended == b""  # nobody is behind it
+    assert "UDP" in refused(
+        "NotImplemented", create, LoadBalancerArn=arn, Protocol="UDP", Port=53, DefaultActions=[action]
+    )
+    message = refused(
+        "InvalidLoadBalancerAction",
+        create,
+        LoadBalancerArn=arn,
+        Protocol="TCP",
+        Port=81,
+        DefaultActions=[fixed("")],
+    )
+    assert "fixed-response" in message
+
+
+def test_an_https_listener_shows_the_accounts_certificate(shop: Shop) -> None:
+    acm = shop.cloud.client("acm")
+    certificate = acm.request_certificate(DomainName="shop.example.com")["CertificateArn"]
+    arn = shop.balancer()["LoadBalancerArn"]
+    create = shop.elb.create_listener
+    refused(
+        "CertificateNotFound",
+        create,
+        LoadBalancerArn=arn,
+        Protocol="HTTPS",
+        Port=443,
+        Certificates=[{"CertificateArn": certificate + "0"}],
+        DefaultActions=[fixed("safe")],
+    )
+    secure = create(
+        LoadBalancerArn=arn,
+        Protocol="HTTPS",
+        Port=443,
+        Certificates=[{"CertificateArn": certificate}],
+        DefaultActions=[fixed("safe")],
+    )["Listeners"][0]["ListenerArn"]
+    redirect = {
+        "Type": "redirect",
+        "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"},
+    }
+    plain = create(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=[redirect])
+    urls = shop.cloud.control("GET", "/load-balancers")
+    host, _, port = urls[plain["Listeners"][0]["ListenerArn"]].removeprefix("http://").partition(":")
+    asked = http.client.HTTPConnection(host, int(port), timeout=10)
+    asked.request("GET", "/cart?x=1")
+    answer = asked.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (301, f"{urls[secure]}/cart?x=1")
+    asked.close()
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    address = urls[secure].removeprefix("https://")
+    private = http.client.HTTPSConnection(address, timeout=10, context=trusting)
+    private.request("GET", "/")
+    assert private.getresponse().read() == b"safe"
+    shown = x509.load_der_x509_certificate(private.sock.getpeercert(binary_form=True))
+    private.close()
+    assert shown.subject.rfc4514_string().startswith("CN=shop.example.com,")
+
+
+@pytest.mark.parametrize(
+    ("code", "action"),
+    [
+        ("NotImplemented", {"Type": "authenticate-oidc", "AuthenticateOidcConfig": {}}),
+        ("InvalidLoadBalancerAction", {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_302"}}),
+        (
+            "InvalidLoadBalancerAction",
+            {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_302", "Port": "99999"}},
+        ),
+        (
+            "InvalidLoadBalancerAction",
+            {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_302", "Path": "cart"}},
+        ),
+        ("ValidationError", fixed("x" * 1025)),
+        ("ValidationError", {"Type": "forward"}),
+    ],
+)
+def test_actions_that_cannot_be(shop: Shop, code: str, action: dict[str, Any]) -> None:
+    arn = shop.balancer()["LoadBalancerArn"]
+    refused(
+        code, shop.elb.create_listener, LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=[action]
+    )
+    condition = {"Field": "path-pattern", "Values": ["/x"]}
+    refused(
+        code,
+        shop.elb.create_rule,
+        ListenerArn=shop.listener(arn),
+        Priority=1,
+        Conditions=[condition],
+        Actions=[action],
+    )
+
+
+def test_what_has_no_data_plane_is_refused(shop: Shop) -> None:
+    refused("NotImplemented", shop.balancer, Type="gateway")
+    for settings in (
+        {"TargetType": "lambda"},
+        {"TargetType": "alb"},
+        {"Protocol": "GENEVE"},
+        {"Protocol": "UDP"},
+    ):
+        refused("NotImplemented", shop.group, **settings)
+
+
+def test_access_logs_go_to_the_bucket(shop: Shop) -> None:
+    arn = shop.balancer()["LoadBalancerArn"]
+    shop.listener(arn)
+    assert shop.get(arn, "/logged") == (200, "default")
+    name = arn.partition("loadbalancer/")[2]
+    entries = shop.cloud.control("GET", f"/access-log/{name}")
+    assert [line.split(" ")[2] for line in entries[arn]] == [name]
+    wanted = [
+        {"Key": "access_logs.s3.enabled", "Value": "true"},
+        {"Key": "access_logs.s3.bucket", "Value": "logs-of-the-shop"},
+        {"Key": "access_logs.s3.prefix", "Value": "front"},
+    ]
+    change = shop.elb.modify_load_balancer_attributes
+    assert "logs-of-the-shop" in refused(
+        "InvalidConfigurationRequest", change, LoadBalancerArn=arn, Attributes=wanted
+    )
+    s3 = shop.cloud.client("s3")
+    s3.create_bucket(Bucket="logs-of-the-shop")
+    change(LoadBalancerArn=arn, Attributes=wanted)
+
+    def keys() -> list[str]:
+        return [each["Key"] for each in s3.list_objects_v2(Bucket="logs-of-the-shop").get("Contents", ())]
+
+    assert "front/AWSLogs/123456789012/ELBAccessLogTestFile" in keys()
+    [key] = wait_for(lambda: [key for key in keys() if key.endswith(".log.gz")], 60)
+    assert key.startswith("front/AWSLogs/123456789012/elasticloadbalancing/us-east-1/")
+    lines = gzip.decompress(s3.get_object(Bucket="logs-of-the-shop", Key=key)["Body"].read()).decode()
+    assert '"GET http://shop.example.com:80/logged HTTP/1.1"' in lines
+
+
+def test_security_groups_decide_who_is_reached(shop: Shop) -> None:
+    ec2, here = shop.ec2, [subnet["SubnetId"] for subnet in shop.subnets[:2]]
+    groups = {
+        name: ec2.create_security_group(GroupName=shop.name(), Description=name, VpcId=shop.vpc)["GroupId"]
+        for name in ("front", "tasks")
+    }
+    interface = ec2.create_network_interface(SubnetId=here[0], Groups=[groups["tasks"]])["NetworkInterface"]
+    group = shop.group()
+    arn = shop.balancer(SecurityGroups=[groups["front"]])["LoadBalancerArn"]
+    shop.listener(arn, group)
+    target = {"Id": interface["PrivateIpAddress"], "Port": 8080}
+    shop.elb.register_targets(TargetGroupArn=group, Targets=[target])
+    assert shop.get(arn)[0] == 504
+
+    def reason() -> str:
+        lines = shop.cloud.control("GET", f"/access-log/{arn.partition('loadbalancer/')[2]}")[arn]
+        return lines[-1]
+
+    assert f"inbound rules of {groups['tasks']} do not allow port 8080 from {groups['front']}" in reason()
+    pair = {"GroupId": groups["front"]}
+    permission = {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "UserIdGroupPairs": [pair]}
+    ec2.authorize_security_group_ingress(GroupId=groups["tasks"], IpPermissions=[permission])
+    wait_for(lambda: shop.get(arn)[0] == 504 and "nothing has this address" in reason())
 
 
 # Target groups

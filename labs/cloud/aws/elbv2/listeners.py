@@ -50,6 +50,7 @@ class Listeners(Balancers):
             raise ValidationError("A listener must have at least one default action")
         self._validate_associations(load_balancer_arn, actions)
         if balancer is not None:
+            self._validate_port_and_protocol(balancer.type, port, protocol)
             validate_actions(actions, protocol)
         listener = super().create_listener(
             load_balancer_arn, protocol, port, ssl_policy, certificate, actions, *args, **kwargs
