@@ -54,6 +54,15 @@ class Authorizer:
         identity = identities.of_arn(self._runtime.account_id, principal_arn)
         return self.judge(identity, action, resource, {k: (v,) for k, v in (context or {}).items()})
 
+    def key_denial(self, access_key_id: str, action: str, resource: str) -> str | None:
+        """As `denial`, for the owner of an access key."""
+        if access_key_id == self._runtime.credentials.access_key_id:
+            return None
+        identity = identities.of_access_key(self._runtime.account_id, access_key_id)
+        if identity is None:  # deleted since
+            return "The security token included in the request is invalid."
+        return self.judge(identity, action, resource, {})
+
     def judge(
         self, identity: Identity, action: str, resource: str, context: Mapping[str, Sequence[str]]
     ) -> str | None:

@@ -110,7 +110,7 @@ def _put_image(self: ECRResponse) -> ActionResult:
 
 def _get_authorization_token(self: ECRResponse) -> ActionResult:
     backend = self.ecr_backend
-    token, expires = backend.registry_token()
+    token, expires = backend.registry_token(self.access_key)
     data = {
         "authorizationToken": base64.b64encode(f"AWS:{token}".encode()).decode(),
         "expiresAt": expires,

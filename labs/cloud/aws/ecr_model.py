@@ -345,9 +345,13 @@ class EcrBackend(models.ECRBackend):
         )
         return {"downloadUrl": url, "layerDigest": layer_digest}
 
-    def registry_token(self) -> tuple[str, datetime]:
-        """The password that opens this account's registry in this Region, and when it ends."""
-        return self.tickets.issue(self._claims("registry"), TOKEN_LIFETIME)
+    def registry_token(self, caller: str | None = None) -> tuple[str, datetime]:
+        """The password that opens this account's registry in this Region, and when it ends.
+
+        It lets its bearer do what the owner of the access key `caller` may do; by default the administrator.
+        """
+        owner = {"caller": caller or self.runtime.credentials.access_key_id}
+        return self.tickets.issue(self._claims("registry") | owner, TOKEN_LIFETIME)
 
     def _claims(self, use: str) -> dict[str, str]:
         return {"use": use, "account": self.account_id, "region": self.region_name}

@@ -76,28 +76,35 @@ class Registry:
 
     def __init__(self, runtime: Runtime):
         self._runtime = runtime
-        self._routes: tuple[tuple[re.Pattern[str], dict[str, Callable[..., Response]]], ...] = (
-            (_route("blobs/uploads/?"), {"POST": self._start_upload}),
+        self._routes: tuple[tuple[re.Pattern[str], dict[str, tuple[Callable[..., Response], str]]], ...] = (
+            # Each method with ECR's action that it stands for.
+            (_route("blobs/uploads/?"), {"POST": (self._start_upload, "InitiateLayerUpload")}),
             (
                 _route("blobs/uploads/(?P<upload_id>[^/]+)"),
                 {
-                    "GET": self._upload_status,
-                    "PATCH": self._continue_upload,
-                    "PUT": self._finish_upload,
-                    "DELETE": self._cancel_upload,
+                    "GET": (self._upload_status, "UploadLayerPart"),
+                    "PATCH": (self._continue_upload, "UploadLayerPart"),
+                    "PUT": (self._finish_upload, "CompleteLayerUpload"),
+                    "DELETE": (self._cancel_upload, "UploadLayerPart"),
                 },
             ),
-            (_route("blobs/(?P<digest>[^/]+)"), {"GET": self._blob, "HEAD": self._blob}),
+            (
+                _route("blobs/(?P<digest>[^/]+)"),
+                {
+                    "GET": (self._blob, "GetDownloadUrlForLayer"),
+                    "HEAD": (self._blob, "BatchCheckLayerAvailability"),
+                },
+            ),
             (
                 _route("manifests/(?P<reference>[^/]+)"),
                 {
-                    "GET": self._manifest,
-                    "HEAD": self._manifest,
-                    "PUT": self._put_manifest,
-                    "DELETE": self._delete_manifest,
+                    "GET": (self._manifest, "BatchGetImage"),
+                    "HEAD": (self._manifest, "BatchGetImage"),
+                    "PUT": (self._put_manifest, "PutImage"),
+                    "DELETE": (self._delete_manifest, "BatchDeleteImage"),
                 },
             ),
-            (_route("tags/list"), {"GET": self._tags}),
+            (_route("tags/list"), {"GET": (self._tags, "ListImages")}),
         )
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -130,8 +137,10 @@ class Registry:
                 raise RegistryError("NAME_INVALID", f"Invalid repository name: {name[:NAME_LIMIT]!r}")
             if "digest" in arguments:
                 _check_digest(arguments["digest"])
-            backend = self._backend(request, name, arguments.get("digest"))
-            return methods[request.method](request, backend, name, **arguments)
+            method, action = methods[request.method]
+            return method(
+                request, self._backend(request, name, action, arguments.get("digest")), name, **arguments
+            )
         raise RegistryError("NAME_UNKNOWN", "There is nothing at this address of the registry.")
 
     # Who is asking
@@ -143,17 +152,27 @@ class Registry:
             return False
         return EcrBackend.tickets.read(given.password or "") is not None
 
-    def _backend(self, request: Request, name: str, digest: str | None) -> EcrBackend:
+    def _backend(self, request: Request, name: str, action: str, digest: str | None) -> EcrBackend:
         """The account and Region that the request's password, or the ticket of a download URL, opens."""
         if "ticket" in request.args and request.method in ("GET", "HEAD"):
             claims = EcrBackend.tickets.read(request.args["ticket"])
             expected = {"use": "download", "repository": name, "digest": digest}
             if claims is None or expected.items() - claims.items():
                 raise RegistryError("DENIED", "The download URL is not valid any more.")
-        else:
-            claims = self._claims(request, "registry")
+            with self._runtime.lock:
+                return ecr_backends[claims["account"]][claims["region"]]
+        claims = self._claims(request, "registry")
+        denial = self._denial(claims, action, name)
+        if denial is not None:
+            raise RegistryError("DENIED", denial)
         with self._runtime.lock:
             return ecr_backends[claims["account"]][claims["region"]]
+
+    def _denial(self, claims: dict[str, str], action: str, name: str) -> str | None:
+        """None when the owner of a password may do ECR's `action` on the repository, else AWS's message."""
+        repository = f"arn:aws:ecr:{claims['region']}:{claims['account']}:repository/{name}"
+        with self._runtime.lock:
+            return self._runtime.authorizer.key_denial(claims["caller"], f"ecr:{action}", repository)
 
     def _claims(self, request: Request, use: str) -> dict[str, str]:
         given = request.authorization
@@ -209,9 +228,12 @@ class Registry:
 
     def _mount(self, request: Request, backend: EcrBackend, repository: Repository) -> str | None:
         """Share a blob that another repository of the same registry holds; its digest if that worked."""
-        digest, source = request.args.get("mount"), backend.repositories.get(request.args.get("from", ""))
+        digest, name = request.args.get("mount"), request.args.get("from", "")
+        source = backend.repositories.get(name)
         if digest is None or source is None or digest not in source.layers:
             return None
+        if self._denial(self._claims(request, "registry"), "GetDownloadUrlForLayer", name):
+            return None  # who may not read the layer there uploads it
         repository.layers[digest] = source.layers[digest]
         return digest
 
