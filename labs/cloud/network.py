@@ -17,10 +17,10 @@ class AddressBook:
         with self._lock:
             self._sockets[ip, port] = (host, real_port)
 
-    def release(self, ip: str) -> None:
-        """Forget every port of `ip`; nothing happens when there is none."""
+    def release(self, ip: str, port: int | None = None) -> None:
+        """Forget one port of `ip`, or every one; nothing happens when there is none."""
         with self._lock:
-            for address in [address for address in self._sockets if address[0] == ip]:
+            for address in [known for known in self._sockets if known[0] == ip and port in (None, known[1])]:
                 del self._sockets[address]
 
     def resolve(self, ip: str, port: int) -> tuple[str, int] | None:

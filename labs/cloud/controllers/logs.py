@@ -56,11 +56,10 @@ class LogShipper:
         if configuration.get("logDriver") != "awslogs":
             return lambda line: None
         options = configuration.get("options") or {}
-        prefix = options.get("awslogs-stream-prefix")
         stream = Stream(
             options.get("awslogs-region") or region,
             options["awslogs-group"],
-            f"{prefix}/{definition['name']}/{task_id}" if prefix else task_id,
+            self.stream_name(definition, task_id),
         )
         self._create(stream, create_group=options.get("awslogs-create-group") == "true")
 
@@ -70,6 +69,12 @@ class LogShipper:
             self._arrived.set()
 
         return put
+
+    def stream_name(self, definition: Mapping[str, Any], task_id: str) -> str:
+        """Prefix, container and task, as the awslogs driver on Fargate names a container's stream."""
+        options = (definition.get("logConfiguration") or {}).get("options") or {}
+        prefix = options.get("awslogs-stream-prefix")
+        return f"{prefix}/{definition['name']}/{task_id}" if prefix else task_id
 
     def flush(self) -> None:
         """Put every line that was taken so far into its stream; not those that keep coming meanwhile."""

@@ -90,7 +90,9 @@ class Preparation:
                     "GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error StatusCode: "
                     f'0, RequestID: , request send failed, Post "https://api.ecr.{region}.amazonaws.com/": dial tcp: '
                     "i/o timeout")  # fmt: skip
-        self._allow("ecr:GetAuthorizationToken", "*", f"{FAILED}unable to retrieve ecr registry auth: {RETRIED}")
+        self._allow(
+            "ecr:GetAuthorizationToken", "*", f"{FAILED}unable to retrieve ecr registry auth: {RETRIED}"
+        )
         for container, (region, reference) in ours:
             self._check_image(container, region, reference)
 
@@ -157,7 +159,7 @@ class Preparation:
         arn = known.arn if known is not None else wanted.arn
         self._allow("secretsmanager:GetSecretValue", arn, f"{failed}{RETRIED}{fetch}")
         try:
-            found = backend.get_secret_value(wanted.name, wanted.version, wanted.stage)  # type: ignore[arg-type]
+            found = backend.get_secret_value(wanted.name, wanted.version, wanted.stage)
         except Exception as error:
             raise Unprepared(f"{failed}{RETRIED}{fetch}{_quoted(error)}") from error
         binary = found.get("SecretBinary")
@@ -183,7 +185,9 @@ class Preparation:
     def _denial(self, action: str, resource: str) -> str | None:
         role = self._task.execution_role_arn
         if not role:
-            return "no execution role" if self._task.on_fargate else None  # the instance's own role pulls then
+            return (
+                "no execution role" if self._task.on_fargate else None
+            )  # the instance's own role pulls then
         session = f"arn:aws:sts::{self._account}:assumed-role/{role.rpartition('/')[2]}/{self._task.id}"
         return self._runtime.authorizer.denial(session, action, resource)
 
@@ -234,4 +238,3 @@ def _quoted(error: Exception) -> str:
     if isinstance(error, JsonRESTError):
         return f"{error.error_type}: {error.message}"
     return "ResourceNotFoundException: Secrets Manager can't find the specified secret value."
-

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from labs.cloud.clock import Clock
 from labs.cloud.aws.ecs.health import Health, HealthCheck
+from labs.cloud.clock import Clock
 from labs.cloud.engine.base import Engine
 
 PROBERS = 8  # threads: probes that run at once

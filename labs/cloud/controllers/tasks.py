@@ -1,22 +1,21 @@
 """The task controller: moves every task along its life cycle by what really happens [RULES 1 to 7].
 
-A task goes PROVISIONING (its network interface) → PENDING (images, starts in order of dependsOn) → ACTIVATING →
-RUNNING → DEACTIVATING (out of its target groups, connections drain) → STOPPING (stop signals, in reverse order)
-→ DEPROVISIONING → STOPPED. Engine work is done in pools; its outcome comes back as a finished job.
+A task goes PROVISIONING (its network interface) → PENDING (permissions, secrets, images, starts in order of
+dependsOn) → ACTIVATING → RUNNING → DEACTIVATING (out of its target groups, connections drain) → STOPPING (stop
+signals, in reverse order) → DEPROVISIONING → STOPPED. Engine work is done in pools; its outcome comes back as a
+finished job.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
 
-from moto.ec2.models import ec2_backends
 from moto.ecs.models import ecs_backends
-from moto.elbv2.models import elbv2_backends
 
+from labs.cloud.aws.ecs.health import UNHEALTHY, UNKNOWN, Health, HealthCheck
 from labs.cloud.aws.ecs.model import (
     ACTIVATING,
     DEACTIVATING,
@@ -27,13 +26,17 @@ from labs.cloud.aws.ecs.model import (
     STOPPED,
     STOPPING,
     Container,
-    NetworkInterface,
     Task,
 )
+from labs.cloud.controllers import task_network, task_texts
 from labs.cloud.controllers.container_spec import Unreached, container_spec
+from labs.cloud.controllers.dependencies import may_start, may_stop, never_starts, next_timeout
 from labs.cloud.controllers.logs import LogShipper, LogsUnavailable
+from labs.cloud.controllers.preparation import Preparation, Unprepared
+from labs.cloud.controllers.probes import Probes
+from labs.cloud.controllers.restarts import restarts
 from labs.cloud.controllers.texts import say
-from labs.cloud.engine.base import PullError, Started, StartError, Status
+from labs.cloud.engine.base import ExecFormatError, PullError, Started, StartError, Status
 from labs.cloud.runtime import Runtime
 
 POLL = (
@@ -41,6 +44,8 @@ POLL = (
 )
 STOP_TIMEOUT = 30  # seconds between stop signal and SIGKILL, unless the container says otherwise [RULES 5]
 STARTERS, STOPPERS = 8, 32  # threads; a stop may wait for its program, so there are more of them
+NEVER_STARTED = 143  # exit code of a container whose dependencies cannot come true, as ECS's agent sets it
+KILLED = 137  # exit code after SIGKILL
 
 log = logging.getLogger(__name__)
 
@@ -53,18 +58,31 @@ class TaskController:
         self._shipper = shipper
         self._starters = ThreadPoolExecutor(STARTERS, thread_name_prefix="start")
         self._stoppers = ThreadPoolExecutor(STOPPERS, thread_name_prefix="stop")
+        self._probes = Probes(runtime.engine, runtime.clock, runtime.wake.set)
         self._starting: dict[str, Future[Started]] = {}  # by container ARN
         self._stopping: dict[str, Future[Status]] = {}
+        self._releasing: dict[str, Future[None]] = {}  # by task ARN
+        self._secrets: dict[
+            str, dict[str, dict[str, str]]
+        ] = {}  # of prepared tasks: ARN → container → values
         self._flushed: set[str] = set()  # ARNs of ended tasks whose output is in the logs
 
     def tick(self, now: float) -> float | None:
         """Move every task as far as it goes now."""
         with self._runtime.lock:
             tasks = self._unfinished()
-            watched = [
-                c.runtime_id for t in tasks for c in t.containers if c.last_status == RUNNING and c.runtime_id
-            ]
+            watched = {
+                c.runtime_id: HealthCheck.of(c.definition)
+                for t in tasks
+                for c in t.containers
+                if c.last_status == RUNNING and c.runtime_id
+            }
         statuses = {runtime_id: self._runtime.engine.status(runtime_id) for runtime_id in watched}
+        health = self._probes.look(
+            (runtime_id, check)
+            for runtime_id, check in watched.items()
+            if check is not None and statuses[runtime_id].running
+        )
         ended = {task.task_arn for task in tasks if task.last_status == DEPROVISIONING}
         if ended:
             self._shipper.flush()  # a task's last words can be read as soon as it is STOPPED
@@ -72,6 +90,7 @@ class TaskController:
         with self._runtime.lock:
             for task in self._unfinished():
                 try:
+                    self._take_health(task, health)
                     self._advance(task, statuses, now)
                 except Exception as error:
                     log.exception("task %s", task.id)
@@ -80,11 +99,7 @@ class TaskController:
                     )
             for _, _, backend in ecs_backends.iter_backends():
                 backend.forget_old_tasks()
-            waits = [
-                POLL if task.drained_at is None else max(0.0, task.drained_at - now)
-                for task in self._unfinished()
-            ]
-        return min([POLL, *waits]) if waits else None
+            return self._next_look(now)
 
     def reset(self) -> None:
         """End every container that runs or is being started, without a grace."""
@@ -92,19 +107,24 @@ class TaskController:
             start.add_done_callback(self._discard)
         self._starting.clear()
         with self._runtime.lock:
-            running = [
-                c.runtime_id for t in self._unfinished() for c in t.containers if c.last_status == RUNNING
-            ]
+            tasks = self._unfinished()
+            running = [c.runtime_id for t in tasks for c in t.containers if c.last_status == RUNNING]
         for stop in [
             self._stoppers.submit(self._runtime.engine.stop, runtime_id or "", 0) for runtime_id in running
         ]:
             stop.exception()  # waits
+        for task in tasks:
+            self._runtime.engine.release(task.id)
         self._stopping.clear()
+        self._releasing.clear()
+        self._secrets.clear()
+        self._probes.reset()
 
     def close(self) -> None:
         """Start nothing more; the engine ends what runs."""
         self._starters.shutdown(cancel_futures=True)  # what is being started must be known to the engine
         self._stoppers.shutdown(wait=False, cancel_futures=True)
+        self._probes.close()
         self._shipper.close()
 
     def _unfinished(self) -> list[Task]:
@@ -115,6 +135,13 @@ class TaskController:
             for task in tasks.values()
             if task.last_status != STOPPED
         ]
+
+    def _next_look(self, now: float) -> float | None:
+        """Seconds until something is due; None while there are no tasks."""
+        tasks = self._unfinished()
+        due = [self._probes.due(), *(task.drained_at for task in tasks)]
+        due += [next_timeout(task.containers) for task in tasks if task.last_status == PENDING]
+        return min([POLL, *(max(0.0, time - now) for time in due if time is not None)]) if tasks else None
 
     # The life cycle. Everything below runs under the lock.
 
@@ -139,16 +166,15 @@ class TaskController:
     def _provision(self, task: Task, now: float) -> str | None:
         if not task.active:
             return DEPROVISIONING
-        if (missing := _not_emulated(task)) is not None:
-            return self._fail(
-                task, f"ResourceInitializationError: the local cloud does not emulate {missing} yet"
-            )
-        try:
-            task.network_interface = self._attach(task)
-        except Exception as error:  # the subnet was deleted, or has no address left
-            return self._fail(
-                task, f"ResourceInitializationError: unable to attach a network interface: {error}"
-            )
+        if task.waits_for_capacity:
+            return None
+        if task.network_mode == "awsvpc":
+            try:
+                task_network.attach(self._runtime, task)
+            except Exception as error:  # the subnet was deleted, or has no address left
+                return self._fail(
+                    task, f"ResourceInitializationError: unable to attach a network interface: {error}"
+                )
         task.times["connectivityAt"] = self._runtime.clock.now()
         return PENDING
 
@@ -156,12 +182,17 @@ class TaskController:
         if not task.active:
             return None if self._busy(task) else STOPPING
         task.times.setdefault("pullStartedAt", self._runtime.clock.now())
-        waiting = [c for c in task.containers if c.last_status == PENDING and c.arn not in self._starting]
-        for container in waiting:
-            refusal = self._prepare(task, container) if _may_start(task, container) else None
-            if refusal is not None:
-                return self._fail(task, refusal)
-        if any(container.last_status == PENDING for container in task.containers):
+        try:
+            if task.task_arn not in self._secrets:
+                self._secrets[task.task_arn] = self._prepared(task)
+            for container in task.containers:
+                if container.last_status == PENDING and container.arn not in self._starting:
+                    self._start_or_give_up(task, container, now)
+        except Unprepared as error:
+            if error.container is not None:
+                error.container.reason = str(error)
+            return self._fail(task, str(error))
+        if not task.active or any(container.last_status == PENDING for container in task.containers):
             return None
         task.times["pullStoppedAt"] = self._runtime.clock.now()
         return ACTIVATING
@@ -176,7 +207,7 @@ class TaskController:
 
     def _drain(self, task: Task, now: float) -> str | None:
         if task.targets:
-            delay = self._deregister(task)
+            delay = task_network.deregister(self._runtime, task)
             # StopTask does not wait [API StopTask]; whoever died already has no connections left to drain.
             task.drained_at = now + delay if task.stop_code == "ServiceSchedulerInitiated" else None
         if task.drained_at is not None and now < task.drained_at and _any_running(task):
@@ -191,16 +222,12 @@ class TaskController:
             if (
                 container.last_status == RUNNING
                 and container.arn not in self._stopping
-                and _may_stop(task, container)
+                and may_stop(task.containers, container)
             ):
-                timeout = container.definition.get("stopTimeout")
                 self._stopping[container.arn] = self._submit(
-                    self._stoppers,
-                    self._runtime.engine.stop,
-                    container.runtime_id,
-                    STOP_TIMEOUT if timeout is None else timeout,
+                    self._stoppers, self._runtime.engine.stop, container.runtime_id, _stop_timeout(container)
                 )
-        if any(container.last_status == RUNNING for container in task.containers):
+        if _any_running(task):
             return None
         for container in task.containers:
             container.last_status = STOPPED
@@ -208,12 +235,16 @@ class TaskController:
         return DEPROVISIONING
 
     def _deprovision(self, task: Task, now: float) -> str | None:
-        if task.task_arn not in self._flushed:
+        self._secrets.pop(task.task_arn, None)
+        if task.task_arn not in self._releasing:
+            self._releasing[task.task_arn] = self._submit(
+                self._stoppers, self._runtime.engine.release, task.id
+            )
+        if task.task_arn not in self._flushed or not self._releasing[task.task_arn].done():
             self._runtime.wake.set()
             return None
-        if task.network_interface is not None:
-            self._runtime.addresses.release(task.network_interface.private_ip)
-            ec2_backends[self._runtime.account_id][task.region].enis.pop(task.network_interface.id, None)
+        del self._releasing[task.task_arn]
+        task_network.detach(self._runtime, task)
         task.times["stoppedAt"] = self._runtime.clock.now()
         self._runtime.wake.set()  # the service controller replaces it
         return STOPPED
@@ -225,18 +256,46 @@ class TaskController:
 
     # Containers
 
-    def _prepare(self, task: Task, container: Container) -> str | None:
-        """Hand the container to the engine; why not, when it cannot be."""
+    def _prepared(self, task: Task) -> dict[str, dict[str, str]]:
+        """What the execution role does before the start; the secrets by container. Raises Unprepared."""
+        preparation = Preparation(self._runtime, task)
+        preparation.check_role()
+        secrets = {container.name: preparation.secrets(container) for container in task.containers}
+        for container in task.containers:
+            configuration = container.definition.get("logConfiguration") or {}
+            if configuration.get("logDriver") == "awslogs":
+                options = configuration.get("options") or {}
+                preparation.check_logs(options, self._shipper.stream_name(container.definition, task.id))
+        preparation.check_images()
+        return secrets
+
+    def _start_or_give_up(self, task: Task, container: Container, now: float) -> None:
+        """Start it if its turn has come; stop waiting when its turn cannot come any more. Raises Unprepared."""
+        vain = never_starts(task.containers, container, now)
+        if vain is not None:
+            container.last_status, container.reason, container.exit_code = STOPPED, vain, NEVER_STARTED
+            self._narrate("container-blocked", task, container)
+            if container.essential:
+                raise Unprepared(vain)
+        elif may_start(task.containers, container):
+            self._begin(task, container)
+
+    def _begin(self, task: Task, container: Container) -> None:
+        """Hand the container to the engine. Raises Unprepared when its output has nowhere to go."""
         try:
             write = self._shipper.open(container.definition, task.id, task.region)
         except LogsUnavailable as error:
-            return f"ResourceInitializationError: {error}"
-        spec = container_spec(self._runtime, task, container)
+            raise Unprepared(f"ResourceInitializationError: {error}") from error
+        secrets = self._secrets[task.task_arn].get(container.name, {})
+        spec = container_spec(self._runtime, task, container, secrets)
         self._starting[container.arn] = self._submit(self._starters, self._start_one, spec, write)
-        return None
 
     def _start_one(self, spec: Unreached, write: Callable[[bytes], None]) -> Started:
-        return self._runtime.engine.start(spec.reached(self._runtime), write)
+        try:
+            return self._runtime.engine.start(spec.reached(self._runtime), write)
+        except ExecFormatError as error:
+            write(str(error).encode())
+            raise
 
     def _submit(self, pool: ThreadPoolExecutor, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
         future = pool.submit(work, *arguments)
@@ -274,89 +333,85 @@ class TaskController:
             self._not_started(task, container, f"CannotPullContainerError: {error}")
         except StartError as error:
             self._not_started(task, container, f"CannotStartContainerError: {error}")
+        except ExecFormatError:
+            self._ended(task, container, Status(running=False, exit_code=ExecFormatError.EXIT_CODE))
         except Exception as error:
             log.exception("start of %s in task %s", container.name, task.id)
             self._not_started(task, container, f"CannotStartContainerError: {error}")
         else:
             container.runtime_id, container.image_digest = started.container_id, started.image_digest
             container.last_status = RUNNING
-            if task.network_interface is not None:
-                for port, (host, real_port) in started.addresses.items():
-                    self._runtime.addresses.bind(task.network_interface.private_ip, port, host, real_port)
+            container.running_since = self._runtime.clock.monotonic()
+            task_network.bind(self._runtime, task, container, started.addresses)
 
     def _not_started(self, task: Task, container: Container, reason: str) -> None:
         container.last_status, container.reason = STOPPED, reason
         task.ask_to_stop("TaskFailedToStart", reason, self._runtime.clock.now())
 
     def _ended(self, task: Task, container: Container, status: Status) -> None:
-        container.last_status = STOPPED
-        container.exit_code = status.exit_code
-        container.reason = (
-            "OutOfMemoryError: Container killed due to memory usage" if status.oom_killed else status.reason
-        )
-        failed_dependency = status.exit_code != 0 and any(
-            d["containerName"] == container.name
-            and d["condition"] == "SUCCESS"
-            and waiting.last_status == PENDING
-            for waiting in task.containers
-            for d in waiting.definition.get("dependsOn") or ()
-        )
-        if container.essential or failed_dependency:
+        if task.active and self._restarted(task, container, status):
+            return
+        stopping = task.last_status == STOPPING
+        container.last_status, container.health = STOPPED, UNKNOWN
+        container.exit_code, container.reason = status.exit_code, status.reason
+        if status.oom_killed:
+            self._narrate("container-out-of-memory", task, container, limit=_limit(task, container))
+        elif stopping and status.exit_code == KILLED:
+            self._narrate("container-killed", task, container, timeout=_stop_timeout(container))
+        elif not stopping and status.exit_code:
+            self._narrate("container-failed", task, container, code=status.exit_code)
+        if status.lost:
+            task.ask_to_stop("InfrastructureHealth", status.reason or "", self._runtime.clock.now())
+        elif container.essential:
             hint = f" ({status.reason})" if status.reason and not status.oom_killed else ""
             task.ask_to_stop(
-                "EssentialContainerExited" if container.essential else "TaskFailedToStart",
-                (
-                    f"Essential container in task exited{hint}"
-                    if container.essential
-                    else f"Container {container.name}, which others wait for, exited with code {status.exit_code}"
-                ),
+                "EssentialContainerExited",
+                f"Essential container in task exited{hint}",
                 self._runtime.clock.now(),
             )
+
+    def _restarted(self, task: Task, container: Container, status: Status) -> bool:
+        """Start it again, when its restart policy says so."""
+        since = container.running_since
+        ran = 0.0 if since is None else self._runtime.clock.monotonic() - since
+        if since is None or not restarts(container.definition, status.exit_code, ran):
+            return False
+        try:
+            self._begin(task, container)
+        except Unprepared:
+            return False
+        container.restarts += 1
+        container.runtime_id, container.health = None, UNKNOWN
+        self._narrate("container-restarted", task, container, code=status.exit_code, count=container.restarts)
+        return True
 
     def _discard(self, start: Future[Started]) -> None:
         """A container whose task is gone: end it."""
         if not start.cancelled() and start.exception() is None:
             self._stoppers.submit(self._runtime.engine.stop, start.result().container_id, 0)
 
-    # Network
+    # Health and narration
 
-    def _attach(self, task: Task) -> NetworkInterface:
-        ec2 = ec2_backends[self._runtime.account_id][task.region]
-        subnet = ec2.get_subnet(task.subnet_id)
-        attachment = str(uuid4())
-        address = subnet.get_available_subnet_ip(None)
-        eni = ec2.create_network_interface(
-            subnet=subnet,
-            private_ip_address=address,
-            group_ids=list(task.network.get("securityGroups") or ()),
-            description=f"arn:aws:ecs:{task.region}:{self._runtime.account_id}:attachment/{attachment}",
-        )
-        eni.status = "in-use"
-        return NetworkInterface(
-            eni.id,
-            attachment,
-            task.subnet_id,
-            address,
-            eni.mac_address,
-            f"ip-{address.replace('.', '-')}.ec2.internal",
-        )
-
-    def _deregister(self, task: Task) -> float:
-        """Out of its target groups; the longest deregistration delay, in seconds."""
-        balancers = elbv2_backends[self._runtime.account_id][task.region]
-        delay = 0.0
-        for arn, port in task.targets:
-            group = balancers.target_groups.get(arn)
-            if group is None or task.network_interface is None:
+    def _take_health(self, task: Task, health: dict[str, Health]) -> None:
+        """The containers' health as the probes saw it; a service's sick task is for the service controller."""
+        for container in task.containers:
+            seen = health.get(container.runtime_id or "")
+            if seen is None or seen.status == container.health:
                 continue
-            balancers.deregister_targets(arn, [{"Id": task.network_interface.private_ip, "Port": port}])
-            delay = max(delay, float(group.attributes.get("deregistration_delay.timeout_seconds", 300)))
-            if task.service is not None:
-                task.service.tell(
-                    f"deregistered 1 targets in (target-group {arn})", self._runtime.clock.now()
-                )
-        task.targets = []
-        return delay
+            container.health = seen.status
+            task.version += 1
+            self._runtime.wake.set()  # whoever waits for it
+            if seen.status != UNHEALTHY:
+                self._narrate("container-healthy", task, container)
+                continue
+            self._narrate("container-unhealthy", task, container, failures=seen.failures)
+            if task.service is None and container.essential:
+                self._narrate("standalone-unhealthy", task, container)
+
+    def _narrate(self, key: str, task: Task, container: Container, **values: object) -> None:
+        self._runtime.narrate(
+            key, task.task_arn, task_texts.say, key, group=task.group, name=container.name, **values
+        )
 
     def _tell(self, task: Task) -> None:
         kind = {RUNNING: "task-running", STOPPED: "task-stopped"}.get(task.last_status)
@@ -364,47 +419,19 @@ class TaskController:
             self._runtime.narrate(kind, task.task_arn, say, kind, group=task.group, why=task.stopped_reason)
 
 
-def _not_emulated(task: Task) -> str | None:
-    """What the task needs and the local cloud has not: it fails with its name rather than wait or pretend."""
-    for container in task.containers:
-        if container.definition.get("secrets"):
-            return "a container's secrets"
-        if any(dependency["condition"] == "HEALTHY" for dependency in _dependencies(container)):
-            return "container health checks, on which another container waits"
-    return None
-
-
-def _may_start(task: Task, container: Container) -> bool:
-    """Whether all that the container waits for has come true [RULES 4]."""
-    by_name = {other.name: other for other in task.containers}
-    for dependency in container.definition.get("dependsOn") or ():
-        other = by_name[dependency["containerName"]]
-        fulfilled = {
-            "START": other.last_status != PENDING,
-            "COMPLETE": other.last_status == STOPPED,
-            "SUCCESS": other.last_status == STOPPED and other.exit_code == 0,
-            "HEALTHY": other.health == "HEALTHY",
-        }
-        if not fulfilled[dependency["condition"]]:
-            return False
-    return True
-
-
-def _may_stop(task: Task, container: Container) -> bool:
-    """Whether nothing that still runs depends on it: shutdown reverses the order of the start."""
-    return not any(
-        other.last_status == RUNNING
-        and any(d["containerName"] == container.name for d in _dependencies(other))
-        for other in task.containers
-    )
-
-
-def _dependencies(container: Container) -> Iterable[Any]:
-    return container.definition.get("dependsOn") or ()
-
-
 def _any_running(task: Task) -> bool:
     return any(container.last_status == RUNNING for container in task.containers)
+
+
+def _stop_timeout(container: Container) -> int:
+    timeout = container.definition.get("stopTimeout")
+    return STOP_TIMEOUT if timeout is None else int(timeout)
+
+
+def _limit(task: Task, container: Container) -> str:
+    """The memory limit that it went over, for the learner."""
+    own = container.definition.get("memory")
+    return f"{own} MiB" if own else f"{task.overrides.get('memory') or task.definition.memory} MiB"
 
 
 def _outcome(stop: Future[Status]) -> Status:

@@ -97,6 +97,7 @@ class Status:
     exit_code: int | None
     oom_killed: bool = False
     reason: str | None = None
+    lost: bool = False  # what ran it does not answer any more
 
 
 @dataclass(frozen=True)

@@ -407,7 +407,7 @@ class DockerEngine:
         except NotFound:
             status = Status(False, None, reason="The container was removed from outside.")
         except (DockerException, requests.exceptions.RequestException):
-            status = Status(False, None, reason="The Docker Engine does not answer any more.")
+            status = Status(False, None, reason="The Docker Engine does not answer any more.", lost=True)
         self._memory.remove(running.container_id)
         self._remove(running.container_id)
         running.status = status
