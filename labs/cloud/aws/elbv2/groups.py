@@ -25,10 +25,6 @@ class TargetGroups(Listeners):
 
     def create_target_group(self, name: str, **kwargs: Any) -> models.FakeTargetGroup:
         """Validated and idempotent; what the data plane cannot do is refused."""
-        if kwargs.get("target_type") in ("lambda", "alb"):
-            raise not_emulated(f"The target type {kwargs['target_type']}")
-        if kwargs.get("protocol") in ("UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"):
-            raise not_emulated(f"The target group protocol {kwargs['protocol']}")
         validate_ranges(kwargs)
         validate_group(kwargs)
         old = next((group for group in self.target_groups.values() if group.name == name), None)
@@ -39,6 +35,16 @@ class TargetGroups(Listeners):
         finally:
             if old is not None:
                 self.target_groups[old.arn] = old
+        if created.target_type in ("lambda", "alb") or created.protocol not in (
+            "HTTP",
+            "HTTPS",
+            "TCP",
+            "TLS",
+        ):
+            del self.target_groups[created.arn]
+            raise not_emulated(
+                f"A target group of type {created.target_type} and protocol {created.protocol}"
+            )
         if old is not None:
             del self.target_groups[created.arn]
             if settings_of(old) != settings_of(created):
@@ -82,8 +88,6 @@ class TargetGroups(Listeners):
         validate_group_attributes({key: str(value) for key, value in group.attributes.items()} | attributes)
         if attributes.get("load_balancing.algorithm.type") == "weighted_random":
             raise not_emulated("The load balancing algorithm weighted_random")
-        if attributes.get("stickiness.type", "").startswith("source_ip_dest_ip"):
-            raise not_emulated(f"The stickiness type {attributes['stickiness.type']}")
         longest = {key: attributes.pop(key) for key in list(attributes) if attributes[key] == "3600"}
         super().modify_target_group_attributes(target_group_arn, attributes)  # which refuses 3600
         group.attributes.update(longest)

@@ -35,6 +35,8 @@ class Listeners(Balancers):
     ) -> models.FakeListener:
         """One listener per port, and idempotent."""
         balancer = self.load_balancers.get(load_balancer_arn)
+        if balancer is not None:
+            self._validate_port_and_protocol(balancer.type, port, protocol)
         for old in balancer.listeners.values() if balancer else ():
             if port is None or int(old.port) != int(port):
                 continue
@@ -50,7 +52,6 @@ class Listeners(Balancers):
             raise ValidationError("A listener must have at least one default action")
         self._validate_associations(load_balancer_arn, actions)
         if balancer is not None:
-            self._validate_port_and_protocol(balancer.type, port, protocol)
             validate_actions(actions, protocol)
         listener = super().create_listener(
             load_balancer_arn, protocol, port, ssl_policy, certificate, actions, *args, **kwargs
