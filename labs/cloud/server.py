@@ -118,6 +118,9 @@ class Cloud:
         from labs.cloud.api.signing import Keyring
         from labs.cloud.authorization.authorizer import Authorizer
         from labs.cloud.aws import patches
+        from labs.cloud.controllers.cluster_scaling import ClusterScaling
+        from labs.cloud.controllers.instances import InstanceController
+        from labs.cloud.cloudformation.operations import StackOperations
         from labs.cloud.controllers.load_balancing import LoadBalancing
         from labs.cloud.controllers.logs import LogShipper
         from labs.cloud.controllers.loop import Controllers
@@ -134,12 +137,16 @@ class Cloud:
         )
         patches.install(runtime)
         runtime.authorizer = Authorizer(runtime)
+        runtime.stack_operations = StackOperations()
         runtime.images = Images(runtime)
         runtime.engine = choose(home, runtime.images, runtime.port)
         runtime.engine.on_change = runtime.wake.set
         self.controllers = Controllers(
             runtime,
             [
+                runtime.stack_operations,
+                InstanceController(runtime),
+                ClusterScaling(runtime),
                 TaskController(runtime, LogShipper(runtime)),
                 ServiceController(runtime),
                 LoadBalancing(runtime),

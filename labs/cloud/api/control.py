@@ -50,6 +50,8 @@ class Control:
                 return self._load_balancers()
             case "GET", ["access-log", *name]:
                 return self._access_log("/".join(name))
+            case "POST", ["interrupt"]:
+                return self._interrupt(body)
             case "GET", ["pace"]:
                 return {"minute": self._runtime.pace}
             case "PUT", ["pace"]:
@@ -66,6 +68,21 @@ class Control:
             self._runtime.minutes.change(asked, self._runtime.clock.now())
         self._runtime.wake.set()
         return {"minute": self._runtime.pace}
+
+    def _interrupt(self, body: bytes) -> dict[str, str]:
+        """Take the capacity of a Fargate Spot task back, as AWS may at any time. Raises ValueError."""
+        from moto.ecs.models import ecs_backends
+
+        try:
+            arn = str(json.loads(body)["task"])
+        except (ValueError, KeyError, TypeError):
+            raise ValueError('expected {"task": ARN}') from None
+        with self._runtime.lock:
+            backends = [backend for _, _, backend in ecs_backends.iter_backends()]
+            if not any(backend.interrupt(arn) for backend in backends):
+                raise ValueError(f"no running FARGATE_SPOT task has the ARN {arn}")
+        self._runtime.wake.set()
+        return {"task": arn}
 
     def state(self) -> State:
         """What goes into the state file."""

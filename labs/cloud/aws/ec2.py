@@ -1,21 +1,30 @@
-"""EC2 networking where moto differs from AWS.
+"""EC2 where moto differs from AWS.
 
 Corrected: a subnet that holds network interfaces cannot be deleted, and a deleted one leaves its route table
 [API DeleteSubnet]; the default VPC reaches the Internet [VPC User Guide, "Default VPCs"]; a VPC's default security
-group lets its own members in [VPC User Guide, "Default security groups for your VPCs"].
+group lets its own members in [VPC User Guide, "Default security groups for your VPCs"]; RunInstances starts MaxCount instances, in the default VPC unless a subnet is named, and gives
+the instance profile to all of them, be it the request's, the launch template's or the launch configuration's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from moto.ec2.exceptions import DependencyViolationError
+from moto.core.responses import ActionResult
+from moto.core.types import Base64EncodedString
+from moto.ec2 import urls
+from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models.instances import Instance, Reservation
 from moto.ec2.models.security_groups import SecurityGroup
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpcs import VPC
+from moto.ec2.responses import EC2Response
 
 from labs.cloud.runtime import Runtime
+
+MOST_INSTANCES = 100  # of one RunInstances call; AWS's limit is in vCPUs and much lower for a new account
 
 
 class Backend(EC2Backend):
@@ -52,8 +61,73 @@ class Backend(EC2Backend):
             table._associations = left
         return subnet
 
+    def run_instances(
+        self,
+        image_id: str,
+        count: int,
+        user_data: Base64EncodedString | None,
+        security_group_names: list[str],
+        **kwargs: Any,
+    ) -> Reservation:
+        """With a subnet and an instance profile for each instance."""
+        if not kwargs.get("subnet_id") and not kwargs.get("nics"):
+            kwargs["subnet_id"] = self._default_subnet(kwargs.get("placement"))
+        reservation = super().run_instances(image_id, count, user_data, security_group_names, **kwargs)
+        profile = {
+            "Name": kwargs.get("iam_instance_profile_name"),
+            "Arn": kwargs.get("iam_instance_profile_arn"),
+        }
+        if any(profile.values()):
+            self._give(profile, reservation.instances[1:])  # moto's response gives it to the first one
+        elif kwargs.get("launch_template"):
+            template = self._get_template_from_args(kwargs["launch_template"]).data
+            self._give(template.get("IamInstanceProfile") or {}, reservation.instances)
+        elif kwargs.get("launch_config") and kwargs["launch_config"].iam_instance_profile:
+            name = kwargs["launch_config"].iam_instance_profile
+            self._give({"Arn" if name.startswith("arn:") else "Name": name}, reservation.instances)
+        return reservation
+
+    def role_of(self, instance_id: str) -> Any:
+        """The IAM role in the instance's profile; None without one."""
+        association = self.iam_instance_profile_associations.get(instance_id)
+        roles = association.iam_instance_profile.roles if association is not None else []
+        return roles[0] if roles else None
+
+    def _default_subnet(self, zone: str | None) -> str | None:
+        subnets = self.get_default_subnets()
+        subnet = subnets.get(zone) if zone else next((subnets[name] for name in sorted(subnets)), None)
+        return subnet.id if subnet is not None else None
+
+    def _give(self, profile: Mapping[str, str | None], instances: list[Instance]) -> None:
+        for instance in instances if any(profile.values()) else ():
+            self.associate_iam_instance_profile(instance.id, profile.get("Name"), profile.get("Arn"))
+
+
+class Response(EC2Response):
+    """moto's EC2 operations, with RunInstances' count as on AWS."""
+
+    def run_instances(self) -> ActionResult:
+        """MaxCount instances: the local cloud has room for all."""
+        most = self._get_param("MaxCount")
+        if most is not None:
+            least = self._get_param("MinCount", if_none=1)
+            if not 1 <= least <= most:
+                raise EC2ClientError(
+                    "InvalidParameterValue",
+                    f"Invalid value '{most}' for maxCount: it must not be below minCount.",
+                )
+            if most > MOST_INSTANCES:
+                raise EC2ClientError(
+                    "InstanceLimitExceeded",
+                    f"You have requested more instances ({most}) than your current instance limit of "
+                    f"{MOST_INSTANCES} allows for the specified instance type.",
+                )
+            self.params["MinCount"] = most
+        return super().run_instances()
+
 
 def install(runtime: Runtime) -> None:
     """Patch EC2."""
     Backend.__module__ = EC2Backend.__module__
     ec2_backends.backend = Backend
+    urls.url_paths = dict.fromkeys(urls.url_paths, Response.dispatch)

@@ -179,6 +179,18 @@ def demand(
     )  # fmt: skip
 
 
+def capacity_of_type(instance_type: str) -> tuple[int, int]:
+    """The CPU units and MiB that an instance of this type registers."""
+    kind = _type(instance_type)
+    return kind["VCpuInfo"]["DefaultVCpus"] * 1024, int(kind["MemoryInfo"]["SizeInMiB"] * REGISTERED_MEMORY)
+
+
+def _type(name: str) -> Mapping[str, Any]:
+    """What EC2 says of an instance type; of t3.medium for one that it does not know."""
+    kind: Mapping[str, Any] = INSTANCE_TYPES.get(name) or INSTANCE_TYPES["t3.medium"]
+    return kind
+
+
 def fixed_host_port(mapping: Mapping[str, Any], mode: str) -> int | None:
     """The host port that a port mapping asks for; None when one is chosen at start [API PortMapping]."""
     if mode == "host":
@@ -207,7 +219,8 @@ class InstanceBackend(CapacityBackend):
         for known in self.container_instances.get(cluster.name, {}).values():
             if known.machine is machine and known.status != "INACTIVE":
                 return known
-        kind = INSTANCE_TYPES.get(machine.instance_type) or INSTANCE_TYPES["t3.medium"]
+        kind = _type(machine.instance_type)
+        cpu, memory = capacity_of_type(machine.instance_type)
         given = {each.get("name"): each.get("integerValue") for each in resources}
         architecture = "arm64" if "arm64" in kind["ProcessorInfo"]["SupportedArchitectures"] else "x86_64"
         group = getattr(machine, "autoscaling_group", None)
@@ -215,9 +228,8 @@ class InstanceBackend(CapacityBackend):
             arn=f"arn:aws:ecs:{self.region_name}:{self.account_id}:container-instance/{cluster.name}/{uuid4().hex}",
             cluster_name=cluster.name,
             machine=machine,
-            cpu=given.get("CPU") or kind["VCpuInfo"]["DefaultVCpus"] * 1024,
-            memory=(given.get("MEMORY") or int(kind["MemoryInfo"]["SizeInMiB"] * REGISTERED_MEMORY))
-            - reserved_memory,
+            cpu=given.get("CPU") or cpu,
+            memory=(given.get("MEMORY") or memory) - reserved_memory,
             interfaces=kind["NetworkInfo"]["MaximumNetworkInterfaces"] - 1,
             registered_at=self.runtime.clock.now(),
             attributes={

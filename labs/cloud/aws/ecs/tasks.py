@@ -16,6 +16,7 @@ from labs.cloud.aws.ecs.capacity import FARGATE_PROVIDERS, split
 from labs.cloud.aws.ecs.errors import NotEmulated
 from labs.cloud.aws.ecs.instances import ContainerInstance, InstanceBackend
 from labs.cloud.aws.ecs.model import RUNNING, STOPPED, Container, Task
+from labs.cloud.controllers.instance_texts import say
 from labs.cloud.controllers.placement import InvalidPlacement, Refusal, check_constraints, check_strategy
 
 MOST_TASKS = 10  # of one RunTask call [API]
@@ -391,6 +392,18 @@ class TaskBackend(InstanceBackend):
             raise InvalidParameterException("The referenced task was not found.")
         found[0].ask_to_stop("UserInitiated", reason or "Task stopped by user", self.runtime.clock.now())
         return found[0]
+
+    def interrupt(self, task_arn: str) -> bool:
+        """Take back a Fargate Spot task's capacity: SIGTERM now, SIGKILL within two minutes; whether there is one.
+
+        [DG Amazon ECS clusters for Fargate: Fargate Spot termination notices]
+        """
+        task = next((tasks[task_arn] for tasks in self.tasks.values() if task_arn in tasks), None)
+        if task is None or task.capacity_provider != "FARGATE_SPOT" or not task.active:
+            return False
+        task.ask_to_stop("SpotInterruption", "Your Spot Task was interrupted.", self.runtime.clock.now())
+        self.runtime.narrate("spot-interruption", task_arn, say, "spot", group=task.group)
+        return True
 
     def forget_old_tasks(self) -> None:
         """Drop tasks that stopped more than an hour ago."""
