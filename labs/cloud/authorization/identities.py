@@ -51,6 +51,16 @@ def of_arn(account_id: str, arn: str) -> Identity:
     return _of_user(user) if user else Identity(Principal(arn, account))
 
 
+def of_source(account_id: str, arn: str) -> Identity | None:
+    """The identity of a user, group or role for the policy simulator; None when there is none of that ARN."""
+    iam: IAMBackend = iam_backends[account_id]["aws"]
+    for group in iam.groups.values():
+        if group.arn == arn:
+            return Identity(Principal(arn, account_id), tuple(_attached(iam, group)))
+    known = {holder.arn for holder in (*iam.users.values(), *iam.roles.values())}
+    return of_arn(account_id, arn) if arn in known else None
+
+
 def role_of_arn(account_id: str, role_arn: str) -> Any | None:
     """moto's role of that ARN."""
     return next((r for r in iam_backends[account_id]["aws"].roles.values() if r.arn == role_arn), None)

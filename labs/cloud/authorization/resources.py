@@ -58,7 +58,7 @@ def tags_of(account_id: str, resource: str) -> dict[str, str]:
     _, _, service, region, *_ = [*resource.split(":"), "", "", "", ""]
     if service == "ecr" and (backend := _backend(ecr_backends, account_id, region)):
         repository = backend.repositories.get(resource.rpartition("repository/")[2])
-        tags = backend.tagger.list_tags_for_resource(repository.arn)["Tags"] if repository else []
+        tags = backend.tagger.list_tags_for_resource(repository.arn)["tags"] if repository else []
     elif service == "ecs" and (backend := _backend(ecs_backends, account_id, region)):
         try:
             tags = backend.list_tags_for_resource(resource)

@@ -43,11 +43,17 @@ def install(runtime: Runtime) -> None:
             return super().get_caller_identity(access_key_id, region)
 
     class Response(TokenResponse):
-        def get_session_token(self) -> Any:
+        def _not_emulated(self) -> Any:
             raise NotImplementedError
 
-        def get_federation_token(self) -> Any:
-            raise NotImplementedError
+        # The cloud has no identity provider whose word could be verified.
+        assume_role_with_web_identity = assume_role_with_saml = _not_emulated
+        get_session_token = get_federation_token = _not_emulated
+
+        def assume_role(self) -> Any:
+            if self._get_param("PolicyArns"):  # moto would drop these limits of the session
+                raise NotImplementedError
+            return super().assume_role()
 
     Backend.__module__ = STSBackend.__module__
     sts_backends.backend = Backend
