@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from labs.cloud.aws import application_autoscaling, autoscaling, cloudwatch, ec2, ecr, ecs, elbv2, iam, ssm, sts
+from labs.cloud.aws import (
+    application_autoscaling,
+    autoscaling,
+    cloudwatch,
+    ec2,
+    ecr,
+    ecs,
+    elbv2,
+    iam,
+    ssm,
+    sts,
+)
 from labs.cloud.runtime import Runtime
 
-PATCHED = (sts, iam, ec2, ecs, ecr, elbv2, cloudformation, cloudwatch, application_autoscaling, autoscaling, ssm)
+PATCHED = (
+    sts,
+    iam,
+    ec2,
+    ecs,
+    ecr,
+    elbv2,
+    cloudformation,
+    cloudwatch,
+    application_autoscaling,
+    autoscaling,
+    ssm,
+)
 
 
 def install(runtime: Runtime) -> None:
