@@ -62,6 +62,7 @@ class Deployment:
     failed_starts: int = 0  # in a row: throttling [RULES 16]
     next_start: float = 0.0  # monotonic seconds before which nothing is started: throttling
     proven: set[str] = field(default_factory=set)  # ids of tasks that were healthy once
+    owed: int = 0  # unhealthy tasks that were stopped, less those started to replace one
 
     @property
     def stable(self) -> bool:

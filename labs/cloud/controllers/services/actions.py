@@ -59,7 +59,7 @@ class Actions:
                 rebalancing[start.zone].append(task.id)
             else:
                 started[start.deployment].append(task.id)
-                replaced[start.deployment] += start.replaces
+                replaced[start.deployment] += self._replaces(deployments[start.deployment], start)
         if rebalancing and not service.unbalanced:
             service.unbalanced = True
             service.tell(events.unbalanced(self._spread(backend, service, tasks)), now)
@@ -72,6 +72,14 @@ class Actions:
             for deployment_id, ids in started.items():
                 story.started(deployments[deployment_id], len(ids), replaced[deployment_id])
             self._runtime.wake.set()
+
+    @staticmethod
+    def _replaces(deployment: Deployment, start: Start) -> bool:
+        """Whether it takes the place of an unhealthy task, which is there still or was stopped to make room."""
+        if not start.replaces and deployment.owed <= 0:
+            return False
+        deployment.owed -= 1
+        return True
 
     @staticmethod
     def _spread(backend: EcsBackend, service: Service, tasks: Iterable[Task]) -> Counter[str]:
@@ -133,10 +141,13 @@ class Actions:
         for stop in stops:
             task = tasks[stop.task]
             deployment = deployments[task.deployment_id or ""]
-            reason = f"Scaling activity initiated by (deployment {service.primary.id})"
             if stop.why is Why.UNHEALTHY:
-                reason = self._unhealthy(service, task)
-            task.ask_to_stop("ServiceSchedulerInitiated", reason, now)
+                deployment.owed += 1
+                self._stop_unhealthy(service, deployment, task)
+            else:
+                reason = f"Scaling activity initiated by (deployment {service.primary.id})"
+                task.ask_to_stop("ServiceSchedulerInitiated", reason, now)
+                story.stopped(task, deployment, stop.why)
             if stop.why is Why.REBALANCING:
                 rebalanced[task.availability_zone].append(task.id)
             elif task.last_status == RUNNING:
@@ -144,7 +155,6 @@ class Actions:
             else:
                 pending += 1
             draining[deployment.id] += bool(task.targets)
-            story.stopped(task, deployment, stop.why)
         if running:
             service.tell(events.stopped([task.id for task in running]), now)
         if pending:
@@ -157,17 +167,24 @@ class Actions:
         service.steady = False
         self._runtime.wake.set()
 
-    def _unhealthy(self, service: Service, task: Task) -> str:
-        """Tell which check failed; the task's stoppedReason, with what the engine knows of the cause."""
-        now = self._runtime.clock.now()
+    def _stop_unhealthy(self, service: Service, deployment: Deployment, task: Task) -> None:
+        """Stop it, with the check that failed in its stoppedReason and what the engine knows of the cause."""
+        now, story = self._runtime.clock.now(), Story(self._runtime, service)
+        groups = elbv2_backends[self._runtime.account_id][task.region].target_groups
         for arn, port in task.targets:
             state = self._runtime.target_health.state(arn, address(task), port)
             if state.state == "unhealthy":
                 service.tell(events.unhealthy_target(task.id, port, arn, state.description or ""), now)
                 hints = "".join(f" ({c.reason})" for c in task.containers if c.reason)
-                return f"{FAILED_CHECKS}ELB health checks in (target-group {arn}){hints}"
-        service.tell(events.unhealthy_container(task.id), now)
-        return f"{FAILED_CHECKS}container health checks"
+                reason = f"{FAILED_CHECKS}ELB health checks in (target-group {arn}){hints}"
+                count = int(groups[arn].unhealthy_threshold_count or 2) if arn in groups else 2
+                story.failed_target_checks(task, deployment, count, state.description or "")
+                break
+        else:
+            service.tell(events.unhealthy_container(task.id), now)
+            reason = f"{FAILED_CHECKS}container health checks"
+            story.failed_container_checks(task, deployment)
+        task.ask_to_stop("ServiceSchedulerInitiated", reason, now)
 
     # Targets
 

@@ -63,7 +63,8 @@ class ServiceController:
         self._actions.register_targets(backend, service, tasks)
         facts = gather(self._runtime, backend, service, tasks, now)
         self._failures.count(service, tasks, facts, now)
-        self._rollout.begin_or_fail(backend, service, tasks)
+        if self._rollout.begin_or_fail(backend, service, tasks):
+            return POLL  # a failure is seen as such before what follows from it
         if not service.placeable:
             service.complain(events.NO_INSTANCES, self._runtime.clock.now())
             return REST

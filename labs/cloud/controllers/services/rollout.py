@@ -28,11 +28,14 @@ class Rollout:
     def __init__(self, runtime: Runtime):
         self._runtime = runtime
 
-    def begin_or_fail(self, backend: EcsBackend, service: Service, tasks: list[Task]) -> None:
-        """Take up what is new; fail what the circuit breaker, an alarm or a request says has failed."""
+    def begin_or_fail(self, backend: EcsBackend, service: Service, tasks: list[Task]) -> bool:
+        """Take up what is new; fail what the circuit breaker, an alarm or a request says has failed.
+
+        True when a deployment failed now.
+        """
         run, now, story = service.run, self._runtime.clock.now(), Story(self._runtime, service)
         if service.status != "ACTIVE":
-            return
+            return False
         if run is not None and run.started_at is None:
             run.started_at = run.updated_at = now
             story.begun(service.primary, service.deployments[1:])
@@ -40,12 +43,12 @@ class Rollout:
             run.status = "IN_PROGRESS"
         verdict = self._verdict(backend, service)
         if verdict is None:
-            return
+            return False
         cause, rollback, why = verdict
         failed = service.primary
         back = rollouts.fail(service, cause, rollback, now, tasks)
         story.failed(failed, back, why)
-        self._runtime.wake.set()
+        return True
 
     def _verdict(self, backend: EcsBackend, service: Service) -> tuple[Cause, bool, dict[str, Any]] | None:
         """Why the primary has failed and whether to roll back; None when it has not."""

@@ -56,8 +56,19 @@ class Story:
             primary=self._service.primary.revision,
             zone=task.availability_zone,
             desired=self._service.desired_count,
-            reason=task.stopped_reason,
         )
+
+    def failed_target_checks(self, task: Task, deployment: Deployment, count: int, reason: str) -> None:
+        """The scheduler stops a task; `count`: health checks that failed in a row, `reason`: how the last one did."""
+        self._unhealthy("stopped-target", task, deployment, count=count, reason=reason)
+
+    def failed_container_checks(self, task: Task, deployment: Deployment) -> None:
+        """The scheduler stops a task whose container health check failed as often as its definition allows."""
+        self._unhealthy("stopped-container", task, deployment)
+
+    def _unhealthy(self, key: str, task: Task, deployment: Deployment, **values: object) -> None:
+        task_id, revision = task.id[:SHORT], deployment.revision
+        self._tell("task-stopping", key, task=task_id, revision=revision, **values)
 
     def lost(self, task: Task, deployment: Deployment) -> None:
         """A task ended by itself."""

@@ -25,14 +25,13 @@ say = Texts(
             "en": "Service {name}: started {count} tasks of {revision}.",
         },
         "started-instead-one": {
-            "fr": "Service {name}\u00a0: une tâche de {revision} démarre pour en remplacer une qui n’est plus saine\u00a0; "
-            "celle-ci s’arrêtera quand la nouvelle sera saine.",
-            "en": "Service {name}: started a task of {revision} to replace an unhealthy one, which is stopped once "
-            "the new one is healthy.",
+            "fr": "Service {name}\u00a0: une tâche de {revision} démarre à la place d’une tâche qui n’est plus saine.",
+            "en": "Service {name}: started a task of {revision} in place of an unhealthy one.",
         },
         "started-instead": {
-            "fr": "Service {name}\u00a0: {count} tâches de {revision} démarrent, pour remplacer celles qui ne sont plus saines.",
-            "en": "Service {name}: started {count} tasks of {revision}, to replace unhealthy ones.",
+            "fr": "Service {name}\u00a0: {count} tâches de {revision} démarrent, dont certaines à la place de tâches "
+            "qui ne sont plus saines.",
+            "en": "Service {name}: started {count} tasks of {revision}, some in place of unhealthy ones.",
         },
         "rebalancing-one": {
             "fr": "Service {name}\u00a0: les zones de disponibilité sont inégalement garnies\u00a0; une tâche de plus démarre en {zone}.",
@@ -54,9 +53,16 @@ say = Texts(
             "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête\u00a0: son déploiement a échoué, {primary} reprend sa place.",
             "en": "Service {name}: stopped task {task} of {revision}: its deployment failed, and {primary} takes over again.",
         },
-        "stopped-unhealthy": {
-            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête, car elle n’est pas saine ({reason}).",
-            "en": "Service {name}: stopped task {task} of {revision}, which is unhealthy ({reason}).",
+        "stopped-target": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête, car {count} contrôles de santé de "
+            "l’équilibreur de charge ont échoué de suite ({reason}).",
+            "en": "Service {name}: stopped task {task} of {revision}: {count} health checks of the load balancer "
+            "failed in a row ({reason}).",
+        },
+        "stopped-container": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête, car le contrôle de santé de son "
+            "conteneur échoue.",
+            "en": "Service {name}: stopped task {task} of {revision}: its container health check fails.",
         },
         "stopped-rebalancing": {
             "fr": "Service {name}\u00a0: la tâche {task} s’arrête en {zone}, la zone la plus garnie.",
