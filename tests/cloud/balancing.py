@@ -17,6 +17,7 @@ from labs.cloud.controllers.target_health import Change, TargetHealth
 from labs.cloud.load_balancer.listeners import LoadBalancers
 from labs.cloud.load_balancer.model import (
     Action,
+    Certificate,
     Condition,
     Forward,
     HealthCheck,
@@ -182,7 +183,12 @@ class Stage:
         return Forward(((self._groups[name].arn, 1),))
 
     def listener(
-        self, default: Action, *rules: tuple[Condition, Action], port: int = 80, protocol: str = "HTTP"
+        self,
+        default: Action,
+        *rules: tuple[Condition, Action],
+        port: int = 80,
+        protocol: str = "HTTP",
+        certificate: Certificate | None = None,
     ) -> str:
         """A listener whose rules have priorities 1, 2 …; its ARN."""
         arn = BALANCER.replace("loadbalancer", "listener") + f"/{port}"
@@ -191,7 +197,7 @@ class Stage:
             for number, (condition, action) in enumerate(rules, 1)
         ]
         listed = (*numbered, Rule(f"{arn}/default", None, (), default))
-        self._listeners[arn] = Listener(arn, BALANCER, protocol, port, listed)
+        self._listeners[arn] = Listener(arn, BALANCER, protocol, port, listed, certificate)
         self._publish()
         return arn
 

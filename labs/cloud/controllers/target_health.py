@@ -33,6 +33,7 @@ REGISTRATION_SECONDS = 5.0
 some seconds to register a target too, and a program may take as long to open its port."""
 
 _PEEK_BYTES = 64 * 1024  # read of the body of an answer; only its status counts
+_HEADER_BYTES = 32 * 1024  # of one header of an answer, as much as a load balancer passes on
 _KNOCK_SECONDS = 0.25  # between two looks at whether a registering target accepts connections
 
 
@@ -297,7 +298,12 @@ class TargetHealth:
         self._loop = asyncio.get_running_loop()
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         probes: set[asyncio.Task[None]] = set()  # the loop itself keeps only weak references
-        async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        async with aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            max_line_size=_HEADER_BYTES,
+            max_field_size=_HEADER_BYTES,
+        ) as session:
             try:
                 while True:
                     self._look.clear()
