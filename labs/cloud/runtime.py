@@ -16,6 +16,7 @@ from labs.learner import LANGUAGES, Texts
 
 if TYPE_CHECKING:
     from labs.cloud.authorization.authorizer import Authorizer
+    from labs.cloud.cloudformation.operations import StackOperations
     from labs.cloud.controllers.target_health import TargetHealth
     from labs.cloud.engine.base import Engine
     from labs.cloud.load_balancer.listeners import LoadBalancers
@@ -49,6 +50,7 @@ class Runtime:
 
     # Set once by the server, before the first request.
     authorizer: Authorizer = field(init=False)
+    stack_operations: StackOperations = field(init=False)
     images: Images = field(init=False)
     engine: Engine = field(init=False)
     target_health: TargetHealth = field(init=False)

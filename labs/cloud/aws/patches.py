@@ -5,6 +5,7 @@ from __future__ import annotations
 from labs.cloud.aws import (
     application_autoscaling,
     autoscaling,
+    cloudformation,
     cloudwatch,
     ec2,
     ecr,
