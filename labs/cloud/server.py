@@ -118,12 +118,15 @@ class Cloud:
         from labs.cloud.api.signing import Keyring
         from labs.cloud.authorization.authorizer import Authorizer
         from labs.cloud.aws import patches
+        from labs.cloud.controllers.alarms import AlarmController
+        from labs.cloud.cloudformation.operations import StackOperations
         from labs.cloud.controllers.cluster_scaling import ClusterScaling
         from labs.cloud.controllers.instances import InstanceController
-        from labs.cloud.cloudformation.operations import StackOperations
         from labs.cloud.controllers.load_balancing import LoadBalancing
         from labs.cloud.controllers.logs import LogShipper
         from labs.cloud.controllers.loop import Controllers
+        from labs.cloud.controllers.metrics import MetricsController
+        from labs.cloud.controllers.scaling.controller import ScalingController
         from labs.cloud.controllers.services import ServiceController
         from labs.cloud.controllers.tasks import TaskController
         from labs.cloud.engine import choose
@@ -141,6 +144,7 @@ class Cloud:
         runtime.images = Images(runtime)
         runtime.engine = choose(home, runtime.images, runtime.port)
         runtime.engine.on_change = runtime.wake.set
+        scaling = ScalingController(runtime)
         self.controllers = Controllers(
             runtime,
             [
@@ -150,6 +154,9 @@ class Cloud:
                 TaskController(runtime, LogShipper(runtime)),
                 ServiceController(runtime),
                 LoadBalancing(runtime),
+                MetricsController(runtime),
+                AlarmController(runtime, scaling),
+                scaling,
             ],
         )
         self.control = Control(runtime, self.controllers, self.ask_to_stop)
