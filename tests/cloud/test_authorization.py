@@ -1,0 +1,371 @@
+"""Who may do what in a running cloud: users, roles, resources, denials in each protocol's shape."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from tests.cloud.conftest import RunningCloud
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+_number = count()
+
+
+def statement(action: Any, resource: Any = "*", effect: str = "Allow", **more: Any) -> dict[str, Any]:
+    return {"Effect": effect, "Action": action, "Resource": resource} | more
+
+
+def document(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+class Person:
+    """An IAM user with an inline policy, and clients under his key."""
+
+    def __init__(self, cloud: RunningCloud, *statements: dict[str, Any]):
+        self.cloud = cloud
+        self.iam = cloud.client("iam")
+        self.name = f"baker-{next(_number)}"
+        self.arn = self.iam.create_user(UserName=self.name, Tags=[{"Key": "team", "Value": "ovens"}])["User"][
+            "Arn"
+        ]
+        if statements:
+            self.may(*statements)
+        key = self.iam.create_access_key(UserName=self.name)["AccessKey"]
+        self.session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=REGION)
+
+    def may(self, *statements: dict[str, Any]) -> None:
+        """Replace what he may do."""
+        self.iam.put_user_policy(
+            UserName=self.name, PolicyName="inline", PolicyDocument=document(*statements)
+        )
+
+    def client(self, service: str) -> Any:
+        return self.session.client(
+            service, endpoint_url=self.cloud.endpoint, config=Config(retries={"total_max_attempts": 1})
+        )
+
+
+def denied(call: Callable[[], Any], code: str = "AccessDeniedException", status: int = 400) -> str:
+    """AWS's message of a denied call."""
+    with pytest.raises(ClientError) as refused:
+        call()
+    error = refused.value.response
+    assert (error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"]) == (code, status), error
+    return str(error["Error"]["Message"])
+
+
+@pytest.fixture(scope="module")
+def nobody(cloud: RunningCloud) -> Person:
+    return Person(cloud)
+
+
+def test_a_denial_in_aws_words(nobody: Person) -> None:
+    cluster = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/shop"
+    assert denied(lambda: nobody.client("ecs").delete_cluster(cluster="shop")) == (
+        f"User: {nobody.arn} is not authorized to perform: ecs:DeleteCluster on resource: {cluster} "
+        "because no identity-based policy allows the ecs:DeleteCluster action"
+    )
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments", "code", "status", "resource"),
+    [
+        ("ecs", "list_clusters", {}, "AccessDeniedException", 400, "*"),
+        ("ecr", "create_repository", {"repositoryName": "web"}, "AccessDeniedException", 400,
+         "arn:aws:ecr:us-east-1:123456789012:repository/web"),
+        ("logs", "create_log_group", {"logGroupName": "/ecs/web"}, "AccessDeniedException", 400,
+         "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/web:log-stream:"),
+        ("elbv2", "describe_load_balancers", {}, "AccessDenied", 403, "*"),
+        ("elbv2", "create_target_group", {"Name": "web"}, "AccessDenied", 403,
+         "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/*"),
+        ("eks", "describe_cluster", {"name": "shop"}, "AccessDeniedException", 403,
+         "arn:aws:eks:us-east-1:123456789012:cluster/shop"),
+        ("iam", "get_role", {"RoleName": "oven"}, "AccessDenied", 403, "arn:aws:iam::123456789012:role/oven"),
+        ("cloudformation", "describe_stacks", {"StackName": "shop"}, "AccessDenied", 403,
+         "arn:aws:cloudformation:us-east-1:123456789012:stack/shop/*"),
+        ("dynamodb", "get_item", {"TableName": "orders", "Key": {}}, "AccessDeniedException", 400,
+         "arn:aws:dynamodb:us-east-1:123456789012:table/orders"),
+        ("ssm", "get_parameter", {"Name": "/shop/price"}, "AccessDeniedException", 400,
+         "arn:aws:ssm:us-east-1:123456789012:parameter/shop/price"),
+        ("secretsmanager", "get_secret_value", {"SecretId": "db"}, "AccessDeniedException", 400,
+         "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-??????"),
+        ("s3", "get_object", {"Bucket": "orders", "Key": "a/b"}, "AccessDenied", 403, "arn:aws:s3:::orders/a/b"),
+        ("ec2", "describe_vpcs", {}, "UnauthorizedOperation", 403, "*"),
+    ],
+)  # fmt: skip
+def test_each_service_s_denial(
+    nobody: Person, service: str, operation: str, arguments: Any, code: str, status: int, resource: str
+) -> None:
+    text = denied(lambda: getattr(nobody.client(service), operation)(**arguments), code, status)
+    assert f"User: {nobody.arn} is not authorized to perform: " in text
+    assert f" on resource: {resource} because no identity-based policy allows the " in text
+    if service == "ec2":
+        assert text.startswith("You are not authorized to perform this operation.")
+        assert "Encoded authorization failure message: " in text
+
+
+def test_everybody_may_ask_who_he_is(nobody: Person) -> None:
+    assert nobody.client("sts").get_caller_identity()["Arn"] == nobody.arn
+
+
+def test_allow_and_deny_by_resource(cloud: RunningCloud) -> None:
+    base = f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository"
+    person = Person(
+        cloud,
+        statement("ecr:*", f"{base}/shop/*"),
+        statement("ecr:DeleteRepository", f"{base}/shop/orders", "Deny"),
+    )
+    ecr = person.client("ecr")
+    for name in ("shop/orders", "shop/reviews"):
+        ecr.create_repository(repositoryName=name)
+    assert "because no identity-based policy" in denied(lambda: ecr.create_repository(repositoryName="other"))
+    ecr.delete_repository(repositoryName="shop/reviews")
+    assert denied(lambda: ecr.delete_repository(repositoryName="shop/orders")).endswith(
+        "with an explicit deny in an identity-based policy"
+    )
+    cloud.client("ecr").set_repository_policy(
+        repositoryName="shop/orders",
+        policyText=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "ecr:ListImages"}],
+            }
+        ),
+    )
+    assert denied(lambda: ecr.list_images(repositoryName="shop/orders")).endswith(
+        "with an explicit deny in a resource-based policy"
+    )
+
+
+def test_authorization_comes_before_validation(nobody: Person) -> None:
+    denied(lambda: nobody.client("ecs").describe_services(cluster="none", services=[]))
+
+
+def test_groups_managed_policies_and_boundaries(cloud: RunningCloud) -> None:
+    iam, person = cloud.client("iam"), Person(cloud)
+    iam.create_group(GroupName="readers")
+    iam.attach_group_policy(
+        GroupName="readers", PolicyArn="arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"
+    )
+    iam.add_user_to_group(GroupName="readers", UserName=person.name)
+    ecr = person.client("ecr")
+    ecr.describe_repositories()
+    denied(lambda: ecr.create_repository(repositoryName="mine"))
+    limit = iam.create_policy(PolicyName="limit", PolicyDocument=document(statement("ecs:*")))["Policy"][
+        "Arn"
+    ]
+    iam.put_user_permissions_boundary(UserName=person.name, PermissionsBoundary=limit)
+    boundary = iam.get_user(UserName=person.name)["User"]["PermissionsBoundary"]
+    assert boundary["PermissionsBoundaryArn"] == limit
+    assert denied(ecr.describe_repositories).endswith(
+        "because no permissions boundary allows the ecr:DescribeRepositories action"
+    )
+    iam.delete_user_permissions_boundary(UserName=person.name)
+    ecr.describe_repositories()
+
+
+def test_conditions_of_container_policies(cloud: RunningCloud) -> None:
+    cloud.client("ecs").create_cluster(clusterName="shop", tags=[{"key": "team", "value": "ovens"}])
+    cloud.client("ecs").create_cluster(clusterName="bank")
+    same_team = {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}
+    of_cluster = {"ArnEquals": {"ecs:cluster": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/shop"}}
+    tagged = {
+        "StringEquals": {"aws:RequestTag/stage": "test"},
+        "ForAllValues:StringEquals": {"aws:TagKeys": "stage"},
+    }
+    person = Person(
+        cloud,
+        statement("ecs:DescribeClusters", Condition=same_team),
+        statement("ecs:ListServices", Condition=of_cluster),
+        statement(["ecr:CreateRepository", "ecr:TagResource"], Condition=tagged),
+    )
+    ecs, ecr = person.client("ecs"), person.client("ecr")
+    ecs.describe_clusters(clusters=["shop"])
+    denied(lambda: ecs.describe_clusters(clusters=["shop", "bank"]))
+    ecs.list_services(cluster="shop")
+    denied(lambda: ecs.list_services(cluster="bank"))
+    ecr.create_repository(repositoryName="staged", tags=[{"Key": "stage", "Value": "test"}])
+    denied(lambda: ecr.create_repository(repositoryName="bare"))
+    denied(
+        lambda: ecr.create_repository(
+            repositoryName="more", tags=[{"Key": "stage", "Value": "test"}, {"Key": "x", "Value": "y"}]
+        )
+    )
+
+
+TASKS = {"Service": "ecs-tasks.amazonaws.com"}
+
+
+def make_role(cloud: RunningCloud, principal: Any, *statements: dict[str, Any], **more: Any) -> str:
+    iam, name = cloud.client("iam"), f"role-{next(_number)}"
+    trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"} | more
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
+    if statements:
+        iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=document(*statements))
+    return str(arn)
+
+
+def test_passing_a_role(cloud: RunningCloud) -> None:
+    role, other = make_role(cloud, TASKS), make_role(cloud, TASKS)
+    to_tasks = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    person = Person(
+        cloud, statement("ecs:*"), statement("iam:PassRole", role, Condition=to_tasks), statement("events:*")
+    )
+
+    def register(task_role: str) -> Any:
+        return person.client("ecs").register_task_definition(
+            family="passing",
+            taskRoleArn=task_role,
+            containerDefinitions=[{"name": "web", "image": "web:1", "memory": 64}],
+        )
+
+    register(role)
+    assert denied(lambda: register(other)) == (
+        f"User: {person.arn} is not authorized to perform: iam:PassRole on resource: {other} "
+        "because no identity-based policy allows the iam:PassRole action"
+    )
+    person.may(statement("ecs:*"))
+    text = denied(lambda: person.client("ecs").run_task(taskDefinition="passing"))
+    assert "iam:PassRole on resource: " + role in text
+    target = {"Id": "1", "Arn": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/shop", "RoleArn": role}
+    person.may(statement("events:*"))
+    assert "iam:PassRole" in denied(
+        lambda: person.client("events").put_targets(Rule="nightly", Targets=[target])
+    )
+
+
+def test_trust_policies_and_session_policies(cloud: RunningCloud) -> None:
+    person = Person(cloud)
+    sts = person.client("sts")
+
+    def assume(role: str, **more: Any) -> dict[str, Any]:
+        credentials: dict[str, Any] = sts.assume_role(RoleArn=role, RoleSessionName="monday", **more)[
+            "Credentials"
+        ]
+        return credentials
+
+    def no(role: str, **more: Any) -> str:
+        return denied(lambda: assume(role, **more), "AccessDenied", 403)
+
+    by_account = make_role(cloud, {"AWS": ACCOUNT}, statement("ecs:*"))
+    assert no(by_account).endswith("because no identity-based policy allows the sts:AssumeRole action")
+    person.may(statement("sts:AssumeRole", by_account))
+    given = assume(by_account, Policy=document(statement("ecs:List*")))
+    session = boto3.Session(
+        given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region_name=REGION
+    )
+    ecs = session.client("ecs", endpoint_url=cloud.endpoint)
+    ecs.list_clusters()
+    text = denied(lambda: ecs.create_cluster(clusterName="mine"))
+    assert f":assumed-role/{by_account.rpartition('/')[2]}/monday is not" in text
+    assert text.endswith("because no session policy allows the ecs:CreateCluster action")
+
+    assert no(make_role(cloud, TASKS)) == (
+        f"User: {person.arn} is not authorized to perform: sts:AssumeRole "
+        "because no role trust policy allows the sts:AssumeRole action"
+    )
+    assert "on resource: arn:aws:iam::123456789012:role/none" in no("arn:aws:iam::123456789012:role/none")
+    person.may(statement("ecs:*"))
+    assume(make_role(cloud, {"AWS": person.arn}))  # a trust policy that names him is enough
+    external = make_role(cloud, {"AWS": person.arn}, Condition={"StringEquals": {"sts:ExternalId": "secret"}})
+    assume(external, ExternalId="secret")
+    no(external)
+
+
+def test_the_administrator_is_held_by_trust_policies_only(cloud: RunningCloud) -> None:
+    sts = cloud.client("sts")
+    sts.assume_role(RoleArn=make_role(cloud, {"AWS": ACCOUNT}), RoleSessionName="me")
+    role = make_role(cloud, TASKS)
+    denied(lambda: sts.assume_role(RoleArn=role, RoleSessionName="me"), "AccessDenied", 403)
+
+
+def test_the_simulator_says_what_the_judge_says(cloud: RunningCloud) -> None:
+    person = Person(cloud, statement("ecr:*"), statement("ecr:Delete*", effect="Deny"))
+    iam = cloud.client("iam")
+    actions = ["ecr:PutImage", "ecr:DeleteRepository", "ecs:RunTask"]
+    answer = iam.simulate_principal_policy(PolicySourceArn=person.arn, ActionNames=actions)
+    found = {result["EvalActionName"]: result["EvalDecision"] for result in answer["EvaluationResults"]}
+    assert found == dict(zip(actions, ["allowed", "explicitDeny", "implicitDeny"], strict=True))
+    region = {"StringEquals": {"aws:RequestedRegion": "eu-west-3"}}
+    custom = {
+        "PolicyInputList": [document(statement("ecs:*", Condition=region))],
+        "ActionNames": ["ecs:RunTask"],
+    }
+    [result] = iam.simulate_custom_policy(**custom)["EvaluationResults"]
+    assert (result["EvalDecision"], result["MissingContextValues"]) == (
+        "implicitDeny",
+        ["aws:RequestedRegion"],
+    )
+    entry = {
+        "ContextKeyName": "aws:RequestedRegion",
+        "ContextKeyValues": ["eu-west-3"],
+        "ContextKeyType": "string",
+    }
+    [result] = iam.simulate_custom_policy(**custom, ContextEntries=[entry])["EvaluationResults"]
+    assert (result["EvalDecision"], result.get("MissingContextValues", [])) == ("allowed", [])
+    with pytest.raises(ClientError) as refused:
+        iam.simulate_principal_policy(PolicySourceArn=f"{person.arn}-none", ActionNames=actions)
+    assert refused.value.response["Error"]["Code"] == "NoSuchEntity"
+
+
+def registry(cloud: RunningCloud, person: Person, method: str, path: str) -> tuple[int, dict[str, Any]]:
+    """A call of the registry with the person's own password."""
+    [data] = person.client("ecr").get_authorization_token()["authorizationData"]
+    connection = http.client.HTTPConnection("127.0.0.1", cloud.state.port, timeout=10)
+    connection.request(method, path, headers={"Authorization": f"Basic {data['authorizationToken']}"})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, json.loads(body or b"{}")
+
+
+def test_a_registry_password_is_its_owner_s(cloud: RunningCloud) -> None:
+    cloud.client("ecr").create_repository(repositoryName="pulled")
+    arn = f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/pulled"
+    person = Person(
+        cloud, statement("ecr:GetAuthorizationToken"), statement(["ecr:BatchGetImage", "ecr:ListImages"], arn)
+    )
+    assert registry(cloud, person, "GET", "/v2/")[0] == 200
+    assert registry(cloud, person, "GET", "/v2/pulled/tags/list")[0] == 200
+    assert registry(cloud, person, "GET", "/v2/pulled/manifests/latest")[0] == 404
+    status, answer = registry(cloud, person, "POST", "/v2/pulled/blobs/uploads/")
+    assert (status, answer["errors"][0]["code"]) == (403, "DENIED")
+    assert answer["errors"][0]["message"] == (
+        f"User: {person.arn} is not authorized to perform: ecr:InitiateLayerUpload on resource: {arn} "
+        "because no identity-based policy allows the ecr:InitiateLayerUpload action"
+    )
+    person.may(statement("ecr:GetAuthorizationToken"), statement("ecr:InitiateLayerUpload", arn))
+    assert registry(cloud, person, "POST", "/v2/pulled/blobs/uploads/")[0] == 202
+    assert registry(cloud, person, "GET", "/v2/pulled/tags/list")[0] == 403
+    person.may(statement("ecs:*"))
+    denied(person.client("ecr").get_authorization_token)
+
+
+def test_no_operation_is_smuggled_past_its_permission(cloud: RunningCloud) -> None:
+    """moto would take an Action from the query string before the signed target."""
+    person = Person(cloud, statement("ecs:ListClusters"))
+    client = person.client("ecs")
+    client.meta.events.register(
+        "before-sign.ecs.*",
+        lambda request, **_: setattr(request, "url", request.url + "?Action=CreateCluster"),
+    )
+    with pytest.raises(ClientError) as refused:
+        client.list_clusters()
+    assert refused.value.response["Error"]["Code"] == "ValidationException"
+    assert not [arn for arn in cloud.client("ecs").list_clusters()["clusterArns"] if arn.endswith("default")]
+
+
+def test_secrets_by_name_are_judged_by_their_arn(cloud: RunningCloud) -> None:
+    arn = cloud.client("secretsmanager").create_secret(Name="oven/code", SecretString="42")["ARN"]
+    person = Person(cloud, statement("secretsmanager:GetSecretValue", arn))
+    assert person.client("secretsmanager").get_secret_value(SecretId="oven/code")["SecretString"] == "42"
