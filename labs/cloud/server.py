@@ -118,8 +118,8 @@ class Cloud:
         from labs.cloud.api.signing import Keyring
         from labs.cloud.authorization.authorizer import Authorizer
         from labs.cloud.aws import patches
-        from labs.cloud.controllers.alarms import AlarmController
         from labs.cloud.cloudformation.operations import StackOperations
+        from labs.cloud.controllers.alarms import AlarmController
         from labs.cloud.controllers.cluster_scaling import ClusterScaling
         from labs.cloud.controllers.instances import InstanceController
         from labs.cloud.controllers.load_balancing import LoadBalancing
