@@ -180,6 +180,37 @@ def test_a_deleted_tcp_listener_ends_its_connections(shop: Stage) -> None:
                 pass
 
 
+def test_a_silent_tcp_connection_is_ended(shop: Stage) -> None:
+    shop.group("web", saying("one"), check=TCP_CHECK)
+    healthy(shop, "web")
+    arn = shop.listener(shop.forward("web"), protocol="TCP")
+    quick = replace(shop.snapshot.listeners[arn], idle_timeout=0.2)
+    shop.snapshot = replace(shop.snapshot, listeners={arn: quick})
+    shop.balancers.sync()
+    with (
+        socket.create_connection(("127.0.0.1", port_of(shop, arn)), timeout=20) as connection,
+        suppress(OSError),
+    ):
+        assert connection.recv(1) == b""
+
+
+def test_a_listener_that_cannot_be_opened_is_explained(shop: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        shop.balancers, "_explain", lambda listener, why: told.append(f"{listener.port}: {why}")
+    )
+    wrong = replace(certificate("a"), key=certificate("b").key)
+    arn = shop.listener(FixedResponse(200), port=443, protocol="HTTPS", certificate=wrong)
+    other = shop.listener(FixedResponse(200, body="fine"), port=80)
+    assert len(told) == 1
+    assert told[0].startswith("443: ")
+    assert "mismatch" in told[0].lower()
+    assert shop.balancers.url(arn) is None
+    assert shop.balancers.url(other) is not None
+    shop.listener(FixedResponse(200, body="fine"), port=443, protocol="HTTPS", certificate=certificate("a"))
+    assert ask_tls(port_of(shop, arn))[0] == b"fine"
+
+
 # Sticky sessions
 
 

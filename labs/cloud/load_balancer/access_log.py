@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
-KEPT = 1000  # entries per load balancer
+KEPT = 5000  # entries per load balancer
 
 
 @dataclass

@@ -54,11 +54,11 @@ class _Door:
     @classmethod
     def open(cls, listener: Listener) -> _Door:
         # The protocol is named because asyncio sets TCP_NODELAY only on sockets that say they are TCP.
+        shown = listener.certificate if listener.protocol in ("HTTPS", "TLS") else None
+        context = tls.server_context(shown) if shown else None
         door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         door.bind(("127.0.0.1", 0))
         door.listen(_BACKLOG)
-        shown = listener.certificate if listener.protocol in ("HTTPS", "TLS") else None
-        context = tls.server_context(shown) if shown else None
         return cls(door, door.getsockname()[1], listener.protocol, shown, context)
 
     def serves(self, listener: Listener) -> bool:
@@ -81,11 +81,21 @@ class Surroundings(Protocol):
 
 
 class LoadBalancers:
-    """Every load balancer of the cloud. `read` gives the configuration and is called under `runtime.lock`."""
+    """Every load balancer of the cloud. `read` gives the configuration and is called under `runtime.lock`.
 
-    def __init__(self, runtime: Surroundings, read: Callable[[], Snapshot]):
+    `explain` hears, once, of a listener that cannot be opened and why; the next change tries again.
+    """
+
+    def __init__(
+        self,
+        runtime: Surroundings,
+        read: Callable[[], Snapshot],
+        explain: Callable[[Listener, str], None] = lambda listener, why: None,
+    ):
         self._runtime = runtime
         self._read = read
+        self._explain = explain
+        self._failed: set[str] = set()
         self._snapshot = Snapshot()
         self._doors: dict[str, _Door] = {}
         self._proxy = Proxy(
@@ -119,10 +129,14 @@ class LoadBalancers:
             kept = {
                 arn
                 for arn, listener in wanted.items()
-                if (door := self._doors.get(arn)) and door.serves(listener)
+                if arn in self._doors and self._still_serves(self._doors[arn], listener)
             }
             closed = [self._doors.pop(arn) for arn in self._doors.keys() - kept]
-            opened = {arn: _Door.open(listener) for arn, listener in wanted.items() if arn not in kept}
+            opened = {
+                arn: door
+                for arn, listener in wanted.items()
+                if arn not in kept and (door := self._open(listener)) is not None
+            }
             self._doors.update(opened)
             self._snapshot = snapshot
             self._runtime.target_health.observe(snapshot)
@@ -133,6 +147,23 @@ class LoadBalancers:
                 self._loop.call_soon_threadsafe(self._serve, arn, door)
             for door in closed:
                 self._loop.call_soon_threadsafe(self._close, door)
+
+    def _open(self, listener: Listener) -> _Door | None:
+        try:
+            door = _Door.open(listener)
+        except OSError as error:  # no free socket, or a certificate that the TLS library refuses
+            if listener.arn not in self._failed:
+                self._failed.add(listener.arn)
+                self._explain(listener, error.strerror or str(error))
+            return None
+        self._failed.discard(listener.arn)
+        return door
+
+    def _still_serves(self, door: _Door, listener: Listener) -> bool:
+        try:
+            return door.serves(listener)
+        except OSError:
+            return False  # closed; opening it again says what is wrong with the certificate
 
     def url(self, arn: str) -> str | None:
         """`http://127.0.0.1:<port>` of a listener or of a load balancer (https, tcp, tls); None when it has none.

@@ -89,7 +89,7 @@ class Certificate:
 class Listener:
     """A listener; `rules` come in order of evaluation, the default rule last.
 
-    `certificate` is what an HTTPS or TLS listener shows.
+    `certificate` is what an HTTPS or TLS listener shows; `idle_timeout` is that of TCP and TLS, in seconds.
     """
 
     arn: str
@@ -98,6 +98,7 @@ class Listener:
     port: int
     rules: tuple[Rule, ...]
     certificate: Certificate | None = None
+    idle_timeout: float = 350
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from labs.cloud.load_balancer import routing
 from labs.cloud.load_balancer.exchange import CONNECT_SECONDS
-from labs.cloud.load_balancer.model import Forward, Target, TargetGroup
+from labs.cloud.load_balancer.model import Forward, Listener, Target, TargetGroup
 from labs.cloud.load_balancer.proxy import Proxy
 
 _CHUNK = 64 * 1024  # bytes
@@ -46,26 +46,24 @@ class TcpServer:
             task.cancel()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        target = self._target(writer.get_extra_info("peername")[0])
+        listener = self.proxy.snapshot().listeners.get(self.listener_arn)
+        target = self._target(listener, writer.get_extra_info("peername")[0])
         place = self.proxy.addresses.resolve(target.address or "", target.port) if target else None
-        if target is None or target.blocked or place is None:
+        if listener is None or target is None or target.blocked or place is None:
             raise ConnectionRefusedError
         async with asyncio.timeout(CONNECT_SECONDS):
             far_reader, far_writer = await asyncio.open_connection(*place)
-        copies = [
-            asyncio.create_task(_copy(reader, far_writer)),
-            asyncio.create_task(_copy(far_reader, writer)),
-        ]
         try:
-            await asyncio.gather(*copies)
+            async with asyncio.timeout(listener.idle_timeout) as silence, asyncio.TaskGroup() as both:
+                for source, sink in ((reader, far_writer), (far_reader, writer)):
+                    both.create_task(_copy(source, sink, silence, listener.idle_timeout))
+        except* OSError as errors:  # one side is gone
+            raise ConnectionResetError from errors
         finally:
-            for copy in copies:
-                copy.cancel()
             far_writer.close()
 
-    def _target(self, client: str) -> Target | None:
+    def _target(self, listener: Listener | None, client: str) -> Target | None:
         snapshot = self.proxy.snapshot()
-        listener = snapshot.listeners.get(self.listener_arn)
         action = listener.rules[-1].action if listener else None
         group: TargetGroup | None = None
         if isinstance(action, Forward):
@@ -79,9 +77,15 @@ class TcpServer:
         return self.proxy.pick(group, targets)
 
 
-async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    """Pass bytes on until the source has no more, then say so: each direction may end alone."""
+async def _copy(
+    source: asyncio.StreamReader, sink: asyncio.StreamWriter, silence: asyncio.Timeout, longest: float
+) -> None:
+    """Pass bytes on until the source has no more, then say so: each direction may end alone.
+
+    Every chunk puts off the end of `silence` by `longest` seconds.
+    """
     while chunk := await source.read(_CHUNK):
+        silence.reschedule(asyncio.get_running_loop().time() + longest)
         sink.write(chunk)
         await sink.drain()
     with contextlib.suppress(OSError):

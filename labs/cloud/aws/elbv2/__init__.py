@@ -1,6 +1,6 @@
-"""Elastic Load Balancing (ALB) where moto differs from AWS.
+"""Elastic Load Balancing where moto differs from AWS: Application and Network Load Balancers.
 
-Corrected: targets are known by id and port, not by id alone; health comes from real probes, and a target
+What the data plane does not do (labs.cloud.load_balancer) is refused by name. Corrected: targets are known by id and port, not by id alone; health comes from real probes, and a target
 drains; names, ports, priorities and settings are validated, repeated creations are idempotent; rules come
 in order of priority; attributes have AWS's defaults and are returned whole; deletion protection protects;
 DNS names have their number and internal ones their prefix. Every change reaches the data plane before the
@@ -23,6 +23,7 @@ from labs.cloud.aws.elbv2.targets import TargetGroupOfCourse
 from labs.cloud.aws.elbv2.texts import say
 from labs.cloud.controllers.target_health import Change, TargetHealth
 from labs.cloud.load_balancer.listeners import LoadBalancers
+from labs.cloud.load_balancer.model import Listener
 from labs.cloud.runtime import Runtime
 
 
@@ -84,10 +85,17 @@ def _narrate(runtime: Runtime, change: Change) -> None:
     runtime.wake.set()  # the service scheduler may have something to do
 
 
+def _explain(runtime: Runtime, listener: Listener, why: str) -> None:
+    kind = "listener-not-served"
+    runtime.narrate(kind, listener.arn, say, kind, protocol=listener.protocol, port=listener.port, why=why)
+
+
 def install(runtime: Runtime) -> None:
     """Make moto's ELBv2 this one, with its data plane. Called once, before the first request."""
     runtime.target_health = TargetHealth(runtime.addresses, functools.partial(_narrate, runtime))
-    runtime.load_balancers = LoadBalancers(runtime, functools.partial(read, runtime.account_id))
+    runtime.load_balancers = LoadBalancers(
+        runtime, functools.partial(read, runtime.account_id), functools.partial(_explain, runtime)
+    )
     ElbBackend.runtime = runtime
     ElbBackend.__module__ = models.__name__  # moto finds a service's URLs through its backend's module
     models.elbv2_backends.backend = ElbBackend

@@ -12,7 +12,7 @@ from moto.elbv2.exceptions import ELBClientError, ValidationError
 from labs.cloud.aws.elbv2.actions import validate as validate_actions
 from labs.cloud.aws.elbv2.balancers import Balancers
 from labs.cloud.aws.elbv2.errors import not_emulated, port_taken
-from labs.cloud.aws.elbv2.limits import CONDITION_VALUES, RULES, validate_priority
+from labs.cloud.aws.elbv2.limits import CONDITION_VALUES, RULES, fits, validate_priority
 from labs.cloud.runtime import Runtime
 
 
@@ -86,6 +86,15 @@ class Listeners(Balancers):
         listener = super().modify_listener(arn, *args, **kwargs)
         self._link_groups()
         return listener
+
+    def modify_listener_attributes(self, listener_arn: str, attrs: list[dict[str, str]]) -> dict[str, str]:
+        """Response headers and renamed request headers are refused: the data plane does not change them."""
+        for attribute in attrs:
+            if attribute.get("Key") != "tcp.idle_timeout.seconds":
+                raise not_emulated(f"The listener attribute {attribute.get('Key')}")
+            if not fits(str(attribute.get("Value")), range(60, 6001)):
+                raise ValidationError("'tcp.idle_timeout.seconds' must be between '60-6000' inclusive")
+        return super().modify_listener_attributes(listener_arn, attrs)
 
     def delete_listener(self, listener_arn: str) -> models.FakeListener:
         """Its target groups are free again."""

@@ -52,6 +52,7 @@ def read(account_id: str) -> Snapshot:
                     int(listener.port),
                     rules,
                     _certificate(backend, listener.certificate),
+                    float(listener.attributes.get("tcp.idle_timeout.seconds", 350)),
                 )
         if any(group.targets for group in backend.target_groups.values()):
             surroundings = _Surroundings(backend, read_network(account_id, backend.region_name))

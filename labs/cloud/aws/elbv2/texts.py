@@ -26,6 +26,10 @@ say = Texts(
             "fr": "{target} attend dans {group}, qu’aucun écouteur n’utilise ou dont l’instance est arrêtée.",
             "en": "{target} waits in {group}: no listener uses the group, or the instance is stopped.",
         },
+        "listener-not-served": {
+            "fr": "L’écouteur {protocol} du port {port} existe mais ne répond pas\u00a0: {why}.",
+            "en": "The {protocol} listener on port {port} exists but does not answer: {why}.",
+        },
         "unavailable": {
             "fr": "{target} n’est pas surveillée dans {group} : les contrôles de santé sont désactivés.",
             "en": "{target} is not checked in {group}: health checks are off.",
