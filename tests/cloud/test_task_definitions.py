@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.ecs.exceptions import EcsClientException
 
+from labs.cloud.aws.ecs.errors import NotEmulated
 from labs.cloud.aws.ecs.validation import FARGATE_SIZES, check_task_definition, task_size
 from tests.cloud.conftest import RunningCloud
 from tests.cloud.stack import Stack
@@ -120,7 +121,7 @@ def waiting(condition: str, **other: Any) -> dict[str, Any]:
             definition({"name": "web", "image": ECR, "privileged": True}),
             "do not support privileged containers",
         ),
-        (definition({"name": "web", "image": ECR, "stopTimeout": 121}), "invalid stopTimeout"),
+        (definition({"name": "web", "image": ECR, "stopTimeout": 121}), "It must be between 2 and 120."),
         (definition(pidMode="host"), "do not support pidMode 'host'"),
         (
             definition(
@@ -142,6 +143,165 @@ def test_refused(parameters: dict[str, Any], text: str) -> None:
     with pytest.raises(EcsClientException) as refused:
         check_task_definition(parameters)
     assert text in refused.value.message
+
+
+def web(**properties: Any) -> dict[str, Any]:
+    """A Fargate task definition whose one container has these properties."""
+    return definition({"name": "web", "image": ECR} | properties)
+
+
+def on_ec2(**properties: Any) -> dict[str, Any]:
+    """An EC2 task definition in bridge mode whose one container has these properties."""
+    container = {"name": "web", "image": ECR, "memory": 64} | properties
+    return definition(container, requiresCompatibilities=["EC2"], networkMode="bridge")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "text"),
+    [
+        (web(healthCheck={"command": []}), "It must start with CMD or CMD-SHELL"),
+        (web(healthCheck={"command": ["curl", "localhost"]}), "It must start with CMD or CMD-SHELL"),
+        (web(healthCheck={"command": ["CMD-SHELL"]}), "It must start with CMD or CMD-SHELL"),
+        (web(healthCheck={"command": ["CMD", "true"], "interval": 4}), "It must be between 5 and 300."),
+        (web(healthCheck={"command": ["CMD", "true"], "timeout": 61}), "It must be between 2 and 60."),
+        (web(healthCheck={"command": ["CMD", "true"], "retries": 0}), "It must be between 1 and 10."),
+        (web(healthCheck={"command": ["CMD", "true"], "startPeriod": 301}), "It must be between 0 and 300."),
+        (web(startTimeout=1), "'startTimeout'"),
+        (web(restartPolicy={"enabled": True, "restartAttemptPeriod": 30}), "It must be between 60 and 1800."),
+        (web(restartPolicy={"enabled": True, "ignoredExitCodes": list(range(51))}), "At most 50"),
+        (
+            web(secrets=[{"name": "A", "valueFrom": "/a"}], environment=[{"name": "A", "value": "1"}]),
+            "such as 'A'",
+        ),
+        (
+            web(secrets=[{"name": "A", "valueFrom": "a b"}]),
+            "parameter name specified for secret A is invalid",
+        ),
+        (web(secrets=[{"name": "A", "valueFrom": "arn:aws:s3:::x"}]), "secret A is invalid"),
+        (web(secrets=[{"name": "A", "valueFrom": ""}]), "valueFrom should not be null"),
+        (
+            definition(
+                {"name": "web", "image": "nginx", "secrets": [{"name": "A", "valueFrom": "/a"}]},
+                executionRoleArn=None,
+            ),
+            "you must also specify a value for 'executionRoleArn'",
+        ),
+        (web(mountPoints=[{"sourceVolume": "shelf", "containerPath": "/x"}]), "Unknown volume 'shelf'."),
+        (
+            definition(
+                {"name": "web", "image": ECR, "mountPoints": [{"sourceVolume": "s", "containerPath": "x"}]},
+                volumes=[{"name": "s"}],
+            ),
+            "'containerPath'",
+        ),
+        (definition(volumes=[{"name": "s"}, {"name": "s"}]), "Duplicate volume name 's'"),
+        (definition(volumes=[{"name": "s", "host": {"sourcePath": "/x"}}]), "do not support sourcePath"),
+        (
+            definition(volumes=[{"name": "s", "dockerVolumeConfiguration": {"scope": "task"}}]),
+            "do not support dockerVolumeConfiguration",
+        ),
+        (web(volumesFrom=[{"sourceContainer": "nobody"}]), "takes volumes from 'nobody'"),
+        (
+            definition(
+                {"name": "a", "image": ECR, "volumesFrom": [{"sourceContainer": "b"}]},
+                {"name": "b", "image": ECR, "volumesFrom": [{"sourceContainer": "a"}]},
+            ),
+            "circular dependency",
+        ),
+        (web(ulimits=[{"name": "nproc", "softLimit": 1, "hardLimit": 2}]), "do not support ulimit nproc"),
+        (web(ulimits=[{"name": "nofile", "softLimit": 3, "hardLimit": 2}]), "Invalid ulimit 'nofile'"),
+        (web(privileged=True), "do not support privileged containers"),
+        (web(linuxParameters={"sharedMemorySize": 64}), "do not support sharedMemorySize"),
+        (web(linuxParameters={"capabilities": {"add": ["SYS_ADMIN"]}}), "other than SYS_PTRACE"),
+        (web(linuxParameters={"tmpfs": [{"containerPath": "/x", "size": 0}]}), "Invalid 'tmpfs'"),
+        (web(hostname="oven"), "Hostname is not supported when networkMode=awsvpc."),
+        (web(links=["a"]), "Links are not supported when networkMode=awsvpc."),
+        (
+            web(resourceRequirements=[{"type": "GPU", "value": "1"}]),
+            "do not support GPU resource requirements",
+        ),
+        (web(logConfiguration={"logDriver": "json-file"}), "do not support log driver json-file"),
+        (web(logConfiguration={"logDriver": "paper"}), "Invalid log driver 'paper'."),
+        (web(portMappings=[{"containerPort": 80, "protocol": "icmp"}]), "Invalid protocol 'icmp'"),
+        (definition(ephemeralStorage={"sizeInGiB": 20}), "between 21 GiB and 200 GiB"),
+        (definition(ephemeralStorage={"sizeInGiB": 201}), "between 21 GiB and 200 GiB"),
+        (on_ec2() | {"ephemeralStorage": {"sizeInGiB": 30}}, "for tasks on Fargate only"),
+        (definition(runtimePlatform={"cpuArchitecture": "Z80"}), "Invalid cpuArchitecture 'Z80'"),
+        (definition(ipcMode="task"), "do not support ipcMode"),
+        (
+            definition(placementConstraints=[{"type": "memberOf", "expression": "x"}]),
+            "do not support constraints",
+        ),
+        (definition(*[{"name": f"c{n}", "image": ECR} for n in range(11)]), "Too many containers."),
+        (
+            definition(*[{"name": n, "image": ECR, "memory": 300} for n in ("a", "b")]),
+            "The sum of all container 'memory' values",
+        ),
+    ],
+)
+def test_refused_too(parameters: dict[str, Any], text: str) -> None:
+    with pytest.raises(EcsClientException) as refused:
+        check_task_definition(parameters)
+    assert text in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("parameters", "what"),
+    [
+        (web(repositoryCredentials={"credentialsParameter": "arn:x"}), "repositoryCredentials"),
+        (web(environmentFiles=[{"value": "arn:aws:s3:::b/x.env", "type": "s3"}]), "environmentFiles"),
+        (web(logConfiguration={"logDriver": "awsfirelens"}), "awsfirelens"),
+        (web(firelensConfiguration={"type": "fluentbit"}), "FireLens"),
+        (web(portMappings=[{"containerPortRange": "80-90"}]), "ranges of container ports"),
+        (on_ec2(links=["a"]), "links between containers"),
+        (on_ec2(resourceRequirements=[{"type": "GPU", "value": "1"}]), "GPU"),
+        (on_ec2(linuxParameters={"swappiness": 60}), "swappiness"),
+        (definition(volumes=[{"name": "s", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}]), "EFS"),
+        (definition(volumes=[{"name": "s", "configuredAtLaunch": True}]), "EBS"),
+        (definition(runtimePlatform={"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}), "WINDOWS"),
+        (definition(pidMode="task"), "pidMode"),
+    ],
+)
+def test_what_is_not_emulated_is_refused_by_name(parameters: dict[str, Any], what: str) -> None:
+    with pytest.raises(NotEmulated) as refused:
+        check_task_definition(parameters)
+    assert what in refused.value.message and "does not emulate" in refused.value.message
+    assert refused.value.code == "UnsupportedFeatureException"
+
+
+def test_everything_that_is_emulated_is_accepted() -> None:
+    check_task_definition(
+        definition(
+            {
+                "name": "web", "image": ECR, "essential": True, "cpu": 128, "memory": 256, "memoryReservation": 128,
+                "startTimeout": 2, "stopTimeout": 120, "user": "1000:1000", "workingDirectory": "/app",
+                "readonlyRootFilesystem": True, "interactive": True, "pseudoTerminal": True,
+                "dockerLabels": {"team": "bread"}, "systemControls": [{"namespace": "net.core.somaxconn", "value": "64"}],
+                "restartPolicy": {"enabled": True, "restartAttemptPeriod": 60, "ignoredExitCodes": [0]},
+                "healthCheck": {"command": ["CMD-SHELL", "exit 0"], "interval": 5, "timeout": 2, "retries": 1},
+                "linuxParameters": {
+                    "initProcessEnabled": True, "capabilities": {"add": ["SYS_PTRACE"], "drop": ["ALL"]},
+                    "tmpfs": [{"containerPath": "/cache", "size": 16, "mountOptions": ["noexec"]}],
+                },
+                "ulimits": [{"name": "nofile", "softLimit": 1024, "hardLimit": 2048}],
+                "secrets": [
+                    {"name": "A", "valueFrom": "arn:aws:secretsmanager:us-east-1:123456789012:secret:a-AbCdEf:k::"},
+                    {"name": "B", "valueFrom": "/bakery/b"},
+                ],
+                "mountPoints": [{"sourceVolume": "shelf", "containerPath": "/shelf", "readOnly": True}],
+            },
+            {
+                "name": "side", "image": ECR, "essential": False, "volumesFrom": [{"sourceContainer": "web"}],
+                "dependsOn": [{"containerName": "web", "condition": "HEALTHY"}],
+                "logConfiguration": {"logDriver": "awslogs", "options": {
+                    "awslogs-group": "g", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "p",
+                    "awslogs-create-group": "true", "mode": "non-blocking", "max-buffer-size": "4m"}},
+            },
+            volumes=[{"name": "shelf"}], ephemeralStorage={"sizeInGiB": 21},
+            runtimePlatform={"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
+        )
+    )  # fmt: skip
+    check_task_definition(on_ec2(hostname="oven", logConfiguration={"logDriver": "json-file"}))
 
 
 @pytest.mark.parametrize(

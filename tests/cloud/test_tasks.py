@@ -226,12 +226,12 @@ def test_the_end_of_a_container_that_is_not_essential_ends_nothing(stack: Stack)
 
 def test_one_who_ignores_the_stop_signal_is_killed_after_its_timeout(stack: Stack) -> None:
     text = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up'); time.sleep(60)"
-    arn = stack.run(program(stack, text, stopTimeout=1))
+    arn = stack.run(program(stack, text, stopTimeout=2))
     wait_for(lambda: stack.task(arn)["lastStatus"] == "RUNNING" and lines(stack, arn))
     stack.ecs.stop_task(cluster=stack.cluster, task=arn)
     task = stack.until(arn, "STOPPED")
     assert task["containers"][0]["exitCode"] == 137
-    assert (task["stoppedAt"] - task["stoppingAt"]).total_seconds() >= 1
+    assert (task["stoppedAt"] - task["stoppingAt"]).total_seconds() >= 2
 
 
 ASK = """

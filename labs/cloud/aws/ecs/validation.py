@@ -9,6 +9,9 @@ from typing import Any
 
 from moto.ecs.exceptions import EcsClientException
 
+from labs.cloud.aws.ecs.container_validation import NAME, check_container
+from labs.cloud.aws.ecs.errors import NotEmulated
+
 # Fargate task sizes, CPU units → MiB [DG task-cpu-memory-error; RULES 8]
 FARGATE_SIZES: dict[int, frozenset[int]] = {
     256: frozenset((512, 1024, 2048)),
@@ -21,16 +24,30 @@ FARGATE_SIZES: dict[int, frozenset[int]] = {
     32768: frozenset((61440, 122880, 249856)),
 }
 MORE = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
-NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
 ECR_IMAGE = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/|127\.0\.0\.1:\d+/|localhost:\d+/")
 CONDITIONS = ("START", "COMPLETE", "SUCCESS", "HEALTHY")
-LEAST = {"cpu": 0, "memory": 6, "memoryReservation": 6, "stopTimeout": 0}  # [API ContainerDefinition]
-LONGEST_STOP = 120  # seconds on Fargate [API ContainerDefinition]
+MOST_CONTAINERS = 10  # of a task definition [ECS service quotas]
+EPHEMERAL_STORAGE = range(21, 201)  # GiB [API EphemeralStorage]
+UNEMULATED = {
+    "proxyConfiguration": "proxies of App Mesh (proxyConfiguration)",
+    "inferenceAccelerators": "Elastic Inference accelerators",
+    "pidMode": "process namespaces that containers share (pidMode)",
+    "ipcMode": "memory that containers share (ipcMode)",
+}
+UNEMULATED_VOLUMES = {
+    "efsVolumeConfiguration": "EFS volumes",
+    "fsxWindowsFileServerVolumeConfiguration": "FSx volumes",
+    "s3filesVolumeConfiguration": "S3 Files volumes",
+    "configuredAtLaunch": "volumes that are configured at launch (EBS)",
+}
 
 
 def check_task_definition(parameters: Mapping[str, Any]) -> None:
-    """Raise EcsClientException for the first thing that AWS would refuse in RegisterTaskDefinition's parameters."""
+    """Raise for the first thing that AWS would refuse in RegisterTaskDefinition's parameters.
+
+    EcsClientException with AWS's text; NotEmulated for what the local cloud cannot do.
+    """
     family = parameters.get("family") or ""
     if not NAME.fullmatch(family):
         raise EcsClientException(
@@ -39,20 +56,35 @@ def check_task_definition(parameters: Mapping[str, Any]) -> None:
     containers = parameters.get("containerDefinitions") or []
     if not containers:
         raise EcsClientException("Container list cannot be empty.")
+    if len(containers) > MOST_CONTAINERS:
+        raise EcsClientException("Too many containers.")
     fargate = "FARGATE" in (parameters.get("requiresCompatibilities") or ())
     mode = parameters.get("networkMode")
     if mode is not None and mode not in NETWORK_MODES:
         raise EcsClientException(f"Invalid network mode '{mode}'.")
     cpu, memory = _cpu(parameters.get("cpu")), _memory(parameters.get("memory"))
     for container in containers:
-        _check_container(container, awsvpc=mode == "awsvpc", fargate=fargate, task_memory=memory)
-    _check_names_and_dependencies(containers)
+        check_container(
+            container,
+            awsvpc=mode == "awsvpc",
+            fargate=fargate,
+            task_memory=memory,
+            role=parameters.get("executionRoleArn"),
+            volumes=[volume.get("name") for volume in parameters.get("volumes") or ()],
+        )
+    _check_names_and_dependencies(containers, mode)
+    _check_volumes(parameters.get("volumes") or (), fargate)
     if fargate:
         _check_fargate(parameters, containers, cpu, memory)
-    total = sum(container.get("cpu") or 0 for container in containers)
-    if cpu is not None and total > cpu:
+    _check_platform(parameters, fargate)
+    if cpu is not None and sum(container.get("cpu") or 0 for container in containers) > cpu:
         raise EcsClientException(
             "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."
+        )
+    reserved = sum(c.get("memoryReservation") or c.get("memory") or 0 for c in containers)
+    if memory is not None and reserved > memory:
+        raise EcsClientException(
+            "The sum of all container 'memory' values cannot be greater than the value of the task 'memory'."
         )
 
 
@@ -111,74 +143,55 @@ def _check_fargate(
             f"Tasks using the Fargate launch type do not support pidMode '{parameters['pidMode']}'. "
             "The supported value for pidMode is 'task'."
         )
-    role = parameters.get("executionRoleArn")
-    for container in containers:
-        driver = (container.get("logConfiguration") or {}).get("logDriver")
-        if not role and ECR_IMAGE.match(container["image"]):
-            raise EcsClientException(
-                "Fargate requires task definition to have execution role ARN to support ECR images."
-            )
-        if not role and driver == "awslogs":
-            raise EcsClientException(
-                "Fargate requires task definition to have execution role ARN to support log driver awslogs."
-            )
-        if container.get("privileged"):
-            raise EcsClientException(
-                "Tasks using the Fargate launch type do not support privileged containers."
-            )
-        if (container.get("stopTimeout") or 0) > LONGEST_STOP:
-            raise EcsClientException(
-                f"Container '{container['name']}' has an invalid stopTimeout. The maximum on Fargate is {LONGEST_STOP}."
-            )
-
-
-def _check_container(
-    container: Mapping[str, Any], *, awsvpc: bool, fargate: bool, task_memory: int | None
-) -> None:
-    name = container.get("name")
-    if not name:
-        raise EcsClientException("Container.name should not be null or empty.")
-    if not NAME.fullmatch(name):
-        raise EcsClientException(f"Invalid container name '{name}'.")
-    if not container.get("image"):
-        raise EcsClientException("Container.image should not be null or empty.")
-    for setting, least in LEAST.items():
-        value = container.get(setting)
-        if value is not None and value < least:
-            raise EcsClientException(
-                f"Invalid '{setting}' setting for container '{name}'. It must be at least {least}."
-            )
-    hard, soft = container.get("memory"), container.get("memoryReservation")
-    if hard is None and soft is None and task_memory is None and not fargate:
+    if parameters.get("ipcMode"):
+        raise EcsClientException("Fargate compatible task definitions do not support ipcMode")
+    if parameters.get("placementConstraints"):
+        raise EcsClientException("Fargate compatible task definitions do not support constraints")
+    if not parameters.get("executionRoleArn") and any(ECR_IMAGE.match(c["image"]) for c in containers):
         raise EcsClientException(
-            f"Invalid setting for container '{name}'. At least one of 'memory' or 'memoryReservation' must be specified."
+            "Fargate requires task definition to have execution role ARN to support ECR images."
         )
-    if hard is not None and soft is not None and soft > hard:
+
+
+def _check_platform(parameters: Mapping[str, Any], fargate: bool) -> None:
+    platform = parameters.get("runtimePlatform") or {}
+    if platform.get("cpuArchitecture") not in (None, "X86_64", "ARM64"):
+        raise EcsClientException(f"Invalid cpuArchitecture '{platform['cpuArchitecture']}'.")
+    if platform.get("operatingSystemFamily") not in (None, "LINUX"):
+        raise NotEmulated(f"the operating system family {platform['operatingSystemFamily']}")
+    storage = parameters.get("ephemeralStorage")
+    if storage and not fargate:
+        raise EcsClientException("ephemeralStorage is supported for tasks on Fargate only.")
+    if storage and storage.get("sizeInGiB") not in EPHEMERAL_STORAGE:
         raise EcsClientException(
-            f"Invalid setting for container '{name}'. The 'memory' must be greater than or equal to 'memoryReservation'."
+            f"Ephemeral storage size must be between {EPHEMERAL_STORAGE[0]} GiB and {EPHEMERAL_STORAGE[-1]} GiB."
         )
-    if task_memory is not None and max(hard or 0, soft or 0) > task_memory:
-        raise EcsClientException(
-            f"Invalid setting for container '{name}'. The container 'memory' cannot be greater than the task 'memory'."
-        )
-    for mapping in container.get("portMappings") or ():
-        port, host = mapping.get("containerPort"), mapping.get("hostPort")
-        if port is None and "containerPortRange" in mapping:
-            continue
-        if port is None or not 1 <= port <= 65535:
-            raise EcsClientException(f"Invalid 'containerPort' setting for container '{name}'.")
-        if awsvpc and host not in (None, 0, port):
+    for member, what in UNEMULATED.items():
+        if parameters.get(member):
+            raise NotEmulated(what)
+
+
+def _check_volumes(volumes: Iterable[Mapping[str, Any]], fargate: bool) -> None:
+    names = set()
+    for volume in volumes:
+        name = volume.get("name") or ""
+        if not NAME.fullmatch(name):
+            raise EcsClientException(f"Invalid volume name '{name}'.")
+        if name in names:
+            raise EcsClientException(f"Duplicate volume name '{name}'. Volume names must be unique.")
+        names.add(name)
+        if fargate and (volume.get("host") or {}).get("sourcePath"):
+            raise EcsClientException("Fargate compatible task definitions do not support sourcePath")
+        if fargate and volume.get("dockerVolumeConfiguration"):
             raise EcsClientException(
-                "When networkMode=awsvpc, the host ports and container ports in port mappings must match."
+                "Fargate compatible task definitions do not support dockerVolumeConfiguration"
             )
-    logs = container.get("logConfiguration") or {}
-    if logs.get("logDriver") == "awslogs":
-        needed = ["awslogs-region", "awslogs-group", *(["awslogs-stream-prefix"] if fargate else [])]
-        if missing := [option for option in needed if not (logs.get("options") or {}).get(option)]:
-            raise EcsClientException(f"Log driver awslogs requires options: {', '.join(missing)}")
+        for member, what in UNEMULATED_VOLUMES.items():
+            if volume.get(member):
+                raise NotEmulated(what)
 
 
-def _check_names_and_dependencies(containers: list[Mapping[str, Any]]) -> None:
+def _check_names_and_dependencies(containers: list[Mapping[str, Any]], mode: str | None) -> None:
     by_name = {container["name"]: container for container in containers}
     for name, count in Counter(container["name"] for container in containers).items():
         if count > 1:
@@ -188,8 +201,7 @@ def _check_names_and_dependencies(containers: list[Mapping[str, Any]]) -> None:
     ports = Counter(
         (mapping.get("protocol") or "tcp", mapping["containerPort"])
         for container in containers
-        for mapping in container.get("portMappings") or ()
-        if "containerPort" in mapping
+        for mapping in (container.get("portMappings") or () if mode in ("awsvpc", "host") else ())
     )
     for (protocol, port), count in ports.items():
         if count > 1:
@@ -199,7 +211,15 @@ def _check_names_and_dependencies(containers: list[Mapping[str, Any]]) -> None:
     for container in containers:
         for dependency in container.get("dependsOn") or ():
             _check_dependency(container["name"], dependency, by_name)
-    if _cycle(containers):
+        for source in container.get("volumesFrom") or ():
+            if source.get("sourceContainer") not in by_name.keys() - {container["name"]}:
+                raise EcsClientException(
+                    f"Container '{container['name']}' takes volumes from '{source.get('sourceContainer')}', which is "
+                    "not another container of the task definition."
+                )
+    if _cycle(containers, "dependsOn", "containerName") or _cycle(
+        containers, "volumesFrom", "sourceContainer"
+    ):
         raise EcsClientException("There is a circular dependency between the containers.")
 
 
@@ -227,8 +247,8 @@ def _essential(container: Mapping[str, Any]) -> bool:
     return container.get("essential") is not False  # true by default [API; RULES 4]
 
 
-def _cycle(containers: Iterable[Mapping[str, Any]]) -> bool:
-    waiting = {c["name"]: {d["containerName"] for d in c.get("dependsOn") or ()} for c in containers}
+def _cycle(containers: Iterable[Mapping[str, Any]], member: str, other: str) -> bool:
+    waiting = {c["name"]: {d[other] for d in c.get(member) or ()} for c in containers}
     while ready := [name for name, needs in waiting.items() if not needs]:
         for name in ready:
             del waiting[name]
