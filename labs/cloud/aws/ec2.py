@@ -3,7 +3,9 @@
 Corrected: a subnet that holds network interfaces cannot be deleted, and a deleted one leaves its route table
 [API DeleteSubnet]; the default VPC reaches the Internet [VPC User Guide, "Default VPCs"]; a VPC's default security
 group lets its own members in [VPC User Guide, "Default security groups for your VPCs"]; RunInstances starts MaxCount instances, in the default VPC unless a subnet is named, and gives
-the instance profile to all of them, be it the request's, the launch template's or the launch configuration's.
+the instance profile to all of them, be it the request's, the launch template's or the launch configuration's; their
+network interfaces end with them; a deleted NAT gateway gives back its interface and its address [API DeleteNatGateway]; a gateway endpoint's routes
+follow ModifyVpcEndpoint.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from moto.core.types import Base64EncodedString
 from moto.ec2 import urls
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend, ec2_backends
-from moto.ec2.models.instances import Instance, Reservation
+from moto.ec2.models.instances import Instance, InstanceState, Reservation
+from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.security_groups import SecurityGroup
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpcs import VPC
@@ -61,6 +64,28 @@ class Backend(EC2Backend):
             table._associations = left
         return subnet
 
+    def delete_nat_gateway(self, nat_gateway_id: str) -> NatGateway:
+        """With its network interface, and the association of its address."""
+        gateway = self.nat_gateways.get(nat_gateway_id)
+        if gateway is None:
+            raise EC2ClientError("NatGatewayNotFound", f"The Nat Gateway {nat_gateway_id} was not found")
+        for address in self.addresses:
+            if address.eni is gateway._eni:
+                self.disassociate_address(association_id=address.association_id)
+        self.enis.pop(gateway._eni.id, None)
+        return super().delete_nat_gateway(nat_gateway_id)
+
+    def modify_vpc_endpoint(self, vpc_id: str, **changes: Any) -> None:
+        """The route tables that come get the endpoint's route, those that go lose it."""
+        (endpoint,) = self.describe_vpc_endpoints(vpc_end_point_ids=[vpc_id])  # whose id moto calls vpc_id
+        before = list(endpoint.route_table_ids or ())
+        super().modify_vpc_endpoint(vpc_id, **changes)
+        prefix_list = endpoint.destination_prefix_list_id
+        for table in set(endpoint.route_table_ids or ()) - set(before):
+            self.create_route(table, None, destination_prefix_list_id=prefix_list, gateway_id=endpoint.id)
+        for table in set(before) - set(endpoint.route_table_ids or ()):
+            self.delete_route(table, prefix_list)
+
     def run_instances(
         self,
         image_id: str,
@@ -73,6 +98,9 @@ class Backend(EC2Backend):
         if not kwargs.get("subnet_id") and not kwargs.get("nics"):
             kwargs["subnet_id"] = self._default_subnet(kwargs.get("placement"))
         reservation = super().run_instances(image_id, count, user_data, security_group_names, **kwargs)
+        if not kwargs.get("nics"):
+            for interface in (nic for instance in reservation.instances for nic in instance.nics.values()):
+                interface.delete_on_termination = True  # as AWS has it for what a launch makes by itself
         profile = {
             "Name": kwargs.get("iam_instance_profile_name"),
             "Arn": kwargs.get("iam_instance_profile_arn"),
@@ -86,6 +114,13 @@ class Backend(EC2Backend):
             name = kwargs["launch_config"].iam_instance_profile
             self._give({"Arn" if name.startswith("arn:") else "Name": name}, reservation.instances)
         return reservation
+
+    def terminate_instances(self, instance_ids: list[str]) -> list[tuple[Instance, InstanceState]]:
+        """A second time too: the interfaces that went with the instance are not looked for again."""
+        ended = super().terminate_instances(instance_ids)
+        for interface in (nic for instance, _ in ended for nic in instance.nics.values()):
+            interface.delete_on_termination = interface.id in self.enis
+        return ended
 
     def role_of(self, instance_id: str) -> Any:
         """The IAM role in the instance's profile; None without one."""

@@ -186,7 +186,12 @@ class Handling:
         """The type, and the properties with their dynamic references replaced, found right by the type."""
         kind = self._type(record)
         properties = self.dereference(record.properties)
-        kind.validate(properties)
+        try:
+            kind.validate(properties)
+        except ResourceError as error:
+            raise ResourceError(
+                f"Properties validation failed for resource {record.logical_id} with message:\n{error}"
+            ) from error
         return kind, properties
 
     def _attempt(self, work: Callable[[], Any], cancelled: str) -> tuple[Any, str | None]:

@@ -8,7 +8,6 @@ from importlib import import_module
 from labs.cloud.cloudformation.resource import ResourceType
 
 MODULES = (
-    "cdk",
     "ecr",
     "ecs",
     "eks",

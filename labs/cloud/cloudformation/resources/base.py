@@ -97,7 +97,7 @@ class Declared:
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> Created:
         """In place, or ReplacementNeeded."""
         change = Change(self._read(old), self._read(new))
-        if change.touches(*self.fixed):
+        if change.touches(*self.immutable()):
             raise ReplacementNeeded
         with _reported():
             self.change(context, physical_id, change)

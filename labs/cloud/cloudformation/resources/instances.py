@@ -38,7 +38,9 @@ class LaunchTemplate(Ec2Type):
     name = "AWS::EC2::LaunchTemplate"
     kind = "launch-template"
     fixed = frozenset({"LaunchTemplateName", "TagSpecifications"})
-    gone = frozenset({"InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.NotFoundException"})
+    gone = frozenset(
+        {"InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateName.NotFoundException"}  # AWS's, moto's
+    )
 
     def properties(self) -> Structure:
         return from_api(

@@ -279,7 +279,9 @@ class Bucket(Declared):
             if name in p:
                 value = self.schema.members[name].kind.to_api(p[name])
                 getattr(client, operation)(Bucket=bucket, **{parameter: value})
-        if tags := all_tags(context, p):
+        # CloudFormation's own tags may only be put by CloudFormation itself; S3 is the one that minds.
+        tags = {key: value for key, value in all_tags(context, p).items() if not key.startswith("aws:")}
+        if tags:
             tag_set = [{"Key": key, "Value": value} for key, value in tags.items()]
             client.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": tag_set})
 

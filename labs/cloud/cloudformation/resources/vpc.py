@@ -487,7 +487,7 @@ class VpcEndpoint(Ec2Type):
 
     def finish(self, context: Context, physical_id: str, p: Properties) -> None:
         context.wait(
-            lambda: self._describe(context, physical_id)["State"].lower() == "available",
+            lambda: self._state(context, physical_id) == "available",
             "the endpoint to be available",
             PATIENCE,
         )
@@ -522,17 +522,15 @@ class VpcEndpoint(Ec2Type):
         self.retag(context, physical_id, change)
 
     def remove(self, context: Context, physical_id: str, p: Properties) -> None:
-        self.client(context).delete_vpc_endpoints(VpcEndpointIds=[physical_id])
+        if self._state(context, physical_id) != "deleted":
+            self.client(context).delete_vpc_endpoints(VpcEndpointIds=[physical_id])
         context.wait(
-            lambda: (
-                (self.exists(lambda: self._describe(context, physical_id)) or {})
-                .get("State", "deleted")
-                .lower()
-                == "deleted"
-            ),
-            "the endpoint to be deleted",
-            PATIENCE,
+            lambda: self._state(context, physical_id) == "deleted", "the endpoint to be deleted", PATIENCE
         )
+
+    def _state(self, context: Context, endpoint: str) -> str:
+        found = self.exists(lambda: self._describe(context, endpoint)) or {}
+        return str(found.get("State", "deleted")).lower()
 
     def _describe(self, context: Context, endpoint: str) -> Mapping[str, Any]:
         found = self.client(context).describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"]
