@@ -403,13 +403,14 @@ def test_actions_that_cannot_be(shop: Shop, code: str, action: dict[str, Any]) -
 
 def test_what_has_no_data_plane_is_refused(shop: Shop) -> None:
     refused("NotImplemented", shop.balancer, Type="gateway")
-    for settings in (
-        {"TargetType": "lambda"},
-        {"TargetType": "alb"},
-        {"Protocol": "GENEVE"},
-        {"Protocol": "UDP"},
-    ):
+    create = shop.elb.create_target_group
+    assert "lambda" in refused("NotImplemented", create, Name=shop.name(), TargetType="lambda")
+    for settings in ({"TargetType": "alb"}, {"Protocol": "GENEVE", "Port": 6081}, {"Protocol": "UDP"}):
         refused("NotImplemented", shop.group, **settings)
+    # What could not be on AWS either is said first, and nothing is left of what was refused.
+    refused("ValidationError", create, Name=shop.name(), TargetType="lambda", Port=80)
+    kinds = {each["TargetType"] for each in shop.elb.describe_target_groups()["TargetGroups"]}
+    assert "lambda" not in kinds
 
 
 def test_access_logs_go_to_the_bucket(shop: Shop) -> None:

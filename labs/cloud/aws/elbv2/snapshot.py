@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -134,6 +134,7 @@ class _Surroundings:
 
     backend: models.ELBv2Backend
     network: Network
+    _verdicts: dict[tuple[str, Place, int], str | None] = field(default_factory=dict)
 
     def balancers(self, group: models.FakeTargetGroup) -> list[models.FakeLoadBalancer]:
         """The load balancers that use a group."""
@@ -153,22 +154,33 @@ class _Surroundings:
         """The network interface with an address in the group's VPC."""
         return self._places.get((group.vpc_id, address))
 
+    @cached_property
+    def _blocks(self) -> list[tuple[str, ipaddress.IPv4Network, str]]:
+        return [
+            (subnet.vpc_id, ipaddress.IPv4Network(subnet.cidr_block), str(zone))
+            for zone, subnets in self.backend.ec2_backend.subnets.items()
+            for subnet in subnets.values()
+        ]
+
     def zone(self, group: models.FakeTargetGroup, address: str) -> str | None:
         """The Availability Zone of the subnet of the group's VPC that an address is in."""
         try:
-            wanted = ipaddress.ip_address(address)
+            wanted = ipaddress.IPv4Address(address)
         except ValueError:
             return None
-        for zone, subnets in self.backend.ec2_backend.subnets.items():
-            for subnet in subnets.values():
-                if subnet.vpc_id == group.vpc_id and wanted in ipaddress.ip_network(subnet.cidr_block):
-                    return str(zone)
-        return None
+        zones = (zone for vpc, block, zone in self._blocks if vpc == group.vpc_id and wanted in block)
+        return next(zones, None)
 
     def blocked(self, group: models.FakeTargetGroup, target: Place | None, port: int) -> str | None:
         """Why none of the group's load balancers gets a packet to a port; None when one does."""
         if target is None:
             return None  # nobody's interface: the address answers or it does not
+        key = group.arn, target, port
+        if key not in self._verdicts:  # many tasks of a service stand in the same place
+            self._verdicts[key] = self._judge(group, target, port)
+        return self._verdicts[key]
+
+    def _judge(self, group: models.FakeTargetGroup, target: Place, port: int) -> str | None:
         why = None
         for balancer in self.balancers(group):
             if balancer.type == "network" and not balancer.security_groups:
