@@ -11,7 +11,9 @@ from labs.cloud.aws import (
     ecr,
     ecs,
     elbv2,
+    events,
     iam,
+    logs,
     ssm,
     sts,
 )
@@ -20,6 +22,7 @@ from labs.cloud.runtime import Runtime
 PATCHED = (
     sts,
     iam,
+    logs,
     ec2,
     ecs,
     ecr,
@@ -29,6 +32,7 @@ PATCHED = (
     application_autoscaling,
     autoscaling,
     ssm,
+    events,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -17,7 +18,13 @@ from labs.cloud.runtime import Runtime
 
 PAUSE = 0.2  # seconds during which lines are gathered
 BATCH = 1000  # lines per hold of the lock
-WAITING = 20_000  # lines; a container that writes faster than they are taken is slowed down, as on AWS
+BUFFER = 10 * 1024 * 1024  # bytes that wait of one container; what is too much is lost [API LogConfiguration]
+BLOCKING_BUFFER = 1024 * 1024  # bytes, in mode blocking; a container that writes faster waits
+SIZES = {"k": 1024, "m": 1024**2, "g": 1024**3}
+KNOWN_OPTIONS = frozenset(
+    ("awslogs-create-group", "awslogs-region", "awslogs-endpoint", "awslogs-group", "awslogs-stream-prefix",
+     "awslogs-datetime-format", "awslogs-multiline-pattern", "mode", "max-buffer-size")
+)  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +42,41 @@ class Stream:
     name: str
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """How the awslogs driver delivers: the mode is non-blocking unless the options say otherwise [API]."""
+
+    blocking: bool = False
+    buffer: int = BUFFER  # bytes
+
+    @classmethod
+    def of(cls, options: Mapping[str, str]) -> Delivery:
+        """As the driver's options say. Raises LogsUnavailable in the driver's words."""
+        failed = "failed to validate logger args: "
+        unknown = sorted(options.keys() - KNOWN_OPTIONS)
+        if unknown:
+            raise LogsUnavailable(
+                f"{failed}unknown log opt '{unknown[0]}' for awslogs log driver : exit status 1"
+            )
+        mode = options.get("mode", "non-blocking")
+        if mode not in ("blocking", "non-blocking"):
+            raise LogsUnavailable(f"{failed}logger: unsupported log mode: {mode} : exit status 1")
+        size = re.fullmatch(r"(\d+)([kmg]?)b?", options.get("max-buffer-size", "10m").strip().lower())
+        if size is None:
+            raise LogsUnavailable(f"{failed}invalid size: '{options['max-buffer-size']}' : exit status 1")
+        if mode == "blocking":
+            return cls(True, BLOCKING_BUFFER)
+        return cls(False, int(size[1]) * SIZES.get(size[2], 1))
+
+
 class LogShipper:
     """Takes lines from any thread and puts them into the log streams from its own."""
 
     def __init__(self, runtime: Runtime):
         self._runtime = runtime
-        self._lines: queue.Queue[tuple[Stream, int, str]] = queue.Queue(WAITING)
+        self._lines: queue.SimpleQueue[tuple[Stream, int, str]] = queue.SimpleQueue()
+        self._waiting: dict[Stream, int] = defaultdict(int)  # bytes that are not shipped yet
+        self._room = threading.Condition()
         self._arrived = threading.Event()
         self._closing = threading.Event()
         self._shipping = threading.Lock()  # whoever takes lines ships them before anybody takes more
@@ -50,12 +86,14 @@ class LogShipper:
     def open(self, definition: Mapping[str, Any], task_id: str, region: str) -> Callable[[bytes], None]:
         """What a container's lines are given to. The caller holds the lock.
 
-        Only the awslogs driver keeps lines. Raises LogsUnavailable when its group does not exist.
+        Only the awslogs driver keeps lines. Raises LogsUnavailable when its options make no sense, or its group
+        does not exist.
         """
         configuration = definition.get("logConfiguration") or {}
         if configuration.get("logDriver") != "awslogs":
             return lambda line: None
         options = configuration.get("options") or {}
+        delivery = Delivery.of(options)
         stream = Stream(
             options.get("awslogs-region") or region,
             options["awslogs-group"],
@@ -65,10 +103,22 @@ class LogShipper:
 
         def put(line: bytes) -> None:
             now = int(self._runtime.clock.now().timestamp() * 1000)
-            self._lines.put((stream, now, line.decode("utf-8", errors="replace")))
-            self._arrived.set()
+            if self._admit(stream, len(line), delivery):
+                self._lines.put((stream, now, line.decode("utf-8", errors="replace")))
+                self._arrived.set()
 
         return put
+
+    def _admit(self, stream: Stream, size: int, delivery: Delivery) -> bool:
+        """Whether a line gets room in its container's buffer; in mode blocking it waits for some."""
+        with self._room:
+            while self._waiting[stream] and self._waiting[stream] + size > delivery.buffer:
+                if not delivery.blocking or self._closing.is_set():
+                    return False
+                self._arrived.set()
+                self._room.wait(1)
+            self._waiting[stream] += size
+        return True
 
     def stream_name(self, definition: Mapping[str, Any], task_id: str) -> str:
         """Prefix, container and task, as the awslogs driver on Fargate names a container's stream."""
@@ -83,6 +133,7 @@ class LogShipper:
             while left > 0 and (batch := self._take()):
                 self._ship(batch)
                 left -= len(batch)
+                self._make_room(batch)
 
     def close(self) -> None:
         """Stop; lines still waiting are dropped with the cloud."""
@@ -115,6 +166,14 @@ class LogShipper:
             while len(lines) < BATCH:
                 lines.append(self._lines.get_nowait())
         return lines
+
+    def _make_room(self, shipped: list[tuple[Stream, int, str]]) -> None:
+        with self._room:
+            for stream, _, message in shipped:
+                self._waiting[stream] -= len(message.encode())
+                if self._waiting[stream] <= 0:
+                    del self._waiting[stream]
+            self._room.notify_all()
 
     def _ship(self, lines: list[tuple[Stream, int, str]]) -> None:
         by_stream: dict[Stream, list[dict[str, Any]]] = defaultdict(list)

@@ -48,11 +48,5 @@ say = Texts(
             "en": "Container {name} of a task of {group} will never start: what it waits for (dependsOn) will not "
             "come true any more.",
         },
-        "logs-trimmed": {
-            "fr": "Le flux {stream} a dépassé ce que garde le cloud local\u00a0: ses lignes les plus anciennes sont effacées. "
-            "AWS les garderait toutes.",
-            "en": "Stream {stream} holds more than the local cloud keeps: its oldest lines are dropped. AWS would keep "
-            "them all.",
-        },
     }
 )

@@ -99,6 +99,7 @@ class TaskController:
                     )
             for _, _, backend in ecs_backends.iter_backends():
                 backend.forget_old_tasks()
+                backend.forget_deleted_definitions()
             return self._next_look(now)
 
     def reset(self) -> None:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
-from moto.ecs.exceptions import EcsClientException, TaskDefinitionNotFoundException
-from moto.ecs.models import TaskDefinition
+from moto.ecs.exceptions import (
+    EcsClientException,
+    InvalidParameterException,
+    TaskDefinitionNotFoundException,
+)
+from moto.ecs.models import DeleteTaskDefinitionFailure, TaskDefinition
 
 from labs.cloud.aws.ecs.clusters import ClusterBackend
 from labs.cloud.aws.ecs.validation import check_task_definition
 
+MOST_DELETED = 10  # of one call [API DeleteTaskDefinitions]
+KEPT_DELETED = timedelta(minutes=5)  # AWS promises no time; learners should see it once
+
 
 class DefinitionBackend(ClusterBackend):
     """Task definitions of one Region."""
+
+    def __init__(self, region_name: str, account_id: str):
+        super().__init__(region_name, account_id)
+        self._last_revisions: dict[str, int] = {}  # of families; a number is never given twice
 
     def register(self, parameters: Mapping[str, Any], caller: str) -> TaskDefinition:
         """RegisterTaskDefinition. Raises EcsClientException with AWS's texts."""
@@ -37,10 +49,77 @@ class DefinitionBackend(ClusterBackend):
         if parameters.get("networkMode") == "awsvpc":
             definition.network_mode = "awsvpc"
             definition.compatibilities = ["EC2", "FARGATE"]
+        self._last_revisions[definition.family] = definition.revision
         definition.registered_at = self.runtime.clock.now()
         definition.registered_by = caller
         definition.enable_fault_injection = parameters.get("enableFaultInjection")
         return definition
+
+    def deregister_task_definition(self, task_definition_str: str) -> TaskDefinition:
+        """INACTIVE from now on: what runs goes on and is replaced, nothing new is made of it."""
+        definition = super().deregister_task_definition(task_definition_str)
+        definition.deregistered_at = self.runtime.clock.now()
+        return definition
+
+    def delete_task_definitions(
+        self, task_definitions: list[str]
+    ) -> tuple[list[TaskDefinition], list[DeleteTaskDefinitionFailure]]:
+        """Those that are INACTIVE are DELETE_IN_PROGRESS from now on [API DeleteTaskDefinitions]."""
+        if not task_definitions:
+            raise InvalidParameterException("size of TaskDefinition references list must be greater than 0")
+        if len(task_definitions) > MOST_DELETED:
+            raise InvalidParameterException(
+                f"Size of TaskDefinition references list cannot exceed {MOST_DELETED}"
+            )
+        deleted, failures = [], []
+        for reference in dict.fromkeys(task_definitions):
+            family, _, revision = reference.rpartition("/")[2].partition(":")
+            found = self.task_definitions.get(family, {}).get(int(revision)) if revision.isdecimal() else None
+            problem = None
+            if not revision.isdecimal():
+                problem = "The specified task definition identifier is invalid. Specify a valid name or ARN and try again."
+            elif found is None:
+                problem = (
+                    "The specified task definition does not exist. Specify a valid account, family, revision and "
+                    "try again."
+                )
+            elif found.status == "ACTIVE":
+                problem = (
+                    "The specified task definition is still in ACTIVE status. Please deregister the target and try "
+                    "again."
+                )
+            if found is None or problem is not None:
+                failure = DeleteTaskDefinitionFailure(
+                    problem or "", reference, self.account_id, self.region_name
+                )
+                failures.append(failure)
+                continue
+            found.status = "DELETE_IN_PROGRESS"
+            found.delete_requested_at = self.runtime.clock.now()
+            deleted.append(found)
+        return deleted, failures
+
+    def forget_deleted_definitions(self) -> None:
+        """Drop what was deleted a while ago, but for what tasks or services still use [DG delete-task-definition-v2]."""
+        limit = self.runtime.clock.now() - KEPT_DELETED
+        used = {task.definition.arn for tasks in self.tasks.values() for task in tasks.values()}
+        used |= {
+            deployment.definition.arn
+            for service in self.services.values()
+            if service.status != "INACTIVE"
+            for deployment in service.deployments
+        }
+        for revisions in self.task_definitions.values():
+            for number, definition in list(revisions.items()):
+                if (
+                    definition.status == "DELETE_IN_PROGRESS"
+                    and definition.delete_requested_at < limit
+                    and definition.arn not in used
+                ):
+                    del revisions[number]
+
+    def _get_last_task_definition_revision_id(self, family: str) -> int:
+        return self._last_revisions.get(family, 0)
 
     def describe_task_definition(self, task_definition_str: str) -> TaskDefinition:
         """By family (its latest active revision), family:revision or ARN."""
