@@ -185,7 +185,7 @@ class StackResponse(BaseResponse):
         wanted = self._get_param("LogicalResourceId")
         resources = [
             _resource(record) | {"StackName": stack.name, "StackId": stack.id, "Timestamp": record.time}
-            for record in stack.resources.values()
+            for record in _sorted(stack)
             if not wanted or record.logical_id == wanted
         ]
         return ActionResult({"StackResources": resources[:DESCRIBED]})
@@ -193,7 +193,7 @@ class StackResponse(BaseResponse):
     def list_stack_resources(self) -> ActionResult:
         """ListStackResources."""
         stack = self.backend.get(self._required("StackName"))
-        shown, token = self._page(list(stack.resources.values()))
+        shown, token = self._page(_sorted(stack))
         return ActionResult(
             {"StackResourceSummaries": [_resource(record) for record in shown], "NextToken": token}
         )
@@ -331,6 +331,10 @@ url_paths = {"{0}/$": StackResponse.dispatch}
 
 def _newest(stack: Stack) -> float:
     return -stack.created.timestamp()
+
+
+def _sorted(stack: Stack) -> list[Deployed]:
+    return [record for _, record in sorted(stack.resources.items())]
 
 
 def _owner(backend: StackBackend, physical_id: str) -> Stack:

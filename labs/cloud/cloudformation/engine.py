@@ -251,9 +251,12 @@ class Operation:
         graph = {name: needs(resource, self._active) for name, resource in self._active.items()}
 
         def work(name: str) -> bool:
-            success = self._apply(name, self._active[name], graph[name], within, tags_changed)
-            if not success:
-                self.control.cancelled.set()
+            success = False
+            try:
+                success = self._apply(name, self._active[name], graph[name], within, tags_changed)
+            finally:
+                if not success:
+                    self.control.cancelled.set()
             return success
 
         failed = walk(graph, work, self.control.cancelled.is_set)
