@@ -121,12 +121,14 @@ class Cloud:
         from labs.cloud.cloudformation.operations import StackOperations
         from labs.cloud.controllers.alarms import AlarmController
         from labs.cloud.controllers.cluster_scaling import ClusterScaling
+        from labs.cloud.controllers.ecs_events import EcsEvents
         from labs.cloud.controllers.instances import InstanceController
         from labs.cloud.controllers.load_balancing import LoadBalancing
         from labs.cloud.controllers.logs import LogShipper
         from labs.cloud.controllers.loop import Controllers
         from labs.cloud.controllers.metrics import MetricsController
         from labs.cloud.controllers.scaling.controller import ScalingController
+        from labs.cloud.controllers.schedules import ScheduleController
         from labs.cloud.controllers.services import ServiceController
         from labs.cloud.controllers.tasks import TaskController
         from labs.cloud.engine import choose
@@ -157,6 +159,8 @@ class Cloud:
                 MetricsController(runtime),
                 AlarmController(runtime, scaling),
                 scaling,
+                ScheduleController(runtime),
+                EcsEvents(runtime),
             ],
         )
         self.control = Control(runtime, self.controllers, self.ask_to_stop)
