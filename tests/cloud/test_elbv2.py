@@ -345,6 +345,16 @@ def test_an_https_listener_shows_the_accounts_certificate(shop: Shop) -> None:
         Certificates=[{"CertificateArn": certificate}],
         DefaultActions=[fixed("safe")],
     )["Listeners"][0]["ListenerArn"]
+    refused(
+        "NotImplemented",
+        create,
+        LoadBalancerArn=arn,
+        Protocol="HTTPS",
+        Port=444,
+        Certificates=[{"CertificateArn": certificate}],
+        MutualAuthentication={"Mode": "verify"},
+        DefaultActions=[fixed("safe")],
+    )
     redirect = {
         "Type": "redirect",
         "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"},

@@ -6,6 +6,7 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -365,3 +366,11 @@ def test_slow_start_begins_beside_a_settled_target(shop: Stage) -> None:
     healthy(shop, "web", 2)
     assert shop.health.share(group, newcomer) < 0.1
     assert ARN in group.arn
+
+
+def test_an_idle_client_connection_is_closed_after_the_idle_timeout(shop: Stage) -> None:
+    shop.listener(FixedResponse(200, body="x"))
+    shop.attributes(idle_timeout__timeout_seconds="1")
+    started = time.monotonic()
+    assert b"200" in shop.raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", seconds=20)
+    assert time.monotonic() - started < 10

@@ -118,12 +118,16 @@ def after(record: Record, outcome: HealthState) -> Record:
 
 @dataclass(frozen=True)
 class Change:
-    """A target's health changed; `before` is None for a target just registered."""
+    """A target's health changed; `before` is None for a target just registered.
+
+    `in_a_row` is how many of the latest checks went the same way.
+    """
 
     group: TargetGroup
     target: Target
     before: HealthState | None
     now: HealthState
+    in_a_row: int = 0
 
 
 @dataclass
@@ -182,7 +186,10 @@ class Book:
         old = self.records.get(key)
         self.records[key] = record
         before = old.health if old else None
-        return [] if before == record.health else [Change(record.group, record.target, before, record.health)]
+        if before == record.health:
+            return []
+        in_a_row = record.passes or record.failures
+        return [Change(record.group, record.target, before, record.health, in_a_row)]
 
     def next_due(self) -> float | None:
         """When `take_due` will next have something to do; None when nothing is awaited."""

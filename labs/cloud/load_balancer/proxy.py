@@ -51,13 +51,17 @@ class _Connection(RequestHandler):
 
 
 class Server(web.Server):
-    """The HTTP server of one listener. `refused` hears of requests that are too broken to be routed."""
+    """The HTTP server of one listener.
+
+    `refused` hears of requests that are too broken to be routed; `idle_timeout` is in seconds.
+    """
 
     refused: Callable[[web.BaseRequest, int], None]
+    idle_timeout: Callable[[], float]
 
     def __call__(self) -> RequestHandler:
         """One more connection."""
-        return _Connection(self, loop=self._loop, **self._kwargs)
+        return _Connection(self, loop=self._loop, keepalive_timeout=self.idle_timeout(), **self._kwargs)
 
 
 @dataclass
@@ -101,7 +105,6 @@ class Proxy:
         server = Server(
             answer,
             handler_cancellation=True,  # a client that leaves cancels its request to the target
-            keepalive_timeout=60,
             lingering_time=2,  # so that an answer given before the end of an upload is not lost in a reset
             auto_decompress=False,
             access_log=None,
@@ -109,6 +112,7 @@ class Proxy:
             max_field_size=_HEADER_BYTES,
         )
         server.refused = partial(self._refused, listener_arn)
+        server.idle_timeout = partial(self._idle_timeout, listener_arn)
         return server
 
     async def _answer(self, listener_arn: str, request: web.BaseRequest) -> web.StreamResponse:
@@ -125,6 +129,11 @@ class Proxy:
         finally:
             entry.time = self.clock.now()
             self.log.add(balancer.arn, entry)
+
+    def _idle_timeout(self, listener_arn: str) -> float:
+        snapshot = self.snapshot()
+        listener = snapshot.listeners.get(listener_arn)
+        return snapshot.load_balancers[listener.load_balancer_arn].idle_timeout if listener else 0
 
     def _refused(self, listener_arn: str, request: web.BaseRequest, status: int) -> None:
         snapshot = self.snapshot()

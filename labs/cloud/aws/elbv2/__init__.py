@@ -81,6 +81,8 @@ def _narrate(runtime: Runtime, change: Change) -> None:
         group=change.group.name,
         target=f"{change.target.id}:{change.target.port}",
         why=change.now.description or "",
+        checks=change.in_a_row,
+        delay=f"{change.group.deregistration_delay:.0f}",
     )
     runtime.wake.set()  # the service scheduler may have something to do
 

@@ -27,6 +27,11 @@ class TargetGroups(Listeners):
         """Validated and idempotent; what the data plane cannot do is refused."""
         validate_ranges(kwargs)
         validate_group(kwargs)
+        if kwargs.get("protocol") in ("TCP", "TLS") and kwargs.get("healthcheck_protocol") in (
+            "HTTP",
+            "HTTPS",
+        ):
+            kwargs["matcher"] = kwargs.get("matcher") or {"HttpCode": "200-399"}  # [API Matcher]
         old = next((group for group in self.target_groups.values() if group.name == name), None)
         if old is not None:
             del self.target_groups[old.arn]  # so that moto makes the second one, to be compared

@@ -12,6 +12,20 @@ from labs.cloud.aws.elbv2.errors import not_emulated
 class ElbResponse(ELBV2Response):
     """moto's parameters and answers, where they lose something."""
 
+    def create_listener(self) -> ActionResult:
+        """Mutual TLS is refused: it would be lost in silence."""
+        self._refuse_mutual_tls()
+        return super().create_listener()
+
+    def modify_listener(self) -> ActionResult:
+        """Mutual TLS is refused: it would be lost in silence."""
+        self._refuse_mutual_tls()
+        return super().modify_listener()
+
+    def _refuse_mutual_tls(self) -> None:
+        if (self._get_param("MutualAuthentication.Mode") or "off") != "off":
+            raise not_emulated("Mutual TLS authentication")
+
     def create_rule(self) -> ActionResult:
         """Transforms are refused: they would be lost in silence."""
         if self._get_params().get("Transforms"):

@@ -11,16 +11,18 @@ say = Texts(
             "en": "{target} joined target group {group}: first health checks under way.",
         },
         "healthy": {
-            "fr": "{target} est saine dans {group} : elle reçoit des requêtes.",
-            "en": "{target} is healthy in {group}: it gets requests.",
+            "fr": "{target} est saine dans {group} (contrôles réussis de suite : {checks}) : elle reçoit des requêtes.",
+            "en": "{target} is healthy in {group} (checks passed in a row: {checks}): it gets requests.",
         },
         "unhealthy": {
-            "fr": "{target} est défaillante dans {group} ({why}) : elle ne reçoit plus de requêtes tant qu’une autre est saine.",
-            "en": "{target} is unhealthy in {group} ({why}): it gets no requests while another one is healthy.",
+            "fr": "{target} est défaillante dans {group} (contrôles manqués de suite : {checks} ; {why}) : elle ne reçoit "
+            "plus de requêtes tant que d’autres sont saines.",
+            "en": "{target} is unhealthy in {group} (checks failed in a row: {checks}; {why}): it gets no "
+            "requests while others are healthy.",
         },
         "draining": {
-            "fr": "{target} quitte {group} : plus de nouvelle requête, celles en cours se terminent.",
-            "en": "{target} is leaving {group}: no new requests, those under way may end.",
+            "fr": "{target} quitte {group} : plus de nouvelle requête, celles en cours ont {delay} s pour finir.",
+            "en": "{target} is leaving {group}: no new requests, those under way have {delay} s to end.",
         },
         "unused": {
             "fr": "{target} attend dans {group}, qu’aucun écouteur n’utilise ou dont l’instance est arrêtée.",
