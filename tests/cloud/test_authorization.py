@@ -10,6 +10,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -17,6 +19,7 @@ from tests.cloud.conftest import RunningCloud
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _number = count()
 
 
@@ -351,18 +354,32 @@ def test_a_registry_password_is_its_owner_s(cloud: RunningCloud) -> None:
     denied(person.client("ecr").get_authorization_token)
 
 
-def test_no_operation_is_smuggled_past_its_permission(cloud: RunningCloud) -> None:
-    """moto would take an Action from the query string before the signed target."""
-    person = Person(cloud, statement("ecs:ListClusters"))
-    client = person.client("ecs")
-    client.meta.events.register(
-        "before-sign.ecs.*",
-        lambda request, **_: setattr(request, "url", request.url + "?Action=CreateCluster"),
-    )
-    with pytest.raises(ClientError) as refused:
-        client.list_clusters()
-    assert refused.value.response["Error"]["Code"] == "ValidationException"
-    assert not [arn for arn in cloud.client("ecs").list_clusters()["clusterArns"] if arn.endswith("default")]
+@pytest.mark.parametrize(
+    ("service", "headers", "path", "body"),
+    [
+        ("ecs", {"X-Amz-Target": "A.ListClusters"}, "/?Action=CreateCluster", "{}"),
+        ("iam", {"X-Amz-Target": "A.GetUser"}, "/", "Action=CreateUser&UserName=eve"),
+        ("iam", {}, "/?Action=GetUser", "Action=CreateUser&UserName=eve"),
+        ("iam", {}, "/", "Action=GetUser&Action=CreateUser&UserName=eve"),
+        ("iam", {}, "/?UserName=own", "Action=GetUser&UserName=other"),
+        ("eks", {"X-Amz-Target": "A.ListClusters"}, "/clusters/shop", ""),
+        ("s3", {}, "/bucket/key?Action=DeleteObject", ""),
+        ("s3", {"X-Amz-Target": "A.DeleteObject"}, "/bucket/key", ""),
+    ],
+)
+def test_no_operation_is_smuggled_past_its_permission(
+    cloud: RunningCloud, nobody: Person, service: str, headers: dict[str, str], path: str, body: str
+) -> None:
+    """Who may do one thing must not get another done by naming both."""
+    request = AWSRequest("POST", cloud.endpoint + path, data=body, headers=headers | FORM)
+    auth = S3SigV4Auth if service == "s3" else SigV4Auth
+    auth(nobody.session.get_credentials(), service, REGION).add_auth(request)
+    connection = http.client.HTTPConnection("127.0.0.1", cloud.state.port, timeout=10)
+    connection.request("POST", path, body, dict(request.headers))
+    answer = connection.getresponse()
+    text = answer.read()
+    connection.close()
+    assert answer.status == 400 and (b"twice" in text), text
 
 
 def test_secrets_by_name_are_judged_by_their_arn(cloud: RunningCloud) -> None:

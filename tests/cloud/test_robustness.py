@@ -20,6 +20,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from labs.cloud.authorization.actions import questions
 from tests.cloud.conftest import RunningCloud, wait_for
 from tests.cloud.stack import Stack
 
@@ -286,3 +287,37 @@ def test_no_bad_call_crashes_the_cloud(cloud: RunningCloud, service: str) -> Non
             if crashed or (answer.status >= 400 and not shaped) or b"<Code>InternalFail" in text:
                 bad.append((name, how, answer.status, text[:300]))
     assert not bad, "\n".join(map(str, bad))
+
+
+@pytest.mark.parametrize("service", [*SERVICES, "ec2", "s3", "sqs"])
+def test_every_operation_has_its_questions(service: str) -> None:
+    """Whatever its parameters: at least one, and all with a resource."""
+
+    class Nothing:
+        def task_roles(self, region: str, definition: str) -> list[str]:
+            return []
+
+        def secret_arn(self, region: str, name: str) -> None:
+            return None
+
+    model = botocore.session.get_session().get_service_model(service)
+    for name in model.operation_names:
+        shape = model.operation_model(name).input_shape
+        for parameters in ({}, unknown(shape, service)):
+            asked = questions(service, name, parameters, "us-east-1", "123456789012", Nothing())
+            assert asked and all(
+                question.resource == "*" or isinstance(question.resource, str) for question in asked
+            )
+            assert all(":" in question.action for question in asked), name
+
+
+def test_a_page_has_at_least_one_entry(stack: Stack) -> None:
+    with pytest.raises(ClientError, match="greater than or equal to 1"):
+        stack.ecs.list_clusters(maxResults=-1)
+
+
+def test_what_an_sdk_has_compressed_is_read(cloud: RunningCloud) -> None:
+    points = [{"MetricName": f"m{number}", "Value": 1.0} for number in range(300)]
+    cloud.client("cloudwatch").put_metric_data(Namespace="Bakery", MetricData=points)
+    found = cloud.client("cloudwatch").list_metrics(Namespace="Bakery", MetricName="m299")["Metrics"]
+    assert len(found) == 1

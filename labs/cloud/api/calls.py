@@ -1,7 +1,7 @@
 """Which operation a request calls, with which parameters: read by AWS's own service models.
 
-What cannot be read is a SerializationException or its like; what is missing, too long, too large or not among
-the values that the model allows is a validation error. moto checks little of this and would fail in its midst.
+What cannot be read is a SerializationException or its like: moto checks little and would fail in its midst.
+What can be read is checked in `constraints.py`.
 """
 
 from __future__ import annotations
@@ -9,31 +9,32 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationModel, ServiceModel, Shape
 from moto.core.parse import EC2QueryParser, QueryParser
 from moto.core.request import Request
 from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
+from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
 MOST_FIELDS = 2000  # of a form; reading nested ones takes time that grows with the square
-NOT_NULL = "must not be null"
 DEEPEST = 50  # levels of nested parameters
 
-SERVICES = {  # names in signatures → names of service models, where they differ
+MODELS = {  # names in signatures → names of service models, where they differ
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
     "tagging": "resourcegroupstaggingapi",
-    "states": "stepfunctions",
 }
-# Parameters as these services give them are not S3's: its bodies are XML or the object itself.
-UNCHECKED = {"s3", "s3control", "route53", "cloudfront"}
+MODELED = {
+    "application-autoscaling", "autoscaling", "cloudformation", "dynamodb", "ec2", "ecr", "ecs", "eks", "events",
+    "iam", "kms", "logs", "s3", "secretsmanager", "servicediscovery", "sns", "sqs", "ssm", "sts", *MODELS,
+}  # fmt: skip
+UNCHECKED = {"s3"}  # its bodies are XML, or the object itself
 
 INTEGERS = {"integer": 2**31, "long": 2**63, "short": 2**15, "byte": 2**7}  # type → first number too large
 
@@ -57,67 +58,53 @@ class Call:
     model: OperationModel | None = None  # None: of a service whose model is not known
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A parameter that violates the service's model: "Member {constraint}"."""
-
-    member: str
-    constraint: str
-    value: Any = None
-    allowed: Sequence[str] = ()  # when it is none of these
-
-    @property
-    def missing(self) -> bool:
-        """Whether it is not there at all."""
-        return self.constraint == NOT_NULL
-
-
 class NotReadable(Exception):
     """A value has not the type that the model wants; AWS's words."""
 
 
 @lru_cache
 def service_model(service: str) -> ServiceModel | None:
-    """botocore's model of the service that signatures call so; None when there is none."""
-    try:
-        return get_service_model(SERVICES.get(service, service))
-    except UnknownServiceError:
-        return None
+    """botocore's model of the service that signatures call so; None for one that the course has no use for."""
+    return get_service_model(MODELS.get(service, service)) if service in MODELED else None
 
 
 def read_call(environ: dict[str, Any], service: str, body: bytes) -> Call:
-    """The call in a request to `service` (as signed). Raises CallError, NotImplementedError for odd protocols."""
-    model = service_model(service)
-    if model is None:
-        return Call(service, "", {})
-    if service == "elasticloadbalancing" and (
-        b"2012-06-01" in body or "2012-06-01" in environ.get("QUERY_STRING", "")
-    ):
-        raise NotImplementedError("Classic Load Balancers")
+    """The call in a request to `service` (as signed). Raises CallError, NotImplementedError for odd protocols.
+
+    Whoever may do one thing could hide another from the judge by naming it twice: moto looks for the operation in
+    form and query string first, whatever the protocol. So nothing may be there twice, and no Action where there
+    is a target or a path that says it.
+    """
     if environ.get("CONTENT_TYPE") == "application/cbor":
         raise NotImplementedError("the CBOR protocol")
     # A request of its own: moto reads the body again.
     request = Request(environ | {"wsgi.input": io.BytesIO(body)}, populate_request=False)
-    if target := environ.get("HTTP_X_AMZ_TARGET"):
-        if "Action" in request.args:
-            raise CallError("ValidationException", "The operation is named twice.")
-        operation = _operation(model, target.rpartition(".")[2], "UnknownOperationException")
-        parameters = _of_json(operation, body)
-    elif model.metadata["protocol"].startswith("rest-"):
-        if model.service_name != "s3" and ("Action" in request.args or "Action" in request.form):
-            raise CallError("ValidationException", "This service takes no Action.")
-        return _rest(model, service, request, body)
-    else:
-        operation, parameters = _of_form(model, request)
-    return Call(model.service_name, operation.name, parameters, operation)
+    values = _values(request)
+    target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+    model = service_model(service)
+    if model is None or environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDBStreams"):
+        return Call(service, values.get("Action") or target or "", {})
+    rest = model.metadata["protocol"].startswith("rest-")
+    if (target and rest) or ("Action" in values and (target or rest)):
+        raise CallError("ValidationException", "The operation is named twice.")
+    if rest:
+        return _rest(model, request, body)
+    if target:
+        operation = _operation(model, target, "UnknownOperationException")
+        return Call(model.service_name, operation.name, _of_json(operation, body), operation)
+    operation = _operation(model, values.get("Action") or "", "InvalidAction")
+    return Call(model.service_name, operation.name, _of_form(model, operation, values), operation)
 
 
-def problems(call: Call) -> list[Problem]:
-    """Every constraint that the call's parameters violate."""
-    shape = call.model.input_shape if call.model else None
-    if shape is None or call.service in UNCHECKED:
-        return []
-    return list(_problems(shape, call.parameters, ""))
+def _values(request: Request) -> CombinedMultiDict[str, str]:
+    """The fields of query string and form, each once."""
+    try:
+        fields = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    except HTTPException:
+        raise CallError("MalformedQueryString", "The form cannot be read.") from None
+    if len(fields) > MOST_FIELDS:
+        raise CallError("MalformedQueryString", f"A request has at most {MOST_FIELDS} parameters.")
+    return request.values
 
 
 def _operation(model: ServiceModel, name: str, unknown: str) -> OperationModel:
@@ -234,24 +221,16 @@ def _kind(value: Any) -> str:
 # Forms
 
 
-def _of_form(model: ServiceModel, request: Request) -> tuple[OperationModel, dict[str, Any]]:
-    try:
-        values = request.values
-    except HTTPException:
-        raise CallError("MalformedQueryString", "The form cannot be read.") from None
-    if len(values) > MOST_FIELDS:
-        raise CallError("MalformedQueryString", f"A request has at most {MOST_FIELDS} parameters.")
-    if len({*request.args.getlist("Action"), *request.form.getlist("Action")}) > 1:
-        raise CallError("InvalidAction", "The operation is named twice.")
-    action = values.get("Action")
-    if not action:
-        raise CallError("MissingAction", "Missing Action")
-    operation = _operation(model, action, "InvalidAction")
-    parser = EC2QueryParser if model.metadata["protocol"] == "ec2" else QueryParser
+def _of_form(
+    model: ServiceModel, operation: OperationModel, values: CombinedMultiDict[str, str]
+) -> dict[str, Any]:
+    if sum(1 for _ in values.items(multi=True)) > len(set(values)):
+        raise CallError("MalformedQueryString", "A parameter is given twice.")
     if operation.input_shape is None:
-        return operation, {}
+        return {}
+    parser = EC2QueryParser if model.metadata["protocol"] == "ec2" else QueryParser
     try:
-        return operation, parser(operation).parse({"values": values})
+        return dict(parser(operation).parse({"values": values}))
     except (ValueError, TypeError, OverflowError, RecursionError):
         code = "InvalidParameterValue" if parser is EC2QueryParser else "MalformedInput"
         raise CallError(code, "A parameter has not the type that the operation wants.") from None
@@ -260,11 +239,11 @@ def _of_form(model: ServiceModel, request: Request) -> tuple[OperationModel, dic
 # REST
 
 
-def _rest(model: ServiceModel, service: str, request: Request, body: bytes) -> Call:
+def _rest(model: ServiceModel, request: Request, body: bytes) -> Call:
     try:
         operation, labels = get_service_router(model.service_name).match(request)
     except HTTPException:
-        if service in UNCHECKED:
+        if model.service_name in UNCHECKED:
             return Call(model.service_name, "", {})
         raise CallError("UnknownOperationException", "There is no such operation.") from None
     shape = operation.input_shape
@@ -272,7 +251,7 @@ def _rest(model: ServiceModel, service: str, request: Request, body: bytes) -> C
     if shape is None:
         return Call(model.service_name, operation.name, parameters, operation)
     try:
-        if service not in UNCHECKED and body:
+        if model.service_name not in UNCHECKED and body:
             parameters = _structure(shape, _load(body), 0)
         for name, member in shape.members.items():
             value = _located(member, name, labels, request)
@@ -307,52 +286,3 @@ def _scalar(member: Shape, text: str | None) -> Any:
         except ValueError:
             raise NotReadable(f"STRING_VALUE can not be converted to an Integer: {text[:100]}") from None
     return text == "true" if member.type_name == "boolean" else text
-
-
-# Constraints
-
-
-def _problems(shape: Any, value: Any, path: str) -> Iterator[Problem]:
-    kind = shape.type_name
-    if value is None:
-        yield Problem(path, NOT_NULL)
-    elif kind == "structure" and isinstance(value, Mapping):
-        for name in shape.required_members:
-            if name not in value:
-                yield Problem(_under(path, name), NOT_NULL)
-        for name, item in value.items():
-            if name in shape.members:
-                yield from _problems(shape.members[name], item, _under(path, name))
-    elif kind == "list":
-        yield from _length(shape, value, path)
-        for number, item in enumerate(value, 1):
-            yield from _problems(shape.member, item, f"{path}.{number}.member")
-    elif kind == "map" and isinstance(value, Mapping):
-        yield from _length(shape, value, path)
-        for key, item in value.items():
-            yield from _problems(shape.key, key, f"{path}.key")
-            yield from _problems(shape.value, item, f"{path}.{str(key)[:40]}.member")
-    elif kind == "string" and isinstance(value, str):
-        yield from _length(shape, value, path)
-        allowed = shape.metadata.get("enum")
-        if allowed and value not in allowed:
-            yield Problem(path, f"must satisfy enum value set: [{', '.join(allowed)}]", value, allowed)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        least, most = shape.metadata.get("min"), shape.metadata.get("max")
-        if least is not None and value < least:
-            yield Problem(path, f"must have value greater than or equal to {least}", value)
-        if most is not None and value > most:
-            yield Problem(path, f"must have value less than or equal to {most}", value)
-
-
-def _length(shape: Shape, value: Any, path: str) -> Iterator[Problem]:
-    least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    if least is not None and len(value) < least:
-        yield Problem(path, f"must have length greater than or equal to {least}", value)
-    if most is not None and len(value) > most:
-        yield Problem(path, f"must have length less than or equal to {most}", value)
-
-
-def _under(path: str, name: str) -> str:
-    name = name[0].lower() + name[1:]
-    return f"{path}.{name}" if path else name

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
-from labs.cloud.api.calls import Problem
+from labs.cloud.api.constraints import Problem
 
 _REST_XML = {"route53", "cloudfront"}
 _MOST_SAID = 10  # violated constraints told in one answer

@@ -11,11 +11,13 @@ from __future__ import annotations
 import io
 import json
 import logging
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from labs.cloud.api.calls import Call, CallError, problems, read_call
+from labs.cloud.api.calls import Call, CallError, read_call
+from labs.cloud.api.constraints import problems
 from labs.cloud.api.errors import Refusal, failed, invalid, not_allowed, refusal
 from labs.cloud.api.signing import ALGORITHM, Caller, Request, SignatureError
 from labs.cloud.registry.application import Registry
@@ -151,6 +153,9 @@ class Gateway:
     def _aws(
         self, environ: dict[str, Any], caller: Caller, body: bytes, start_response: StartResponse
     ) -> Iterable[bytes]:
+        if environ.get("HTTP_CONTENT_ENCODING") == "gzip" and caller.service != "s3":
+            del environ["HTTP_CONTENT_ENCODING"]
+            body = _unpacked(body)
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         # moto reads service, Region and account out of headers: give it the verified ones only.
@@ -207,6 +212,18 @@ class Gateway:
         chunks = self._moto(environ, lambda status, headers, exc_info=None: answer.extend((status, headers)))
         content = b"".join(chunks)
         return answer[0], answer[1], content
+
+
+def _unpacked(body: bytes) -> bytes:
+    """A body that an SDK has compressed, as it was before."""
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # gzip
+    try:
+        unpacked = unpacker.decompress(body, LARGEST_OF_OTHERS)
+    except zlib.error:
+        raise SignatureError("SerializationException", "The body is not gzip.", 400) from None
+    if unpacker.unconsumed_tail:
+        raise SignatureError("RequestEntityTooLarge", "The request is too large for the local cloud.", 413)
+    return unpacked
 
 
 def _failed(environ: dict[str, Any], caller: Caller, operation: str, why: str) -> Refusal:

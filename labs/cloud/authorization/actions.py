@@ -72,6 +72,8 @@ def questions(
     if keys:
         context["aws:TagKeys"] = tuple(str(key) for key in keys)
     context |= CONTEXTS.get(service, lambda *_: {})(operation, parameters, place)
+    if operation == "TransactWriteItems":
+        return list(_transaction(parameters, place, context))
     action = f"{prefix}:{NAMES.get((service, operation), operation)}"
     asked = [Question(action, resource, context) for resource in resources]
     if tags and service in TAGGING and operation.startswith(("Create", "Run", "Register", "Start")):
@@ -81,6 +83,14 @@ def questions(
         arn = role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}"
         asked.append(Question("iam:PassRole", arn, {"iam:PassedToService": (passed_to,)}))
     return asked
+
+
+def _transaction(p: Parameters, place: _Place, context: Context) -> Iterator[Question]:
+    """DynamoDB's transactions ask for what they are made of: Put is PutItem, ConditionCheck is ConditionCheckItem."""
+    for item in p.get("TransactItems") or [{}]:
+        for kind, what in (item or {"*": {}}).items():
+            name = "*" if kind == "*" else f"{kind}Item"
+            yield Question(f"dynamodb:{name}", place.arn("table", what.get("TableName", "*")), context)
 
 
 def _tags(parameters: Parameters) -> Iterator[tuple[str, str]]:
