@@ -160,6 +160,13 @@ def test_tcp_goes_to_healthy_targets_only_and_lives_through_bad_ones(shop: Stage
     assert through_tcp(shop, arn, REQUEST) == b""
 
 
+def test_a_program_finds_a_network_load_balancer_by_its_name(shop: Stage) -> None:
+    arn = shop.listener(FixedResponse(200), protocol="TCP")
+    name = shop.snapshot.load_balancers[BALANCER].dns_name
+    assert shop.balancers.url_of_dns(name.upper()) == f"http://127.0.0.1:{port_of(shop, arn)}"
+    assert shop.balancers.url_of_dns(name, 81) is None
+
+
 def test_tcp_clients_stay_by_their_address(shop: Stage) -> None:
     shop.group("web", saying("one"), saying("two"), check=TCP_CHECK)
     healthy(shop, "web", 2)

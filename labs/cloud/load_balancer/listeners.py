@@ -191,8 +191,9 @@ class LoadBalancers:
         snapshot = self._snapshot
         for listener in snapshot.listeners.values():
             balancer = snapshot.load_balancers[listener.load_balancer_arn]
-            if balancer.dns_name.lower() == name.lower() and listener.port == port:
-                return self.url(listener.arn)
+            real = self._port_of(listener.arn)
+            if balancer.dns_name.lower() == name.lower() and listener.port == port and real:
+                return f"{'https' if listener.protocol in ('HTTPS', 'TLS') else 'http'}://127.0.0.1:{real}"
         return None
 
     def urls(self) -> dict[str, str]:
