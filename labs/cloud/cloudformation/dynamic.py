@@ -12,7 +12,7 @@ from typing import Any
 
 from labs.cloud.cloudformation.errors import TemplateError
 
-REFERENCE = re.compile(r"\{\{resolve:(?P<service>[a-z-]+):(?P<rest>[^{}]*)\}\}")
+REFERENCE = re.compile(r"\{\{resolve:(?P<service>[a-z0-9-]+):(?P<rest>[^{}]*)\}\}")
 
 Parameter = Callable[
     [str, str, bool], str
