@@ -76,7 +76,8 @@ class Bench:
         bench_backend = type("BenchBackend", (EcsBackend,), {"runtime": self.runtime})
         self.ecs: EcsBackend = bench_backend(DEFAULT_REGION, ACCOUNT_ID)
         self.controller = ServiceController(self.runtime)
-        self.cluster = self.ecs.create_cluster("shop").name
+        providers = ["FARGATE", "FARGATE_SPOT"]
+        self.cluster = self.ecs.create_cluster("shop", capacity_providers=providers).name
         ec2 = ec2_backends[ACCOUNT_ID][DEFAULT_REGION]
         subnets = [subnet for zone in ec2.subnets.values() for subnet in zone.values()]
         self.subnets = [subnet.id for subnet in subnets[:3]]
