@@ -267,6 +267,14 @@ def test_a_replacement_that_fails_leaves_the_old_one(bench: Bench) -> None:
     assert stack.resources["A"].physical_id == "a-1"
 
 
+def test_an_update_that_its_type_refuses_touches_nothing(bench: Bench) -> None:
+    bench.create(template(A={"Size": "small"}))
+    stack = bench.update(template(A={"Size": "small", "Colour": "red"}))
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert bench.thing.calls == []
+    assert stack.resources["A"].status == "UPDATE_COMPLETE"
+
+
 def test_an_update_can_be_updated_again_after_its_roll_back(bench: Bench) -> None:
     bench.create(template(A={"Size": "small"}))
     bench.update(template(A={"Size": "big", "Fail": "update"}))

@@ -326,15 +326,9 @@ class Operation:
             current = self.stack.resources.get(before.logical_id)
             if current is before:
                 return True
-            if skipped or current is None or current.physical_id != before.physical_id:
+            untouched = current is not None and current.properties == before.properties and not tags_changed
+            if skipped or untouched or current is None or current.physical_id != before.physical_id:
                 self.journal.resource(before, "UPDATE_COMPLETE")
-                return True
-            if (
-                current.properties == before.properties
-                and current.status.endswith("_COMPLETE")
-                and not tags_changed
-            ):
-                self.stack.resources[before.logical_id] = before
                 return True
         return self._handling.update(current, before, tags_changed=True)
 

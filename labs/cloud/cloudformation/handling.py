@@ -112,8 +112,12 @@ class Handling:
             replace(new, physical_id=old.physical_id, attributes=old.attributes), "UPDATE_IN_PROGRESS"
         )
 
+        touched = False
+
         def change() -> Created | None:
+            nonlocal touched
             kind, properties = self._ready(record)
+            touched = True
             try:
                 return kind.update(
                     self._context(record), old.physical_id, self.dereference(old.properties), properties
@@ -125,7 +129,7 @@ class Handling:
         if updated is _REPLACEMENT:
             return self._replace(old, new)
         if updated is None:
-            self.journal.resource(record, "UPDATE_FAILED", why)
+            self.journal.resource(record if touched else old, "UPDATE_FAILED", why)
             return False
         self.journal.resource(
             record,
