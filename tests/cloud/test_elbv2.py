@@ -122,6 +122,13 @@ def test_an_application_load_balancer_needs_two_zones(shop: Shop) -> None:
     assert message == "At least two subnets in two different Availability Zones must be specified"
 
 
+def test_security_groups_are_the_vpcs_default_unless_given(shop: Shop) -> None:
+    here = [{"Name": "vpc-id", "Values": [shop.vpc]}, {"Name": "group-name", "Values": ["default"]}]
+    [default] = shop.ec2.describe_security_groups(Filters=here)["SecurityGroups"]
+    assert shop.balancer()["SecurityGroups"] == [default["GroupId"]]
+    refused("InvalidSecurityGroup", shop.balancer, SecurityGroups=["sg-nowhere"])
+
+
 def test_creation_is_idempotent(shop: Shop) -> None:
     first = shop.balancer(Name="again", Tags=[{"Key": "course", "Value": "yes"}])
     assert shop.balancer(Name="again")["LoadBalancerArn"] == first["LoadBalancerArn"]
@@ -414,6 +421,7 @@ def test_actions_that_cannot_be(shop: Shop, code: str, action: dict[str, Any]) -
 def test_what_has_no_data_plane_is_refused(shop: Shop) -> None:
     refused("NotImplemented", shop.balancer, Type="gateway")
     create = shop.elb.create_target_group
+    refused("ValidationError", shop.group, ProtocolVersion="HTTP9")
     assert "lambda" in refused("NotImplemented", create, Name=shop.name(), TargetType="lambda")
     for settings in ({"TargetType": "alb"}, {"Protocol": "GENEVE", "Port": 6081}, {"Protocol": "UDP"}):
         refused("NotImplemented", shop.group, **settings)

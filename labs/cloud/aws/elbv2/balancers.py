@@ -53,6 +53,9 @@ class Balancers(models.ELBv2Backend):
             raise ValidationError(
                 "At least two subnets in two different Availability Zones must be specified"
             )
+        for group in created.security_groups or ():
+            if self.ec2_backend.get_security_group_from_id(group) is None:
+                raise ELBClientError("InvalidSecurityGroup", f"Security group '{group}' does not exist")
         if application and not created.security_groups:
             default = self.ec2_backend.get_default_security_group(created.vpc_id)
             created.security_groups = [default.id] if default else []

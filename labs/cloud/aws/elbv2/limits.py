@@ -170,7 +170,10 @@ def validate_ranges(settings: dict[str, Any]) -> None:
 
 
 def validate_group(settings: dict[str, Any]) -> None:
-    """Raises ValidationError for a path, matcher or health check port that no target group can have."""
+    """Raises ValidationError for a version, path, matcher or health check port that no target group has."""
+    version = settings.get("protocol_version")
+    if version not in (None, "HTTP1", "HTTP2", "GRPC"):
+        raise ValidationError(f"Protocol version '{version}' must be one of: HTTP1, HTTP2, GRPC")
     path = settings.get("healthcheck_path")
     if path is not None and not (path.startswith("/") and len(path) <= 1024):
         raise ValidationError(
