@@ -52,8 +52,8 @@ class RunningCloud:
         """The URL of `path` (with its leading slash) on this cloud."""
         return self.endpoint + path
 
-    def control(self, method: str, path: str) -> dict[str, Any]:
-        return client.control(method, path)
+    def control(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        return client.control(method, path, body)
 
 
 def run_cloud(home: Path, engine: str = "process") -> Iterator[RunningCloud]:

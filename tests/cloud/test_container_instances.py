@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -13,103 +12,7 @@ from botocore.exceptions import ClientError
 
 from labs.cloud.controllers.instances import agent_settings
 from tests.cloud.conftest import RunningCloud, wait_for
-from tests.cloud.stack import Stack
-
-ECS_AMI = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"
-SLEEP = "import time\nwhile True: time.sleep(1)"
-DEADLINE = 60.0  # seconds, on a busy machine
-
-
-class Fleet(Stack):
-    """A cluster with EC2 instances."""
-
-    def __init__(self, cloud: RunningCloud):
-        super().__init__(cloud)
-        self.ssm = cloud.client("ssm")
-        self.profile = f"{self.name}-instance"
-        role = self.iam.create_role(
-            RoleName=self.profile,
-            AssumeRolePolicyDocument=json.dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Effect": "Allow",
-                            "Principal": {"Service": "ec2.amazonaws.com"},
-                            "Action": "sts:AssumeRole",
-                        }
-                    ],
-                }
-            ),
-        )["Role"]["RoleName"]
-        self.iam.attach_role_policy(
-            RoleName=role,
-            PolicyArn="arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role",
-        )
-        self.iam.create_instance_profile(InstanceProfileName=self.profile)
-        self.iam.add_role_to_instance_profile(InstanceProfileName=self.profile, RoleName=role)
-
-    @property
-    def ami(self) -> str:
-        return self.ssm.get_parameter(Name=f"{ECS_AMI}/image_id")["Parameter"]["Value"]
-
-    def script(self, cluster: str | None = None) -> str:
-        return f"#!/bin/bash\necho ECS_CLUSTER={cluster or self.cluster} >> /etc/ecs/ecs.config\n"
-
-    def machines(self, count: int = 1, type_: str = "t3.medium", **properties: Any) -> list[str]:
-        """RunInstances; the ids."""
-        settings: dict[str, Any] = {
-            "ImageId": self.ami,
-            "InstanceType": type_,
-            "UserData": self.script(),
-            "IamInstanceProfile": {"Name": self.profile},
-        }
-        made = self.ec2.run_instances(MinCount=1, MaxCount=count, **(settings | properties))["Instances"]
-        return [machine["InstanceId"] for machine in made]
-
-    def instances(self, **properties: Any) -> list[dict[str, Any]]:
-        arns = self.ecs.list_container_instances(cluster=self.cluster, **properties)["containerInstanceArns"]
-        if not arns:
-            return []
-        return self.ecs.describe_container_instances(cluster=self.cluster, containerInstances=arns)[
-            "containerInstances"
-        ]
-
-    def until_joined(self, count: int) -> list[dict[str, Any]]:
-        return wait_for(
-            lambda: len(found := self.instances()) == count and found,
-            DEADLINE,
-            f"{count} container instances",
-        )
-
-    def define_on_ec2(self, memory: int = 128, program: str | None = None, **properties: Any) -> str:
-        """A task definition for EC2 in bridge mode; the web program on a dynamic host port unless told otherwise."""
-        container = (
-            {"image": self.image({"app/main.py": program})}
-            if program
-            else {"image": self.web, "portMappings": [{"containerPort": 8080}]}
-        )
-        settings = {"memory": memory, "cpu": 64, **container, **properties.pop("container", {})}
-        return self.ecs.register_task_definition(
-            **(
-                {
-                    "family": self.name,
-                    "networkMode": "bridge",
-                    "executionRoleArn": self.role,
-                    "containerDefinitions": [self.container(**settings)],
-                }
-                | properties
-            )
-        )["taskDefinition"]["taskDefinitionArn"]
-
-    def run_on_ec2(self, definition: str, count: int = 1, **properties: Any) -> dict[str, Any]:
-        return self.ecs.run_task(
-            cluster=self.cluster, taskDefinition=definition, count=count, launchType="EC2", **properties
-        )
-
-    def story(self) -> list[str]:
-        events = self.cloud.control("GET", "/_course/timeline")["events"]
-        return [event["text"]["en"] for event in events]
+from tests.cloud.fleet import DEADLINE, ECS_AMI, SLEEP, Fleet, resource
 
 
 @pytest.fixture
@@ -117,14 +20,7 @@ def fleet(cloud: RunningCloud) -> Iterator[Fleet]:
     """A cluster of its own; its machines are ended afterwards."""
     made = Fleet(cloud)
     yield made
-    running = [instance["ec2InstanceId"] for instance in made.instances()]
-    if running:
-        made.ec2.terminate_instances(InstanceIds=running)
-
-
-def resource(instance: dict[str, Any], name: str, kind: str = "remainingResources") -> Any:
-    found = next(each for each in instance[kind] if each["name"] == name)
-    return found["stringSetValue"] if found["type"] == "STRINGSET" else found["integerValue"]
+    made.close()
 
 
 @pytest.mark.parametrize(
@@ -243,24 +139,7 @@ def test_who_does_not_join_is_told_why(fleet: Fleet) -> None:
 
 
 def test_a_launch_template_and_a_group_bring_instances_in_several_zones(fleet: Fleet) -> None:
-    fleet.ec2.create_launch_template(
-        LaunchTemplateName=fleet.name,
-        LaunchTemplateData={
-            "ImageId": fleet.ami,
-            "InstanceType": "t3.small",
-            "UserData": base64.b64encode(fleet.script().encode()).decode(),
-            "IamInstanceProfile": {"Name": fleet.profile},
-        },
-    )
-    scaling = fleet.cloud.client("autoscaling")
-    scaling.create_auto_scaling_group(
-        AutoScalingGroupName=fleet.name,
-        LaunchTemplate={"LaunchTemplateName": fleet.name},
-        MinSize=0,
-        MaxSize=4,
-        DesiredCapacity=2,
-        VPCZoneIdentifier=",".join(fleet.subnets),
-    )
+    fleet.scaling_group(size=2)
     joined = fleet.until_joined(2)
     zones = {
         each["value"]
@@ -269,10 +148,8 @@ def test_a_launch_template_and_a_group_bring_instances_in_several_zones(fleet: F
         if each["name"] == "ecs.availability-zone"
     }
     assert len(zones) == 2
-    scaling.update_auto_scaling_group(AutoScalingGroupName=fleet.name, DesiredCapacity=0)
-    fleet.until_joined(0) if fleet.instances() else None
+    fleet.scaling.update_auto_scaling_group(AutoScalingGroupName=fleet.name, DesiredCapacity=0)
     wait_for(lambda: not fleet.instances(), DEADLINE, "no instance")
-    scaling.delete_auto_scaling_group(AutoScalingGroupName=fleet.name, ForceDelete=True)
 
 
 def test_three_strategies_side_by_side(fleet: Fleet) -> None:

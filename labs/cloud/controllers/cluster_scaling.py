@@ -46,7 +46,7 @@ def wanted_size(value: float, running: int, points_below: int, limits: Limits) -
     Above the target it grows at once, by at least the smallest and at most the largest step; below it, it shrinks
     after 15 points in a row. Never beyond the group's bounds.
     """
-    proportional = math.ceil((running or 1) * value / limits.target)
+    proportional = math.ceil(round((running or 1) * value / limits.target, 6))
     size = running
     if value > limits.target:
         step = max(limits.smallest_step, min(limits.largest_step, proportional - running))
@@ -111,10 +111,11 @@ class ClusterScaling:
                 if group is None:
                     continue
                 key = (cluster.arn, name)
-                due = self._next.setdefault(key, now + self._runtime.pace)
+                minute = float(self._runtime.pace)  # it may have been shortened since
+                due = self._next[key] = min(self._next.get(key, math.inf), now + minute)
                 if now >= due:
                     self._scale(backend, cluster, provider, group)
-                    due = self._next[key] = now + self._runtime.pace
+                    due = self._next[key] = now + minute
                 waits.append(due - now)
         return waits
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labs.cloud.controllers.cluster_query import InvalidExpression, Subject, parse
@@ -137,6 +137,25 @@ def first_to_stop(
         elif step["type"] == "binpack":
             keep_most(lambda instance, name=name: _left(instance, name))  # type: ignore[misc]
     return rng.choice(sorted(left))
+
+
+def stop_order(
+    tasks: Mapping[str, str],
+    instances: Sequence[Instance],
+    demand: Demand,
+    strategy: Iterable[Mapping[str, Any]],
+) -> list[str]:
+    """All tasks (id → instance id) in the order of a scale-in; each one's `demand` is given back when it goes."""
+    steps, left, order = list(strategy), dict(tasks), list[str]()
+    by_id = {instance.id: instance for instance in instances}
+    rng = random.Random(0)  # noqa: S311  among equals it does not matter, but the order must stay
+    while left:
+        task = first_to_stop(left, list(by_id.values()), steps, rng)
+        order.append(task)
+        where = by_id.get(left.pop(task))
+        if where is not None:
+            by_id[where.id] = replace(where, cpu=where.cpu + demand.cpu, memory=where.memory + demand.memory)
+    return order
 
 
 def check_strategy(strategy: Iterable[Mapping[str, Any]]) -> None:

@@ -47,6 +47,8 @@ class TaskFacts:
     health: Health
     provider: str = ""  # its capacity provider
     rebalancing: bool = False  # started beside those that are wanted, to even out the zones
+    instance: str = ""  # the container instance it is on, in EC2 capacity
+    turn: int = 0  # by the placement strategy: the higher, the sooner it goes in a scale-in
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Start:
     provider: str = ""
     replaces: bool = False  # an unhealthy one, which is stopped once this one is healthy
     rebalancing: bool = False
+    instance: str = ""  # the container instance to start it on, for a daemon
 
 
 @dataclass(frozen=True)
@@ -236,11 +239,11 @@ class _Planner:
             self._begin(deployment, replaces=number < unhealthy)
         return max(0, missing - room)
 
-    def _begin(self, deployment: DeploymentFacts, zone: str | None = None, **marks: bool) -> None:
+    def _begin(self, deployment: DeploymentFacts, replaces: bool) -> None:
         provider = self._provider(deployment)
-        zone = self._emptiest(deployment.id, provider) if zone is None else zone
+        zone = self._emptiest(deployment.id, provider)
         self.zones[zone] += 1
-        self.starts.append(Start(deployment.id, zone, provider, **marks))
+        self.starts.append(Start(deployment.id, zone, provider, replaces))
 
     def _make_room(self, blocked: int, older: list[DeploymentFacts], desired: dict[str, int]) -> None:
         """Stop tasks so that the primary's blocked starts can follow: older revisions first, within the floor."""
@@ -260,20 +263,21 @@ class _Planner:
     def _rebalance(self, primary: DeploymentFacts) -> None:
         """Start, as far as the ceiling allows, what is missing where there is least; the surplus goes later.
 
-        Balanced is what differs by one task at most [DG service-rebalancing; RULES 17].
+        Balanced is what differs by one task at most, for each capacity provider by itself [DG service-rebalancing;
+        RULES 17].
         """
         room = self.service.ceiling - len(self.service.tasks)
-        counts = dict.fromkeys(self.service.zones, 0) | self.zones
-        while room > len(self.starts) and (emptiest := self._least(counts)) is not None:
-            fullest = max(counts, key=lambda zone: counts[zone])
-            if counts[fullest] - counts[emptiest] <= 1:
-                return
-            counts[fullest] -= 1
-            counts[emptiest] += 1
-            self._begin(primary, emptiest, rebalancing=True)
-
-    def _least(self, counts: Mapping[str, int]) -> str | None:
-        return min(self.service.zones, key=lambda zone: counts[zone], default=None)
+        for provider in sorted({task.provider for task in self.service.tasks}):
+            counts = Counter(dict.fromkeys(self.service.zones, 0))
+            counts.update(task.zone for task in self.service.tasks if task.provider == provider)
+            while room > len(self.starts) and self.service.zones:
+                emptiest = min(self.service.zones, key=lambda zone: counts[zone])
+                fullest = max(counts, key=lambda zone: counts[zone])
+                if counts[fullest] - counts[emptiest] <= 1:
+                    break
+                counts[fullest] -= 1
+                counts[emptiest] += 1
+                self.starts.append(Start(primary.id, emptiest, provider, rebalancing=True))
 
     def _stop(self, task: TaskFacts, why: Why) -> bool:
         if task.id in self.stops:
@@ -292,16 +296,23 @@ class _Planner:
     def _crowded(
         self, tasks: Iterable[TaskFacts], deployment: DeploymentFacts | None = None
     ) -> list[TaskFacts]:
-        """The order to stop in: each next one from the provider that is most above its share, then from the zone
-        that then has most [RULES 17]."""
+        """The order to stop in: each next one from the provider that is most above its share, then as the placement
+        strategy has it, then from the zone that then has most [RULES 17]."""
         left, zones, order = sorted(tasks, key=lambda task: task.id), Counter(self.zones), []
+        own = Counter((task.provider, task.zone) for task in self.service.tasks if task.id not in self.stops)
         beyond: Counter[str] = Counter()
         if deployment is not None and deployment.strategy:
             beyond.update(self._providers(deployment.id))
             beyond.subtract(split(deployment.strategy, {}, self.service.desired))
         while left:
-            task = max(left, key=lambda task: (beyond[task.provider], zones[task.zone]))
+            task = max(
+                left,
+                key=lambda task: (
+                    beyond[task.provider], task.turn, own[task.provider, task.zone], zones[task.zone]
+                ),
+            )  # fmt: skip
             left.remove(task)
+            own[task.provider, task.zone] -= 1
             zones[task.zone] -= 1
             beyond[task.provider] -= 1
             order.append(task)

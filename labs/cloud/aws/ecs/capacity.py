@@ -17,18 +17,12 @@ from moto.ecs.models import CapacityProvider, Cluster
 
 from labs.cloud.aws.ecs.definitions import DefinitionBackend
 from labs.cloud.aws.ecs.errors import NotEmulated
+from labs.cloud.aws.ecs.model import FARGATE_PROVIDERS
 from labs.cloud.controllers.placement import Demand
 
-FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 PROVIDER_NAME = re.compile(r"(?!aws|ecs|fargate)[A-Za-z0-9_-]{1,255}", re.IGNORECASE)
 MOST_IN_STRATEGY = 20  # [API CapacityProviderStrategyItem]
 MOST_BASE, MOST_WEIGHT = 100_000, 1000
-SCALING_LIMITS = {  # of managedScaling [API ManagedScaling]
-    "targetCapacity": (1, 100),
-    "minimumScalingStepSize": (1, 10_000),
-    "maximumScalingStepSize": (1, 10_000),
-    "instanceWarmupPeriod": (0, 10_000),
-}
 NOT_FOUND = "The specified capacity provider was not found. Specify a valid name or ARN and try again."
 
 
@@ -269,16 +263,6 @@ class CapacityBackend(DefinitionBackend):
 
 def _check_scaling(given: Mapping[str, Any], group: FakeAutoScalingGroup | None) -> None:
     scaling = given.get("managedScaling") or {}
-    for name, (least, most) in SCALING_LIMITS.items():
-        if scaling.get(name) is not None and not least <= scaling[name] <= most:
-            raise EcsClientException(f"The managed scaling {name} must be between {least} and {most}.")
-    for setting in (
-        scaling.get("status"),
-        given.get("managedTerminationProtection"),
-        given.get("managedDraining"),
-    ):
-        if setting not in (None, "ENABLED", "DISABLED"):
-            raise EcsClientException(f"'{setting}' should be one of [ENABLED, DISABLED].")
     if given.get("managedTerminationProtection") == "ENABLED" and not (
         scaling.get("status") == "ENABLED"
         and group is not None

@@ -22,6 +22,7 @@ from moto.ecs.models import Cluster, TaskDefinition
 from labs.cloud.aws.ecs.capacity import CapacityBackend
 from labs.cloud.aws.ecs.errors import NotEmulated
 from labs.cloud.aws.ecs.model import PENDING, PROVISIONING, RUNNING, STOPPED, Task
+from labs.cloud.aws.ecs.service_model import Service
 from labs.cloud.aws.ecs.validation import task_size
 from labs.cloud.controllers.cluster_query import InvalidExpression, Subject, parse
 from labs.cloud.controllers.placement import Demand, Instance, Port, Refusal, place
@@ -444,16 +445,17 @@ class InstanceBackend(CapacityBackend):
         overrides: Mapping[str, Any] | None = None,
         zones: Iterable[str] | None = None,
         provider: str | None = None,
+        only: str | None = None,
     ) -> ContainerInstance | list[Refusal]:
         """Where one more task of `group` goes in EC2 capacity, or why each active instance is refused.
 
-        `zones` are those of the task's subnets (awsvpc); `provider` limits the choice to its instances. The
+        `zones` are those of the task's subnets (awsvpc); `provider` limits the choice to its instances, `only` to that one. The
         definition's own constraints hold too. The empty list means that there is no active instance.
         """
         fleet = {
             instance.arn: instance
             for instance in self.instances_of(cluster.name)
-            if provider in (None, instance.capacity_provider)
+            if provider in (None, instance.capacity_provider) and only in (None, instance.arn)
         }
         chosen = place(
             demand(definition, overrides, zones),
@@ -464,6 +466,39 @@ class InstanceBackend(CapacityBackend):
             self.rng,
         )
         return chosen if isinstance(chosen, list) else fleet[chosen.id]
+
+    def count_daemons(self, service: Service) -> None:
+        """A daemon service wants as many tasks as there are instances for it."""
+        count = len(self.daemon_instances(service)[0])
+        if count != service.desired_count:
+            service.desired_count = service.primary.desired_count = count
+            service.steady = False
+
+    def daemon_instances(self, service: Service) -> tuple[list[str], list[str]]:
+        """ARNs of the instances that a daemon service runs on, and of draining ones that still have other tasks."""
+        if service.status != "ACTIVE":
+            return [], []
+        tests = [
+            parse(each["expression"])
+            for each in (
+                *(service.primary.definition.placement_constraints or ()),
+                *(service.properties.get("placementConstraints") or ()),
+            )
+            if each["type"] == "memberOf"
+        ]
+        wanted, kept = [], []
+        for instance in self.instances_of(service.cluster_name):
+            tasks = self.tasks_on(instance)
+            subject = instance.subject([task for task in tasks if task.service is not service])
+            if (
+                instance.status == "ACTIVE"
+                and instance.agent_connected
+                and all(test(subject) for test in tests)
+            ):
+                wanted.append(instance.arn)
+            elif instance.status == "DRAINING" and any(not (t.service and t.service.daemon) for t in tasks):
+                kept.append(instance.arn)
+        return wanted, kept
 
     def fits(
         self,

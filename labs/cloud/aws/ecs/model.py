@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PROVISIONING, PENDING, ACTIVATING, RUNNING = "PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"
 DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED = "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"
 
+FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")  # the capacity providers that every account has
+
 
 @dataclass(frozen=True)
 class NetworkInterface:
@@ -196,6 +198,11 @@ class Task:
         if self.network_interface is not None:
             return self.network_interface.private_ip
         return self.container_instance.ec2_instance_id if self.container_instance is not None else ""
+
+    def target_port(self, container: str, port: int) -> int:
+        """The port under which a target group reaches that container's port: the host's, without awsvpc."""
+        bindings = next((each.bindings for each in self.containers if each.name == container), [])
+        return next((each["hostPort"] for each in bindings if each["containerPort"] == port), port)
 
     @property
     def active(self) -> bool:

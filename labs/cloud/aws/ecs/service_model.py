@@ -12,7 +12,7 @@ from uuid import uuid4
 from moto.ecs.models import TaskDefinition
 
 from labs.cloud.aws.ecs.circuit_breaker import CircuitBreaker
-from labs.cloud.aws.ecs.model import ACTIVATING, PENDING, PROVISIONING, RUNNING, Task
+from labs.cloud.aws.ecs.model import ACTIVATING, FARGATE_PROVIDERS, PENDING, PROVISIONING, RUNNING, Task
 
 KEPT_EVENTS = 100  # of a service [RULES 20]
 SAME_AGAIN = timedelta(hours=6)  # until a problem that lasts is told again [DG service-event-messages]
@@ -68,6 +68,14 @@ class Deployment:
     def stable(self) -> bool:
         """Whether it is complete: what a roll-back goes to [RULES 15]."""
         return self.rollout_state == "COMPLETED"
+
+    @property
+    def on_ec2(self) -> bool:
+        """Whether its tasks go on container instances; else on Fargate."""
+        strategy = self.properties.get("capacityProviderStrategy")
+        if strategy:
+            return strategy[0]["capacityProvider"] not in FARGATE_PROVIDERS
+        return self.properties.get("launchType") == "EC2"
 
     @property
     def failed(self) -> bool:
@@ -227,7 +235,6 @@ class Service:
     status: str = "ACTIVE"
     events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     steady: bool = False
-    placeable: bool = True  # False: an EC2 service, for which the cluster has no instance
     runs: list[ServiceDeployment] = field(default_factory=list)  # the newest first
     revisions: list[Deployment] = field(default_factory=list)  # every one it had
     rebalancing: set[str] = field(default_factory=set)  # ids of tasks started to even out the zones

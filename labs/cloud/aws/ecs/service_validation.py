@@ -130,6 +130,11 @@ def check_service(
                 raise InvalidParameterException(
                     f"Placement {what} are not supported with FARGATE launch type."
                 )
+    elif daemon and parameters.get("placementStrategy"):
+        raise InvalidParameterException(
+            "The daemon scheduling strategy does not support placement strategies. Remove the placement strategy "
+            "value and try again."
+        )
     elif parameters.get("platformVersion"):
         raise InvalidParameterException(
             "The platform version must be null when specifying an EC2 launch type."
@@ -212,6 +217,11 @@ def _check_load_balancer(
         raise InvalidParameterException(
             f"The provided target group {arn} has target type {group.target_type}, which is incompatible with the "
             "awsvpc network mode specified in the task definition."
+        )
+    if definition.network_mode != "awsvpc" and group.target_type == "ip":
+        raise InvalidParameterException(
+            f"The provided target group {arn} has target type ip, which is incompatible with the "
+            f"{definition.network_mode or 'bridge'} network mode specified in the task definition."
         )
     if not group.load_balancer_arns:
         raise InvalidParameterException(

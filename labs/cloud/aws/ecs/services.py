@@ -74,6 +74,11 @@ class EcsBackend(DeploymentBackend):
         launch_type, provider = self._capacity(cluster, parameters)
         check_desired(desired)
         self._check(definition, parameters, launch_type or "FARGATE")
+        if parameters.get("schedulingStrategy") == "DAEMON" and parameters.get("desiredCount") is not None:
+            raise InvalidParameterException(
+                "The daemon scheduling strategy does not support a desired count for services. Remove the desired "
+                "count value and try again."
+            )
         if provider and "capacityProviderStrategy" not in properties:
             properties["capacityProviderStrategy"] = cluster.default_capacity_provider_strategy
         elif not provider:
@@ -93,7 +98,6 @@ class EcsBackend(DeploymentBackend):
             properties=properties,
             deployments=[],
             tags=list(parameters.get("tags") or []),
-            placeable=launch_type == "FARGATE",
         )
         most = service.deployment_configuration["maximumPercent"]
         properties.setdefault(  # [API CreateService: ENABLED where it can be]
@@ -184,4 +188,5 @@ class EcsBackend(DeploymentBackend):
     def _check(self, definition: TaskDefinition, parameters: Mapping[str, Any], launch_type: str) -> None:
         groups = elbv2_backends[self.account_id][self.region_name].target_groups
         check_service(definition, parameters, launch_type, groups.get)
+        self.check_placement(parameters, launch_type)
         self._network(definition, parameters, launch_type)

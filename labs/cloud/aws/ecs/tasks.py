@@ -12,10 +12,10 @@ from moto.ecs.exceptions import EcsClientException, InvalidParameterException
 from moto.ecs.models import Cluster, TaskDefinition
 from moto.iam.models import iam_backends
 
-from labs.cloud.aws.ecs.capacity import FARGATE_PROVIDERS, split
+from labs.cloud.aws.ecs.capacity import split
 from labs.cloud.aws.ecs.errors import NotEmulated
 from labs.cloud.aws.ecs.instances import ContainerInstance, InstanceBackend
-from labs.cloud.aws.ecs.model import RUNNING, STOPPED, Container, Task
+from labs.cloud.aws.ecs.model import FARGATE_PROVIDERS, RUNNING, STOPPED, Container, Task
 from labs.cloud.controllers.instance_texts import say
 from labs.cloud.controllers.placement import InvalidPlacement, Refusal, check_constraints, check_strategy
 
@@ -99,11 +99,13 @@ class TaskBackend(InstanceBackend):
         provider: str | None,
         placement: Mapping[str, Any],
         default_strategy: Sequence[Mapping[str, Any]] = (),
+        only: str | None = None,
         **details: Any,
     ) -> Task | list[Refusal]:
         """A new task in EC2 capacity, or why there is no room; `placement` has RunTask's or a service's members.
 
-        With a capacity provider that scales, a task without room stays PROVISIONING until there is some.
+        With a capacity provider that scales, a task without room stays PROVISIONING until there is some. `only`
+        is the ARN of the one instance that may take it.
         """
         placement = {
             "constraints": list(placement.get("placementConstraints") or ()),
@@ -112,11 +114,11 @@ class TaskBackend(InstanceBackend):
         details |= {"launch_type": "EC2", "capacity_provider": provider, "placement": placement}
         chosen = self.place(
             cluster, definition, group=details["group"], overrides=details.get("overrides"), provider=provider,
-            zones=self._zones_of(network), **placement,
+            zones=self._zones_of(network), only=only, **placement,
         )  # fmt: skip
         if not isinstance(chosen, list):
             return self._launch_on(chosen, cluster, definition, network, details)
-        if self.managed_scaling(provider):
+        if self.managed_scaling(provider) and only is None:
             return self.launch(cluster, definition, network, "", **details)
         return chosen
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.elbv2.models import elbv2_backends
@@ -11,6 +12,7 @@ from moto.elbv2.models import elbv2_backends
 from labs.cloud.aws.ecs.model import RUNNING, Task
 from labs.cloud.aws.ecs.service_model import Deployment, Service
 from labs.cloud.aws.ecs.services import EcsBackend
+from labs.cloud.controllers.placement import DEFAULT_SERVICE_STRATEGY, explain
 from labs.cloud.controllers.scheduler import Plan, Start, Stop, Why, start_delay
 from labs.cloud.controllers.services import events
 from labs.cloud.controllers.services.facts import FAILED_CHECKS, address, zones
@@ -92,6 +94,8 @@ class Actions:
         self, backend: EcsBackend, service: Service, deployment: Deployment, start: Start
     ) -> Task | None:
         now = self._runtime.clock.now()
+        if deployment.on_ec2:
+            return self._launch_on_ec2(backend, service, deployment, start)
         subnet_of = zones(backend, deployment)
         subnets = [subnet for subnet, zone in subnet_of.items() if zone == start.zone] or list(subnet_of)
         if not subnets:
@@ -99,30 +103,55 @@ class Actions:
             service.complain(events.not_launched(error), now)
             return None
         used = Counter(task.subnet_id for task in backend.tasks_of(service) if task.active)
-        try:
-            backend.check_roles(deployment.definition, {})
-        except ServiceException as error:
-            service.complain(events.not_launched(error.message), now)
-            deployment.failed_tasks += 1
-            deployment.failed_starts = max(deployment.failed_starts + 1, service.desired_count)
-            deployment.next_start = self._runtime.clock.monotonic() + start_delay(
-                deployment.failed_starts, service.desired_count
-            )
+        if not self._roles_exist(backend, service, deployment):
             return None
         return backend.launch(
             backend.clusters[service.cluster_name],
             deployment.definition,
             deployment.properties["networkConfiguration"]["awsvpcConfiguration"],
             min(subnets, key=lambda subnet: used[subnet]),
-            group=f"service:{service.name}",
-            started_by=deployment.id,
             launch_type=None if start.provider else "FARGATE",
             capacity_provider=start.provider or None,
-            tags=_tags(service, deployment),
-            enable_execute_command=bool(service.properties.get("enableExecuteCommand")),
-            service=service,
-            deployment_id=deployment.id,
+            **_details(service, deployment),
         )
+
+    def _launch_on_ec2(
+        self, backend: EcsBackend, service: Service, deployment: Deployment, start: Start
+    ) -> Task | None:
+        """A task on the instance that placement chooses, or on the daemon's own; without room the service says so."""
+        if not self._roles_exist(backend, service, deployment):
+            return None
+        network = (deployment.properties.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+        placed = backend.launch_on_instance(
+            backend.clusters[service.cluster_name],
+            deployment.definition,
+            network,
+            provider=start.provider or None,
+            placement=service.properties,
+            default_strategy=DEFAULT_SERVICE_STRATEGY,
+            only=start.instance or None,
+            **_details(service, deployment),
+        )
+        if isinstance(placed, Task):
+            return placed
+        service.complain(
+            f"{events.UNPLACED} {explain(placed)} {events.TROUBLESHOOTING}", self._runtime.clock.now()
+        )
+        return None
+
+    def _roles_exist(self, backend: EcsBackend, service: Service, deployment: Deployment) -> bool:
+        """Whether its roles are there; if not, the service says so and waits before it tries again."""
+        try:
+            backend.check_roles(deployment.definition, {})
+        except ServiceException as error:
+            service.complain(events.not_launched(error.message), self._runtime.clock.now())
+            deployment.failed_tasks += 1
+            deployment.failed_starts = max(deployment.failed_starts + 1, service.desired_count)
+            deployment.next_start = self._runtime.clock.monotonic() + start_delay(
+                deployment.failed_starts, service.desired_count
+            )
+            return False
+        return True
 
     # Stops
 
@@ -194,17 +223,32 @@ class Actions:
         of = {deployment.id: deployment.load_balancers for deployment in service.deployments}
         registered: Counter[str] = Counter()
         for task in tasks:
-            ready = task.active and task.last_status == RUNNING and task.network_interface is not None
+            ready = task.active and task.last_status == RUNNING and bool(task.target_id)
             if not ready or task.targets:
                 continue
             for balancer in of.get(task.deployment_id or "", ()):
-                arn, port = balancer["targetGroupArn"], balancer["containerPort"]
+                arn, port = (
+                    balancer["targetGroupArn"],
+                    task.target_port(balancer["containerName"], balancer["containerPort"]),
+                )
                 if arn in balancers.target_groups:
                     balancers.register_targets(arn, [{"Id": address(task), "Port": port}])
                     task.targets.append((arn, port))
                     registered[arn] += 1
         for arn, count in registered.items():
             service.tell(events.registered(count, arn), self._runtime.clock.now())
+
+
+def _details(service: Service, deployment: Deployment) -> dict[str, Any]:
+    """What a service says about each of its tasks, wherever it goes."""
+    return {
+        "group": f"service:{service.name}",
+        "started_by": deployment.id,
+        "tags": _tags(service, deployment),
+        "enable_execute_command": bool(service.properties.get("enableExecuteCommand")),
+        "service": service,
+        "deployment_id": deployment.id,
+    }
 
 
 def _tags(service: Service, deployment: Deployment) -> list[dict[str, str]]:

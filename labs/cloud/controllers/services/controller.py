@@ -8,8 +8,8 @@ from moto.ecs.models import ecs_backends
 
 from labs.cloud.aws.ecs.service_model import Service
 from labs.cloud.aws.ecs.services import EcsBackend
+from labs.cloud.controllers.daemons import daemon_plan
 from labs.cloud.controllers.scheduler import plan
-from labs.cloud.controllers.services import events
 from labs.cloud.controllers.services.actions import Actions
 from labs.cloud.controllers.services.facts import gather
 from labs.cloud.controllers.services.failures import Failures
@@ -65,11 +65,12 @@ class ServiceController:
         self._failures.count(service, tasks, facts, now)
         if self._rollout.begin_or_fail(backend, service, tasks):
             return POLL  # a failure is seen as such before what follows from it
-        if not service.placeable:
-            service.complain(events.NO_INSTANCES, self._runtime.clock.now())
-            return REST
+        if service.daemon and service.status == "ACTIVE":
+            backend.count_daemons(service)
         facts = gather(self._runtime, backend, service, tasks, now)
-        decided = plan(facts)
+        decided = (
+            plan(facts) if not service.daemon else daemon_plan(facts, *backend.daemon_instances(service))
+        )
         self._actions.carry_out(backend, service, tasks, decided)
         self._rollout.settle(backend, service, tasks, facts, decided, now)
         return REST if service.steady else POLL

@@ -6,10 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
-NO_INSTANCES = (
-    "was unable to place a task because no container instance met all of its requirements. Reason: No "
-    f"Container Instances were found in your cluster. {TROUBLESHOOTING}"
-)
+UNPLACED = "was unable to place a task"
 INCONSISTENT = f"is unable to consistently start tasks successfully. {TROUBLESHOOTING}"
 STUCK = (
     "was unable to stop or start tasks during a deployment because of the service deployment configuration. "

@@ -7,10 +7,12 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
+from labs.cloud.aws.ecs.instances import demand
 from labs.cloud.aws.ecs.model import RUNNING, STOPPED, Container, Task
 from labs.cloud.aws.ecs.service_model import Deployment, Service
 from labs.cloud.aws.ecs.service_validation import why_not_rebalanced
 from labs.cloud.aws.ecs.services import EcsBackend
+from labs.cloud.controllers.placement import DEFAULT_SERVICE_STRATEGY, stop_order
 from labs.cloud.controllers.scheduler import DeploymentFacts, Health, ServiceFacts, TaskFacts, health
 from labs.cloud.runtime import Runtime
 
@@ -24,6 +26,8 @@ def gather(
     configuration = service.deployment_configuration
     by_id = {deployment.id: deployment for deployment in service.deployments}
     most = configuration["maximumPercent"]
+    tasks = list(tasks)
+    turns = _turns(backend, service, tasks)
     return ServiceFacts(
         desired=service.desired_count,
         minimum_percent=0 if service.status == "DRAINING" else configuration["minimumHealthyPercent"],
@@ -40,6 +44,8 @@ def gather(
                 task_health(runtime, service, by_id[task.deployment_id], task, now),
                 (task.capacity_provider or "") if strategy(by_id[task.deployment_id]) else "",
                 task.id in service.rebalancing,
+                task.container_instance.arn if task.container_instance is not None else "",
+                turns.get(task.id, 0),
             )
             for task in tasks
             if task.active and task.deployment_id in by_id
@@ -48,7 +54,7 @@ def gather(
         replacing=any(
             not task.active
             and task.last_status != STOPPED
-            and (task.stopped_reason or "").startswith(FAILED_CHECKS)
+            and ((task.stopped_reason or "").startswith(FAILED_CHECKS) or on_draining_instance(task))
             for task in tasks
         ),
         rebalance=service.steady
@@ -56,6 +62,26 @@ def gather(
         and service.properties.get("availabilityZoneRebalancing") == "ENABLED"
         and why_not_rebalanced(service.properties, most) is None,
     )
+
+
+def _turns(backend: EcsBackend, service: Service, tasks: Iterable[Task]) -> dict[str, int]:
+    """When each task's turn comes in a scale-in, by the placement strategy; nothing outside EC2 capacity."""
+    placed = {
+        task.id: task.container_instance.arn
+        for task in tasks
+        if task.active and task.container_instance is not None
+    }
+    if len(placed) <= service.desired_count:
+        return {}
+    instances = [each.facts(backend.tasks_on(each)) for each in backend.instances_of(service.cluster_name)]
+    strategy = service.properties.get("placementStrategy") or DEFAULT_SERVICE_STRATEGY
+    order = stop_order(placed, instances, demand(service.primary.definition), strategy)
+    return {task: len(order) - number for number, task in enumerate(order)}
+
+
+def on_draining_instance(task: Task) -> bool:
+    """Whether its container instance is to be emptied."""
+    return task.container_instance is not None and task.container_instance.status == "DRAINING"
 
 
 def strategy(deployment: Deployment) -> tuple[Mapping[str, Any], ...]:
@@ -78,7 +104,9 @@ def zones(backend: EcsBackend, deployment: Deployment) -> dict[str, str]:
 
 
 def task_health(runtime: Runtime, service: Service, deployment: Deployment, task: Task, now: float) -> Health:
-    """What the load balancer and the container checks make of a task."""
+    """What the load balancer and the container checks make of a task; one on a draining instance is to be replaced."""
+    if on_draining_instance(task) and not service.daemon:
+        return Health.UNHEALTHY
     targets = [runtime.target_health.state(arn, address(task), port).state for arn, port in task.targets]
     if deployment.load_balancers and not targets:
         targets = ["initial"]
@@ -98,5 +126,5 @@ def container_health(containers: Iterable[Container]) -> str | None:
 
 
 def address(task: Task) -> str:
-    """The private address of a task's network interface."""
-    return task.network_interface.private_ip if task.network_interface else ""
+    """What a task is registered as in a target group: its address, or its instance."""
+    return task.target_id
