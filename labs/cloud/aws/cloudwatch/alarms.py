@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -229,8 +230,8 @@ def _check(settings: Mapping[str, Any]) -> None:
             f"Option {treatment} is not supported. Supported options for parameter TreatMissingData are "
             f"{', '.join(MISSING_TREATMENTS[:-1])} and {MISSING_TREATMENTS[-1]}."
         )
-    if settings.get("threshold") is None:
-        raise ValidationError("The parameter Threshold must be specified.")
+    if settings.get("threshold") is None or not math.isfinite(settings["threshold"]):
+        raise ValidationError("The parameter Threshold must be specified, and be a number.")
     periods, needed = settings.get("evaluation_periods") or 0, settings.get("datapoints_to_alarm")
     if periods < 1:
         raise ValidationError("The parameter EvaluationPeriods must be greater than or equal to 1.")
