@@ -117,6 +117,18 @@ def test_each_service_s_denial(
         assert "Encoded authorization failure message: " in text
 
 
+def test_ec2_hides_the_details(cloud: RunningCloud, nobody: Person) -> None:
+    text = denied(nobody.client("ec2").describe_vpcs, "UnauthorizedOperation", 403)
+    sts = cloud.client("sts")
+    encoded = text.rpartition(" ")[2]
+    details = json.loads(sts.decode_authorization_message(EncodedMessage=encoded)["DecodedMessage"])
+    assert (details["allowed"], details["explicitDeny"]) == (False, False)
+    assert details["context"]["action"] == "ec2:DescribeVpcs"
+    denied(
+        lambda: sts.decode_authorization_message(EncodedMessage="x"), "InvalidAuthorizationMessageException"
+    )
+
+
 def test_everybody_may_ask_who_he_is(nobody: Person) -> None:
     assert nobody.client("sts").get_caller_identity()["Arn"] == nobody.arn
 

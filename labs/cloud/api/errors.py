@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
 from labs.cloud.api.constraints import Problem
+
+if TYPE_CHECKING:
+    from labs.cloud.authorization.authorizer import Denial
 
 _REST_XML = {"route53", "cloudfront"}
 _MOST_SAID = 10  # violated constraints told in one answer
@@ -62,14 +63,13 @@ _INVALID = (
 )
 
 
-def not_allowed(environ: dict[str, Any], service: str, message: str) -> Refusal:
-    """The caller may not do this: AWS's `message`, as the protocol of `service` tells it."""
+def not_allowed(environ: dict[str, Any], service: str, denial: Denial) -> Refusal:
+    """The caller may not do this, as the protocol of `service` tells it."""
+    message = denial.message
     if service == "ec2":
-        # EC2 hides the details in a text that DecodeAuthorizationMessage opens.
-        encoded = base64.urlsafe_b64encode(zlib.compress(message.encode())).decode()
         text = (
             f"You are not authorized to perform this operation. {message}. "
-            f"Encoded authorization failure message: {encoded}"
+            f"Encoded authorization failure message: {denial.encoded()}"
         )
         return refusal(environ, service, "UnauthorizedOperation", text, 403)
     if environ.get("HTTP_X_AMZ_TARGET"):

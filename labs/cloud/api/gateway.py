@@ -202,7 +202,7 @@ class Gateway:
             caller.access_key_id, call.service, call.operation, call.parameters, caller.region, context
         )
         if denial is not None:
-            return not_allowed(environ, caller.service, denial.message)
+            return not_allowed(environ, caller.service, denial)
         found = problems(call)
         return invalid(environ, caller.service, found) if found else None
 

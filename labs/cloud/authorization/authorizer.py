@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +14,7 @@ from labs.cloud.authorization.actions import questions
 from labs.cloud.authorization.identities import Identity
 from labs.cloud.authorization.policy import (
     Decision,
+    Kind,
     Named,
     Policy,
     Principal,
@@ -23,15 +27,44 @@ from labs.cloud.authorization.resources import Names, policy_of, tags_of
 if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime
 
+LONGEST_DETAILS = 65_536  # bytes of a decoded message
 LEARNER = "learner"  # the user that the cloud's own key belongs to: the account's administrator
 
 
 @dataclass(frozen=True)
 class Denial:
-    """The action that was denied, and AWS's message."""
+    """What was denied to whom, and AWS's message for it."""
 
+    principal: str
     action: str
+    resource: str
+    explicit: bool
     message: str
+
+    def encoded(self) -> str:
+        """The details as EC2 hides them in its message, for DecodeAuthorizationMessage."""
+        details = {
+            "allowed": False,
+            "explicitDeny": self.explicit,
+            "matchedStatements": {"items": []},
+            "failures": {"items": []},
+            "context": {
+                "principal": {"arn": self.principal},
+                "action": self.action,
+                "resource": self.resource,
+                "conditions": {"items": []},
+            },
+        }
+        return base64.urlsafe_b64encode(zlib.compress(json.dumps(details).encode())).decode()
+
+
+def decode(text: str) -> str:
+    """The JSON that `Denial.encoded` hid. Raises ValueError."""
+    unpacker = zlib.decompressobj()
+    try:
+        return unpacker.decompress(base64.urlsafe_b64decode(text), LONGEST_DETAILS).decode()
+    except zlib.error as error:
+        raise ValueError("not encoded here") from error
 
 
 class Authorizer:
@@ -52,7 +85,9 @@ class Authorizer:
         if principal_arn in self.administrators:
             return None
         identity = identities.of_arn(self._runtime.account_id, principal_arn)
-        return self.judge(identity, action, resource, {k: (v,) for k, v in (context or {}).items()})
+        known = {key: (value,) for key, value in (context or {}).items()}
+        denial = self._judge(identity, action, resource, known)
+        return denial.message if denial else None
 
     def key_denial(self, access_key_id: str, action: str, resource: str) -> str | None:
         """As `denial`, for the owner of an access key."""
@@ -61,12 +96,12 @@ class Authorizer:
         identity = identities.of_access_key(self._runtime.account_id, access_key_id)
         if identity is None:  # deleted since
             return "The security token included in the request is invalid."
-        return self.judge(identity, action, resource, {})
+        denial = self._judge(identity, action, resource, {})
+        return denial.message if denial else None
 
-    def judge(
+    def _judge(
         self, identity: Identity, action: str, resource: str, context: Mapping[str, Sequence[str]]
-    ) -> str | None:
-        """None when `identity` may do `action` on `resource`, else AWS's message."""
+    ) -> Denial | None:
         now = self._runtime.clock.now()
         known = {
             "aws:currenttime": (now.isoformat(),),
@@ -80,7 +115,7 @@ class Authorizer:
         request = Request(action, resource, identity.principal, known)
         found = policy_of(self._runtime.account_id, resource)
         decision = self._decide(request, identity, [Policy.read(found)] if found else [])
-        return None if decision.allowed else refusal_text(identity.principal, action, resource, decision)
+        return None if decision.allowed else _denial(identity.principal, action, resource, decision)
 
     def call_denial(
         self,
@@ -105,13 +140,12 @@ class Authorizer:
         if assumes:
             external = parameters.get("ExternalId")
             known = {**context, **({"sts:ExternalId": (str(external),)} if external else {})}
-            message = self.assumption_denial(identity, str(parameters.get("RoleArn", "")), known)
-            return Denial("sts:AssumeRole", message) if message else None
+            return self._assumption_denial(identity, str(parameters.get("RoleArn", "")), known)
         assert identity is not None
         for asked in questions(service, operation, parameters, region, runtime.account_id, self._names):
-            message = self.judge(identity, asked.action, asked.resource, {**context, **asked.context})
-            if message is not None:
-                return Denial(asked.action, message)
+            denial = self._judge(identity, asked.action, asked.resource, {**context, **asked.context})
+            if denial is not None:
+                return denial
         return None
 
     def _decide(self, request: Request, identity: Identity, resource: list[Policy]) -> Decision:
@@ -129,10 +163,10 @@ class Authorizer:
         request = Request("sts:AssumeRole", role_arn, Principal(service))
         return isinstance(trusted(request, Policy.read(role.assume_role_policy_document)), Named)
 
-    def assumption_denial(
+    def _assumption_denial(
         self, identity: Identity | None, role_arn: str, context: Mapping[str, Sequence[str]]
-    ) -> str | None:
-        """None when `identity` (None: the administrator) may assume the role, else AWS's message.
+    ) -> Denial | None:
+        """None when `identity` (None: the administrator) may assume the role.
 
         A trust policy that names him is enough inside an account; one that names his account leaves the
         choice to his own policies. The administrator is held by trust policies as AWS holds him.
@@ -144,12 +178,13 @@ class Authorizer:
             identity = Identity(Principal(f"arn:aws:iam::{account}:user/{LEARNER}", account))
         role = identities.role_of_arn(self._runtime.account_id, role_arn)
         if role is None:
-            return f"User: {identity.principal.arn} is not authorized to perform: {action} on resource: {role_arn}"
+            text = f"User: {identity.principal.arn} is not authorized to perform: {action} on resource: {role_arn}"
+            return Denial(identity.principal.arn, action, role_arn, explicit=False, message=text)
         known = {**identity.context, **{key.lower(): tuple(values) for key, values in context.items()}}
         request = Request(action, role_arn, identity.principal, known)
         named = trusted(request, Policy.read(role.assume_role_policy_document))
         if isinstance(named, Decision):
-            return refusal_text(identity.principal, action, role_arn, named)
+            return _denial(identity.principal, action, role_arn, named)
         if administrator:
             return None
         # What the trust policy gives is as if the role's own policy named him.
@@ -161,11 +196,12 @@ class Authorizer:
             identity.boundary,
             identity.session,
         )
-        return None if decision.allowed else refusal_text(identity.principal, action, role_arn, decision)
+        return None if decision.allowed else _denial(identity.principal, action, role_arn, decision)
 
 
-def refusal_text(principal: Principal, action: str, resource: str, decision: Decision) -> str:
-    """AWS's words for a denial [IAM User Guide: Troubleshoot access denied error messages]."""
+def _denial(principal: Principal, action: str, resource: str, decision: Decision) -> Denial:
+    """With AWS's words [IAM User Guide: Troubleshoot access denied error messages]."""
     because = decision.because.format(action=action)
-    where = "" if decision.kind.name == "TRUST" else f" on resource: {resource}"
-    return f"User: {principal.arn} is not authorized to perform: {action}{where} {because}"
+    where = "" if decision.kind is Kind.TRUST else f" on resource: {resource}"
+    text = f"User: {principal.arn} is not authorized to perform: {action}{where} {because}"
+    return Denial(principal.arn, action, resource, decision.explicit, text)

@@ -19,11 +19,6 @@ _LITERAL = {"*", "?", "$"}  # ${*}, ${?} and ${$} mean the character itself
 Variables = Callable[[str], str | None]
 
 
-def no_variables(_: str) -> str | None:
-    """For documents of a version without variables, and texts that have none."""
-    return None
-
-
 def matches(pattern: str, text: str, variables: Variables | None = None, case: bool = True) -> bool:
     """Whether `text` is what `pattern` describes. `variables` is None where `${` has no meaning.
 

@@ -50,9 +50,10 @@ def _secret(account_id: str, region: str, arn: str) -> str | None:
 
 
 def tags_of(account_id: str, resource: str) -> dict[str, str]:
-    """The tags of a cluster, service, task definition, repository or load balancer that exists."""
+    """The tags of what exists in ECS, ECR and Elastic Load Balancing, and of EKS clusters."""
     from moto.ecr.models import ecr_backends
     from moto.ecs.models import ecs_backends
+    from moto.eks.models import eks_backends
     from moto.elbv2.models import elbv2_backends
 
     _, _, service, region, *_ = [*resource.split(":"), "", "", "", ""]
@@ -66,6 +67,9 @@ def tags_of(account_id: str, resource: str) -> dict[str, str]:
             tags = []
     elif service == "elasticloadbalancing" and (backend := _backend(elbv2_backends, account_id, region)):
         tags = backend.tagging_service.list_tags_for_resource(resource)["Tags"]
+    elif service == "eks" and (backend := _backend(eks_backends, account_id, region)):
+        cluster = backend.clusters.get(resource.rpartition("cluster/")[2])
+        return {str(key): str(value) for key, value in ((cluster and cluster.tags) or {}).items()}
     else:
         tags = []
     return {str(t.get("key", t.get("Key"))): str(t.get("value", t.get("Value", ""))) for t in tags or []}

@@ -8,14 +8,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult
 from moto.iam.models import iam_backends
 from moto.sts import urls as sts_urls
 from moto.sts.models import AssumedRole, STSBackend, sts_backends
 from moto.sts.responses import TokenResponse
 
 from labs.cloud.api.signing import Key
-from labs.cloud.authorization.authorizer import LEARNER
+from labs.cloud.authorization.authorizer import LEARNER, decode
 from labs.cloud.runtime import Runtime
+
+
+class InvalidEncodedMessage(ServiceException):
+    """DecodeAuthorizationMessage was given what this cloud did not encode."""
+
+    code = "InvalidAuthorizationMessageException"
+    message = "The encoded authorization message is not valid."
 
 
 def find_issued_key(runtime: Runtime, access_key_id: str) -> Key | None:
@@ -49,6 +58,13 @@ def install(runtime: Runtime) -> None:
         # The cloud has no identity provider whose word could be verified.
         assume_role_with_web_identity = assume_role_with_saml = _not_emulated
         get_session_token = get_federation_token = _not_emulated
+
+        def decode_authorization_message(self) -> Any:
+            try:
+                decoded = decode(self._get_param("EncodedMessage"))
+            except ValueError:
+                raise InvalidEncodedMessage from None
+            return ActionResult({"DecodedMessage": decoded})
 
         def assume_role(self) -> Any:
             if self._get_param("PolicyArns"):  # moto would drop these limits of the session
