@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labs.cloud.aws.elbv2 import narrate
 from labs.cloud.controllers.target_health import (
     CHECKING,
     DISABLED,
@@ -24,6 +27,7 @@ from labs.cloud.controllers.target_health import (
     STOPPED,
     TIMED_OUT,
     Book,
+    Change,
     HealthState,
     TargetHealth,
     accepts,
@@ -31,6 +35,7 @@ from labs.cloud.controllers.target_health import (
 )
 from labs.cloud.load_balancer.model import HealthCheck, Snapshot, Target, TargetGroup
 from labs.cloud.network import AddressBook
+from labs.learner import LANGUAGES
 from tests.cloud.balancing import Received, Stage, answer, saying, stage
 from tests.cloud.conftest import wait_for
 
@@ -371,3 +376,26 @@ def test_nothing_to_probe_nothing_to_do() -> None:
         return count
 
     assert asyncio.run(looks()) <= 1
+
+
+def test_every_state_is_told_in_both_languages_with_its_numbers() -> None:
+    told: list[tuple[str, dict[str, object]]] = []
+    runtime = SimpleNamespace(
+        narrate=lambda kind, subject, say, key, **values: told.extend(
+            (say(key, lang=language, **values), values) for language in LANGUAGES
+        ),
+        wake=threading.Event(),
+    )
+    target = Target("10.0.0.1", 8080, "10.0.0.1")
+    group = TargetGroup("arn:shop", "shop", "HTTP", (target,), deregistration_delay=30)
+    for now in (CHECKING, HEALTHY, TIMED_OUT, DRAINING, NOT_IN_USE, DISABLED):
+        narrate(runtime, Change(group, target, None, now, in_a_row=2))  # type: ignore[arg-type]
+    texts = [text for text, _ in told]
+    assert len(texts) == len(set(texts)) == 12
+    assert all("shop" in text and "10.0.0.1:8080" in text for text in texts)
+    assert "10.0.0.1:8080 is unhealthy in shop (checks failed in a row: 2; Request timed out)" in " ".join(
+        texts
+    )
+    assert "30 s" in " ".join(texts)
+    narrate(runtime, Change(group, target, TIMED_OUT, FAILED))  # type: ignore[arg-type]
+    assert len(told) == 12  # another reason for the same state

@@ -70,7 +70,8 @@ for _name in (
     setattr(ElbBackend, _name, _then_sync(getattr(ElbBackend, _name)))
 
 
-def _narrate(runtime: Runtime, change: Change) -> None:
+def narrate(runtime: Runtime, change: Change) -> None:
+    """Tell that a target's state changed, and let the controllers look at once."""
     if change.before is not None and change.before.state == change.now.state:
         return  # another reason for the same state
     runtime.narrate(
@@ -94,7 +95,7 @@ def _explain(runtime: Runtime, listener: Listener, why: str) -> None:
 
 def install(runtime: Runtime) -> None:
     """Make moto's ELBv2 this one, with its data plane. Called once, before the first request."""
-    runtime.target_health = TargetHealth(runtime.addresses, functools.partial(_narrate, runtime))
+    runtime.target_health = TargetHealth(runtime.addresses, functools.partial(narrate, runtime))
     runtime.load_balancers = LoadBalancers(
         runtime, functools.partial(read, runtime.account_id), functools.partial(_explain, runtime)
     )
