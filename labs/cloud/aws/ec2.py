@@ -5,7 +5,7 @@ Corrected: a subnet that holds network interfaces cannot be deleted, and a delet
 group lets its own members in [VPC User Guide, "Default security groups for your VPCs"]; RunInstances starts MaxCount instances, in the default VPC unless a subnet is named, and gives
 the instance profile to all of them, be it the request's, the launch template's or the launch configuration's; their
 network interfaces end with them; a deleted NAT gateway gives back its interface and its address [API DeleteNatGateway]; a gateway endpoint's routes
-follow ModifyVpcEndpoint.
+follow ModifyVpcEndpoint; security group rules that name a group describe themselves too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.instances import Instance, InstanceState, Reservation
 from moto.ec2.models.nat_gateways import NatGateway
-from moto.ec2.models.security_groups import SecurityGroup
+from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpcs import VPC
 from moto.ec2.responses import EC2Response
@@ -63,6 +63,16 @@ class Backend(EC2Backend):
             left = {where: what for where, what in table._associations.items() if what != subnet_id}
             table._associations = left
         return subnet
+
+    def create_nat_gateway(
+        self,
+        subnet_id: str,
+        allocation_id: str,
+        tags: dict[str, str] | None = None,
+        connectivity_type: str | None = None,
+    ) -> NatGateway:
+        """Public, unless it is said to be private."""
+        return super().create_nat_gateway(subnet_id, allocation_id, tags, connectivity_type or "public")
 
     def delete_nat_gateway(self, nat_gateway_id: str) -> NatGateway:
         """With its network interface, and the association of its address."""
@@ -161,8 +171,15 @@ class Response(EC2Response):
         return super().run_instances()
 
 
+def _description(rule: SecurityGroupRule) -> str | None:
+    """Of a rule's range, or of its group: moto looks at the range only."""
+    places = (rule.ip_range, rule.source_group)
+    return next((place["Description"] for place in places if place and place.get("Description")), None)
+
+
 def install(runtime: Runtime) -> None:
     """Patch EC2."""
+    SecurityGroupRule.description = property(_description)
     Backend.__module__ = EC2Backend.__module__
     ec2_backends.backend = Backend
     urls.url_paths = dict.fromkeys(urls.url_paths, Response.dispatch)

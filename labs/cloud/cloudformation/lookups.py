@@ -49,7 +49,7 @@ class Lookups:
             parameter = ssm_backends[self.runtime.account_id][self.region].get_parameter(name)
         if parameter is None:
             return BOOTSTRAP_VERSION if BOOTSTRAP.fullmatch(name) else None
-        if parameter.type == "SecureString":
+        if parameter.parameter_type == "SecureString":
             raise TemplateError(
                 f"Parameters [{name}] referenced by template have types not supported by CloudFormation."
             )
@@ -80,7 +80,7 @@ class Lookups:
                 raise TemplateError(
                     f"Parameters: [{'ssm-secure' if secure else 'ssm'}:{name}] cannot be found."
                 )
-            if (parameter.type == "SecureString") != secure:
+            if (parameter.parameter_type == "SecureString") != secure:
                 raise TemplateError(
                     f"Parameters [{name}] referenced by template have types not supported by CloudFormation."
                 )

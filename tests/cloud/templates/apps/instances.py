@@ -1,10 +1,11 @@
 """Bread on machines of one's own: an Auto Scaling group behind a capacity provider."""
 
-from aws_cdk import Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 
@@ -38,7 +39,7 @@ class Instances(Stack):
             "Provider",
             auto_scaling_group=group,
             enable_managed_termination_protection=False,
-            enable_managed_draining=False,
+            enable_managed_draining=True,
             target_capacity_percent=80,
         )
         cluster.add_asg_capacity_provider(provider)
@@ -50,6 +51,7 @@ class Instances(Stack):
             memory_reservation_mib=128,
             cpu=128,
             port_mappings=[ecs.PortMapping(container_port=8080)],
+            health_check=ecs.HealthCheck(command=["CMD-SHELL", "exit 0"], interval=Duration.seconds(5)),
         )
         ecs.Ec2Service(
             self,
@@ -65,10 +67,8 @@ class Instances(Stack):
             ],
         )
 
-    def machine_role(self):
+    def machine_role(self) -> iam.Role:
         """What the agent on a machine may do."""
-        from aws_cdk import aws_iam as iam
-
         return iam.Role(
             self,
             "MachineRole",

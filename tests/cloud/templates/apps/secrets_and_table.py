@@ -1,6 +1,6 @@
 """Orders, with a table, a password that nobody typed and a setting."""
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
@@ -49,6 +49,7 @@ class SecretsAndTable(Stack):
             "web",
             image=ecs.ContainerImage.from_ecr_repository(images, "1.0"),
             port_mappings=[ecs.PortMapping(container_port=8080)],
+            health_check=ecs.HealthCheck(command=["CMD-SHELL", "exit 0"], interval=Duration.seconds(5)),
             environment={"TABLE": table.table_name},
             secrets={
                 "PASSWORD": ecs.Secret.from_secrets_manager(password, "password"),

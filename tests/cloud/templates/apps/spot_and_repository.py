@@ -45,6 +45,7 @@ class SpotAndRepository(Stack):
             "web",
             image=ecs.ContainerImage.from_ecr_repository(images, "1.0"),
             port_mappings=[ecs.PortMapping(container_port=8080)],
+            health_check=ecs.HealthCheck(command=["CMD-SHELL", "exit 0"], interval=Duration.seconds(5)),
         )
         ecs.FargateService(
             self,
