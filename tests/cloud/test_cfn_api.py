@@ -296,6 +296,57 @@ def test_templates_from_this_clouds_s3(cloud: RunningCloud, cfn: Any) -> None:
         assert message.startswith(words)
 
 
+def test_values_that_the_cloud_holds(cloud: RunningCloud, cfn: Any) -> None:
+    cloud.client("ssm").put_parameter(Name="/shop/name", Value="stored", Type="String")
+    cloud.client("secretsmanager").create_secret(Name="db", SecretString='{"user": "ada"}')
+    [vpc] = cloud.client("ec2").describe_vpcs()["Vpcs"][:1]
+    template = json.dumps(
+        {
+            "Parameters": {
+                "Name": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/shop/name"},
+                "Vpc": {"Type": "AWS::EC2::VPC::Id"},
+                "Zones": {
+                    "Type": "List<AWS::EC2::AvailabilityZone::Name>",
+                    "Default": "us-east-1a,us-east-1b",
+                },
+                "BootstrapVersion": {
+                    "Type": "AWS::SSM::Parameter::Value<String>",
+                    "Default": "/cdk-bootstrap/hnb659fds/version",
+                },
+            },
+            "Resources": {
+                name: {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": value}}
+                for name, value in {
+                    "A": {"Fn::Sub": "/a/${Name}/${Vpc}"},
+                    "B": "/b/{{resolve:ssm:/shop/name}}",
+                    "C": "/c/{{resolve:secretsmanager:db:SecretString:user}}",
+                    "D": {
+                        "Fn::Join": [
+                            "/",
+                            [{"Fn::Select": [1, {"Ref": "Zones"}]}, {"Fn::Select": [0, {"Fn::GetAZs": ""}]}],
+                        ]
+                    },
+                }.items()
+            },
+        }
+    )
+    create(cfn, "held", template, Parameters=parameters(Vpc=vpc["VpcId"]))
+    assert {group["logGroupName"] for group in cloud.client("logs").describe_log_groups()["logGroups"]} == {
+        f"/a/stored/{vpc['VpcId']}",
+        "/b/stored",
+        "/c/ada",
+        "us-east-1b/us-east-1a",
+    }
+    shown = {parameter["ParameterKey"]: parameter for parameter in stack(cfn, "held")["Parameters"]}
+    assert shown["Name"]["ResolvedValue"] == "stored"
+    assert refusal(
+        cfn.create_stack, StackName="x", TemplateBody=template, Parameters=parameters(Vpc="vpc-0")
+    ) == (
+        "ValidationError",
+        "Parameter validation failed: parameter value vpc-0 for parameter name Vpc does not exist",
+    )
+
+
 @pytest.mark.parametrize(
     ("call", "values", "code", "words"),
     [

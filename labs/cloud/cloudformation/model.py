@@ -135,7 +135,6 @@ class Stack:
     events: list[Event] = field(default_factory=list)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)  # by ARN
     change_set_id: str | None = None  # the one that was executed last
-    policy: str | None = None
     thread: threading.Thread | None = None  # of the operation under way
 
     @property
