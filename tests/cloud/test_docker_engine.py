@@ -8,6 +8,7 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -400,7 +401,7 @@ def test_the_tasks_memory_is_for_all_its_containers(running: DockerEngine, pytho
         spec(python, "python3", "-c", hold.format(50), name="small", **task), lambda _: None
     )
     large = spec(python, "python3", "-c", hold.format(90), name="large", **task)
-    lines, status = run_to_end(running, large)
+    _, status = run_to_end(running, large)
     assert (status.exit_code, status.oom_killed) == (137, True)
     assert running.status(small.container_id).running
     running.stop(small.container_id, 0)
@@ -428,3 +429,71 @@ def test_what_linux_offers_to_a_container(running: DockerEngine, python: str) ->
         ),
     )  # fmt: skip
     assert (lines, status.exit_code) == (["(512, 1024) True True"], 0)
+
+
+class Wire:
+    """A socket in front of the engine's, which the test can cut."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._open: list[socket.socket] = []
+        self.mend()
+
+    def mend(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(self.path))
+        self._listener.listen()
+        Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def cut(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.path.unlink()
+        for one in self._open:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        self._open.clear()
+
+    def _accept(self, listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                far = socket.socket(socket.AF_UNIX)
+                far.connect(
+                    os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://")
+                )
+                self._open += [near, far]
+                for source, target in ((near, far), (far, near)):
+                    Thread(target=self._pass, args=(source, target), daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
+
+
+def test_an_engine_that_goes_away_loses_its_tasks_and_leaves_nothing(
+    engine: Any, images: HeldImages, loopback_server: int, tmp_path: Path, python: str
+) -> None:
+    import docker
+
+    wire = Wire(tmp_path / "e.sock")
+    client = docker.DockerClient(f"unix://{wire.path}", timeout=20)
+    subject = DockerEngine(tmp_path, images, loopback_server, client)  # type: ignore[arg-type]
+    task = {"task_id": os.urandom(16).hex(), "shared_ports": (8080,), "ports": (8080,)}
+    mine = {"label": f"course.task={task['task_id']}"}
+    lost = subject.start(spec(python, "sleep", "60", **task), lambda line: None)
+    wire.cut()
+    status = ended(subject, lost.container_id)
+    assert (status.lost, status.exit_code) == (True, None) and "does not answer" in status.reason
+    subject.release(str(task["task_id"]))
+    with pytest.raises(StartError, match="Cannot connect to the Docker Engine"):
+        subject.start(spec(python, "true"), lambda line: None)
+    assert len(engine.containers.list(filters=mine)) == 2  # it and the one with its network
+    wire.mend()
+    lines, _ = run_to_end(subject, spec(python, "echo", "again"))
+    assert lines == ["again"] and not engine.containers.list(all=True, filters=mine)
+    subject.close()

@@ -45,8 +45,8 @@ def lines(stack: Stack, arn: str, name: str = "web") -> list[str]:
 def up(stack: Stack, arn: str, *names: str) -> None:
     """Wait until the programs said so: their signal handlers are in place."""
     stack.until(arn, "RUNNING", 60)
-    for name in names or ("web",):
-        wait_for(lambda name=name: lines(stack, arn, name), 60, f"the first line of {name}")
+    wanted = names or ("web",)
+    wait_for(lambda: all(lines(stack, arn, name) for name in wanted), 60, "the first lines")
 
 
 def test_rule_01_states_in_order_and_two_statuses(stack: Stack) -> None:
@@ -170,7 +170,7 @@ def test_rule_06_only_the_task_definitions_health_check_counts(stack: Stack) -> 
 def test_rule_07_why_a_task_does_not_start(stack: Stack) -> None:
     options = {"awslogs-group": "/nowhere", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "x"}
     logs = {"logDriver": "awslogs", "options": options}
-    causes = {
+    causes: dict[str, dict[str, Any]] = {
         "CannotPullContainerError: ": {"image": stack.web.replace(":v1", ":v2")},
         "ResourceInitializationError: ": {"image": stack.web, "logConfiguration": logs},
         "CannotStartContainerError: ": {"image": stack.web, "command": ["no-such-thing"]},

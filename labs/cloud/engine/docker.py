@@ -63,6 +63,7 @@ EXEC_POLL = 0.05  # seconds between two looks at a command that runs in a contai
 NOT_FOUND_CODE, KILLED_CODE = 127, 137  # exit codes: no such command; its container does not run
 REMOVED_WITHIN = 30  # seconds from the end of a container; slow disks take their time
 UNITS_PER_CPU = 1024
+UNREACHABLE = "Cannot connect to the Docker Engine. Is it running?"
 ENGINE_FREE = (
     "this image was built without a container engine: it holds no operating system and no Python. "
     "Build and push it again now that a Docker Engine is there."
@@ -110,6 +111,7 @@ class DockerEngine:
         self._joining = threading.Lock()
         self._running: dict[str, _Running] = {}
         self._closed = False
+        self._unreleased: set[str] = set()  # tasks whose remains an engine that did not answer still has
         self._networks: dict[str, str] = {}  # task → container whose network its containers share
         self._memory = MemoryWatch(self._memory_used, self._out_of_memory)
         self._forwarder: Forwarder | None = None
@@ -128,6 +130,8 @@ class DockerEngine:
         refuse_other_processor(spec, image.config, command_of(spec, image.config.get("config") or {}))
         image_id = self._pulled(image)
         self._join()
+        for task_id in list(self._unreleased):
+            self.release(task_id)
         try:
             network = self._shared_network(spec)
             container = self._docker.containers.create(image_id, **self._options(spec, network))
@@ -177,12 +181,22 @@ class DockerEngine:
         return running.status
 
     def release(self, task_id: str) -> None:
-        """Remove the container that held the task's network, and its volumes."""
+        """Remove the container that held the task's network, its volumes, and whatever is left of it.
+
+        When the engine does not answer, that is done as soon as it starts a container again.
+        """
         with self._lock:
-            network = self._networks.pop(task_id, None)
-        if network:
-            self._remove(network)
-        self._remove_volumes(f"{TASK_LABEL}={task_id}")
+            self._networks.pop(task_id, None)
+        label = f"{TASK_LABEL}={task_id}"
+        try:
+            left = self._docker.containers.list(all=True, filters={"label": label}, ignore_removed=True)
+        except (DockerException, requests.exceptions.RequestException):
+            self._unreleased.add(task_id)
+            return
+        for container in left:
+            self._remove(str(container.id))
+        self._remove_volumes(label)
+        self._unreleased.discard(task_id)
 
     def usage(self, container_id: str) -> Usage | None:
         """As the engine's control groups count it."""
@@ -247,12 +261,17 @@ class DockerEngine:
     # Images
 
     def _pulled(self, image: Image) -> str:
-        """The id of the image in the engine, pulled from the cloud's registry if it is not there. Raises PullError."""
+        """The id of the image in the engine, pulled from the cloud's registry if it is not there.
+
+        Raises PullError, or StartError when the engine does not answer.
+        """
         try:
             with contextlib.suppress(ImageNotFound):
                 return str(self._docker.images.get(image.config_digest).id)
             address, credentials = self._images.registry(image)
             return str(self._docker.images.pull(address, auth_config=credentials).id)
+        except requests.exceptions.ConnectionError as error:
+            raise StartError(UNREACHABLE) from error
         except (DockerException, requests.exceptions.RequestException) as error:
             raise PullError(_words(error)) from error
 
