@@ -30,10 +30,16 @@ class SchedulerBackend(models.EventBridgeSchedulerBackend):
         _check(settings)
         return super().update_schedule(**settings)
 
+    def delete_schedule_group(self, name: str | None) -> None:
+        """DeleteScheduleGroup; moto fails on one that does not exist."""
+        self.get_schedule_group(name)
+        super().delete_schedule_group(name)
+
 
 def _check(settings: Mapping[str, Any]) -> None:
     try:
-        parse(str(settings["schedule_expression"]), settings.get("schedule_expression_timezone") or "UTC")
+        zone = str(settings.get("schedule_expression_timezone") or "UTC")
+        parse(str(settings["schedule_expression"]), zone)
     except ValueError as error:
         raise ValidationException(
             f"Invalid Schedule Expression {settings['schedule_expression']}: {error}."
