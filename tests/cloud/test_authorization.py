@@ -133,6 +133,11 @@ def test_everybody_may_ask_who_he_is(nobody: Person) -> None:
     assert nobody.client("sts").get_caller_identity()["Arn"] == nobody.arn
 
 
+def test_the_clouds_own_key_is_the_learner_s(cloud: RunningCloud) -> None:
+    arn = cloud.client("sts").get_caller_identity()["Arn"]
+    assert cloud.client("iam").get_user()["User"]["Arn"] == arn == f"arn:aws:iam::{ACCOUNT}:user/learner"
+
+
 def test_allow_and_deny_by_resource(cloud: RunningCloud) -> None:
     base = f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository"
     person = Person(

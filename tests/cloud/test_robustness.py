@@ -321,3 +321,10 @@ def test_what_an_sdk_has_compressed_is_read(cloud: RunningCloud) -> None:
     cloud.client("cloudwatch").put_metric_data(Namespace="Bakery", MetricData=points)
     found = cloud.client("cloudwatch").list_metrics(Namespace="Bakery", MetricName="m299")["Metrics"]
     assert len(found) == 1
+
+
+def test_a_form_of_thousands_of_fields_is_refused(stack: Stack) -> None:
+    names = [f"sg-{number}" for number in range(5000)]
+    with pytest.raises(ClientError) as refused:
+        stack.ec2.describe_security_groups(GroupIds=names)
+    assert refused.value.response["Error"]["Code"] == "MalformedQueryString"

@@ -22,7 +22,7 @@ from moto.core.utils import get_service_model
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
-MOST_FIELDS = 2000  # of a form; reading nested ones takes time that grows with the square
+MOST_FIELDS = 1000  # of a form; reading nested ones takes time that grows with the square
 DEEPEST = 50  # levels of nested parameters
 
 MODELS = {  # names in signatures → names of service models, where they differ

@@ -12,12 +12,12 @@ import io
 import json
 import logging
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from labs.cloud.api.calls import Call, CallError, read_call
-from labs.cloud.api.constraints import problems
+from labs.cloud.api.constraints import Problem, problems
 from labs.cloud.api.errors import Refusal, failed, invalid, not_allowed, refusal
 from labs.cloud.api.signing import ALGORITHM, Caller, Request, SignatureError
 from labs.cloud.registry.application import Registry
@@ -166,8 +166,9 @@ class Gateway:
         try:
             call = read_call(environ, caller.service, body)
             operation = call.operation or operation
+            wrong = problems(call)
             with self._runtime.lock:
-                refused = self._refused(environ, caller, call)
+                refused = self._refused(environ, caller, call, wrong)
                 if refused is not None:
                     return _send(refused, start_response)
                 status, headers, content = self._ask_moto(environ)
@@ -190,7 +191,9 @@ class Gateway:
         start_response(status, headers)
         return [content]
 
-    def _refused(self, environ: dict[str, Any], caller: Caller, call: Call) -> Refusal | None:
+    def _refused(
+        self, environ: dict[str, Any], caller: Caller, call: Call, wrong: Sequence[Problem]
+    ) -> Refusal | None:
         """Why the call goes no further: authorization first, then its parameters, as on AWS."""
         context = {
             "aws:SourceIp": (environ.get("REMOTE_ADDR", "127.0.0.1"),),
@@ -203,8 +206,7 @@ class Gateway:
         )
         if denial is not None:
             return not_allowed(environ, caller.service, denial)
-        found = problems(call)
-        return invalid(environ, caller.service, found) if found else None
+        return invalid(environ, caller.service, wrong) if wrong else None
 
     def _ask_moto(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
         """moto's status, headers and whole body."""

@@ -12,9 +12,11 @@ from typing import Any
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam import urls
 from moto.iam.exceptions import NoSuchEntity
+from moto.iam.models import User
 from moto.iam.responses import IamResponse
 
 from labs.cloud.authorization import identities
+from labs.cloud.authorization.authorizer import LEARNER
 from labs.cloud.authorization.identities import Identity
 from labs.cloud.authorization.policy import Kind, Policy, Principal, Request, Statement, evaluate
 from labs.cloud.runtime import Runtime
@@ -86,6 +88,12 @@ class Response(IamResponse):
         more = end < len(results)
         answer: dict[str, Any] = {"EvaluationResults": results[start:end], "IsTruncated": more}
         return ActionResult(answer | ({"Marker": str(end)} if more else {}))
+
+    def get_user(self) -> ActionResult:
+        """moto's; the cloud's own key belongs to the learner, who is not among IAM's users."""
+        if self._get_param("UserName") or self.backend.get_user_from_access_key_id(self.get_access_key()):
+            return super().get_user()
+        return ActionResult({"User": User(self.current_account, self.region, LEARNER)})
 
     def create_user(self) -> ActionResult:
         """moto's, with its permissions boundary."""
