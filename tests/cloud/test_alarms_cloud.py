@@ -76,6 +76,13 @@ def test_an_alarm_tells_its_topic_and_remembers(stack: Stack, watch: Any) -> Non
     queue = sqs.create_queue(QueueName="alarms")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+    stack.logs.create_log_group(logGroupName="/aws/events/alarms")
+    events = stack.cloud.client("events")
+    events.put_rule(Name="alarms", EventPattern=json.dumps({"source": ["aws.cloudwatch"]}))
+    group = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/events/alarms"
+    events.put_targets(
+        Rule="alarms", Targets=[{"Id": "log", "Arn": group, "InputPath": "$.detail.alarmName"}]
+    )
     make_alarm(watch, "queue-length", AlarmActions=[topic])
     first = alarm(watch, "queue-length")
     assert (first["StateValue"], first["StateReason"]) == (
@@ -95,7 +102,10 @@ def test_an_alarm_tells_its_topic_and_remembers(stack: Stack, watch: Any) -> Non
         "INSUFFICIENT_DATA",
         "queue-length",
     )
+    told_events = stack.logs.filter_log_events(logGroupName="/aws/events/alarms")["events"]
+    assert [each["message"] for each in told_events] == ['"queue-length"']
     until(watch, "queue-length", "INSUFFICIENT_DATA")  # no more data
+    events.disable_rule(Name="alarms")
     assert history(watch, "queue-length", "ConfigurationUpdate") == ['Alarm "queue-length" created']
     assert history(watch, "queue-length", "Action") == [f"Successfully executed action {topic}"]
     assert history(watch, "queue-length", "StateUpdate") == [

@@ -174,6 +174,17 @@ def test_container_insights_counts_tasks_and_units() -> None:
     assert ("CpuUtilized", (("ClusterName", "shop"), ("TaskDefinitionFamily", "orders"))) in found
 
 
+def test_a_clusters_own_metrics_are_about_its_instances() -> None:
+    cluster = ecs.ClusterCapacity("us-east-1", "shop", 2048, 4096, 1536, 1024)
+    after = {"c1": ecs.Reading(10, 5, 512 * ecs.MIB), "c2": ecs.Reading(10, 10, 0)}
+    tasks = [task(limited=False, running_for=10.0), task(containers=("c2",), running_for=10.0)]
+    found = named(ecs.points(tasks, [], {}, after, NOON, [cluster]))
+    values = {name: point.total for (name, dimensions), point in found.items() if dimensions == (SERVICE[0],)}
+    assert values == {
+        "CPUReservation": 25, "CPUUtilization": 25, "MemoryReservation": 75, "MemoryUtilization": 12.5
+    }  # fmt: skip
+
+
 # --- AWS/ApplicationELB
 
 BALANCER = "arn:aws:elasticloadbalancing:eu-west-3:123456789012:loadbalancer/app/shop/50dc6c495c0c9188"

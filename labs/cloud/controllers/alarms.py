@@ -16,6 +16,7 @@ from moto.sns.models import sns_backends
 
 from labs.cloud.aws.cloudwatch.alarms import AlarmBackend
 from labs.cloud.aws.cloudwatch.evaluation import ALARM, INSUFFICIENT_DATA, Verdict, stamp
+from labs.cloud.aws.events.delivery import emit
 from labs.cloud.controllers.scaling.controller import Alarmed, ScalingController
 from labs.cloud.controllers.scaling.texts import say
 from labs.cloud.runtime import Runtime
@@ -106,8 +107,29 @@ class AlarmController:
                 "alarm", alarm.alarm_arn, say, "alarm", name=alarm.name, old=old, new=verdict.state,
                 reason=alarm.state_reason,
             )  # fmt: skip
+            self._emit(region, alarm, old)
             self._act(region, backend, alarm, old)
         return verdict
+
+    def _emit(self, region: str, alarm: Alarm, old: str) -> None:
+        """Tell EventBridge [CloudWatch User Guide, "Alarm events and EventBridge"]."""
+        state = {"value": alarm.state_value, "reason": alarm.state_reason}
+        if alarm.state_reason_data:
+            state["reasonData"] = alarm.state_reason_data
+        detail = {
+            "alarmName": alarm.name,
+            "state": state | {"timestamp": stamp(alarm.state_updated_timestamp)},
+            "previousState": {"value": old},
+            "configuration": {"description": alarm.description},
+        }
+        emit(
+            self._runtime,
+            region,
+            "aws.cloudwatch",
+            "CloudWatch Alarm State Change",
+            [alarm.alarm_arn],
+            detail,
+        )
 
     def _act(self, region: str, backend: AlarmBackend, alarm: Alarm, old: str) -> None:
         """Carry out the actions of the state that the alarm has now come into, but for scaling, which is gathered."""

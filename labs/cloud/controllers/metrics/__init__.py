@@ -87,7 +87,7 @@ class MetricsController:
         runtime = self._runtime
         with runtime.lock:
             tasks, counts = self._tasks(now)
-            groups = self._groups()
+            clusters, groups = self._clusters(), self._groups()
         readings = {
             container: ecs.Reading(runtime.clock.monotonic(), used.cpu_seconds, used.memory_bytes)
             for task in tasks
@@ -97,7 +97,7 @@ class MetricsController:
         if since is not None:
             start = runtime.minutes.moment(minute - 1)
             with runtime.lock:
-                self._publish(ecs.points(tasks, counts, self._before, readings, start))
+                self._publish(ecs.points(tasks, counts, self._before, readings, start, clusters))
                 self._publish(load_balancing.points(requests, groups, start, runtime.minutes))
         self._before = readings
         runtime.wake.set()
@@ -143,6 +143,26 @@ class MetricsController:
                     if service.cluster_name == cluster.name and service.status == "ACTIVE"
                 ]
         return facts, counts
+
+    def _clusters(self) -> list[ecs.ClusterCapacity]:
+        """Of the clusters that have container instances."""
+        found = []
+        for _, region, backend in ecs_backends.iter_backends():
+            for cluster in backend.clusters.values():
+                instances = backend.instances_of(cluster.name)
+                free = [instance.facts(backend.tasks_on(instance)) for instance in instances]
+                if instances:
+                    found.append(
+                        ecs.ClusterCapacity(
+                            region,
+                            cluster.name,
+                            sum(instance.cpu for instance in instances),
+                            sum(instance.memory for instance in instances),
+                            sum(each.cpu for each in free),
+                            sum(each.memory for each in free),
+                        )
+                    )
+        return found
 
     def _groups(self) -> list[load_balancing.GroupFacts]:
         zones = {
@@ -191,6 +211,6 @@ def _facts(task: Task, region: str, insights: bool, now: float) -> ecs.TaskFacts
         cpu_units=cpu,
         memory_mib=memory,
         running_for=now - (task.running_since if task.running_since is not None else now),
-        limited=task.launch_type != "EC2",
+        limited=task.container_instance is None,
         insights=insights,
     )

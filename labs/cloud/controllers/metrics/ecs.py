@@ -59,6 +59,18 @@ class ServiceCounts:
 
 
 @dataclass(frozen=True)
+class ClusterCapacity:
+    """What a cluster's container instances registered together, and what tasks have not reserved of it."""
+
+    region: str
+    cluster: str
+    cpu_units: float
+    memory_mib: float
+    free_cpu_units: float
+    free_memory_mib: float
+
+
+@dataclass(frozen=True)
 class Used:
     """What one task used during the minute, on average."""
 
@@ -73,10 +85,13 @@ def points(
     before: Mapping[str, Reading],
     after: Mapping[str, Reading],
     minute: datetime,
+    clusters: Sequence[ClusterCapacity] = (),
 ) -> Iterator[tuple[str, Metric, Point]]:
     """Every point of the minute that began at `minute`."""
     used = [found for task in tasks if (found := use(task, before, after)) is not None]
     yield from _utilization(used, minute)
+    for cluster in clusters:
+        yield from _cluster(cluster, used, minute)
     yield from _insights([each for each in used if each.task.insights], counts, minute)
 
 
@@ -114,6 +129,27 @@ def _utilization(used: Iterable[Used], minute: datetime) -> Iterator[tuple[str, 
         ):
             if values:
                 yield region, Metric.of("AWS/ECS", name, dimensions), Point.of(minute, values, "Percent")
+
+
+def _cluster(
+    cluster: ClusterCapacity, used: Iterable[Used], minute: datetime
+) -> Iterator[tuple[str, Metric, Point]]:
+    """A cluster's own metrics, which are about its container instances and the tasks on them only."""
+    own = [
+        each
+        for each in used
+        if not each.task.limited
+        and (each.task.region, each.task.cluster) == (cluster.region, cluster.cluster)
+    ]
+    for name, part, whole in (
+        ("CPUReservation", cluster.cpu_units - cluster.free_cpu_units, cluster.cpu_units),
+        ("CPUUtilization", sum(each.cpu_units for each in own), cluster.cpu_units),
+        ("MemoryReservation", cluster.memory_mib - cluster.free_memory_mib, cluster.memory_mib),
+        ("MemoryUtilization", sum(each.memory_mib for each in own), cluster.memory_mib),
+    ):
+        if whole:
+            metric = Metric.of("AWS/ECS", name, {"ClusterName": cluster.cluster})
+            yield cluster.region, metric, Point.of(minute, [part / whole * 100], "Percent")
 
 
 def _insights(
