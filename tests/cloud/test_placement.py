@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from labs.cloud.aws.ecs.capacity import split
 from labs.cloud.controllers.cluster_query import InvalidExpression, Subject, parse
+from labs.cloud.controllers.daemons import daemon_plan
 from labs.cloud.controllers.placement import (
     Demand,
     Instance,
@@ -22,7 +23,9 @@ from labs.cloud.controllers.placement import (
     explain,
     first_to_stop,
     place,
+    stop_order,
 )
+from labs.cloud.controllers.scheduler import DeploymentFacts, Health, ServiceFacts, TaskFacts
 
 GROUP = "service:web"
 SPREAD_INSTANCES = ({"type": "spread", "field": "instanceId"},)
@@ -383,3 +386,77 @@ def test_a_split_is_within_one_task_of_the_weights(base: int, weights: list[int]
     for _ in range(n):
         step_by_step.update(split(strategy, step_by_step, 1))
     assert {name: step_by_step[name] for name in added} == added
+
+
+def daemon_task(
+    name: str, instance_: str, deployment: str = "new", health: Health = Health.HEALTHY
+) -> TaskFacts:
+    return TaskFacts(name, deployment, "a", health, instance=instance_)
+
+
+def daemon_facts(*tasks: TaskFacts, desired: int, least: int = 0, most: int = 100) -> ServiceFacts:
+    deployments = (DeploymentFacts("new", desired), DeploymentFacts("old", desired, stable=True))
+    return ServiceFacts(desired, least, most, deployments, tasks, zones=())
+
+
+def test_a_daemon_starts_where_none_is_and_leaves_what_went() -> None:
+    facts = daemon_facts(daemon_task("t1", "i1"), daemon_task("t2", "gone"), desired=2)
+    decided = daemon_plan(facts, ["i1", "i2"])
+    assert [start.instance for start in decided.starts] == ["i2"]
+    assert [stop.task for stop in decided.stops] == ["t2"]
+    assert daemon_plan(facts, ["i1"], kept=["gone"]).stops == ()
+
+
+def test_a_new_revision_takes_each_instance_after_the_old_one_left() -> None:
+    old = [daemon_task("t1", "i1", "old"), daemon_task("t2", "i2", "old")]
+    decided = daemon_plan(daemon_facts(*old, desired=2), ["i1", "i2"])
+    assert {stop.task for stop in decided.stops} == {"t1", "t2"} and decided.starts == ()
+    careful = daemon_plan(daemon_facts(*old, desired=2, least=50), ["i1", "i2"])
+    assert len(careful.stops) == 1
+    beside = daemon_plan(daemon_facts(*old, desired=2, least=100, most=150), ["i1", "i2"])
+    assert len(beside.starts) == 1 and beside.stops == ()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["i1", "i2", "i3", "gone"]),
+            st.sampled_from(["new", "old"]),
+            st.sampled_from(Health),
+        ),
+        max_size=8,
+    ),
+    st.sets(st.sampled_from(["i1", "i2", "i3"])),
+    st.integers(0, 100),
+    st.integers(100, 200),
+)
+def test_daemons_keep_the_floor_and_one_task_an_instance(
+    given_: list[tuple[str, str, Health]], eligible: set[str], least: int, most: int
+) -> None:
+    tasks = [
+        daemon_task(f"t{n}", where, deployment, health)
+        for n, (where, deployment, health) in enumerate(given_)
+    ]
+    facts = daemon_facts(*tasks, desired=len(eligible), least=least, most=most)
+    decided = daemon_plan(facts, sorted(eligible))
+    stopped = {stop.task for stop in decided.stops}
+    assert len(stopped) == len(decided.stops)
+    inside = [t for t in tasks if t.instance in eligible and t.health is Health.HEALTHY]
+    lost = [t for t in inside if t.id in stopped]
+    healthy = sum(t.health is Health.HEALTHY for t in tasks if t.instance in eligible or t.id not in stopped)
+    assert not lost or healthy - len(lost) >= facts.floor
+    assert {t.id for t in tasks if t.instance not in eligible} <= stopped
+    assert max(Counter(start.instance for start in decided.starts).values(), default=0) <= 1
+    current = {t.instance for t in tasks if t.deployment == "new" and t.health is not Health.UNHEALTHY}
+    assert not current & {start.instance for start in decided.starts}
+
+
+@given(st.lists(st.sampled_from(["i0", "i1", "i2"]), max_size=10), steps)
+def test_a_scale_in_by_strategy_takes_every_task_once(where: list[str], strategy: Any) -> None:
+    fleet = [instance(f"i{number}") for number in range(3)]
+    tasks = {f"t{number}": f"arn:cluster/{name}" for number, name in enumerate(where)}
+    assert sorted(stop_order(tasks, fleet, Demand(memory=10), strategy)) == sorted(tasks)
+    half = stop_order(tasks, fleet, Demand(memory=10), SPREAD_INSTANCES)[: len(tasks) // 2]
+    before, after = Counter(tasks.values()), Counter(tasks[task] for task in tasks if task not in half)
+    untouched = [after[name] for name in before if after[name] == before[name]]
+    assert not untouched or max(after.values()) <= max([*untouched, min(after.values()) + 1])

@@ -35,6 +35,7 @@ class Why(Enum):
     DEPLOYMENT = "deployment"
     UNHEALTHY = "unhealthy"
     REBALANCING = "rebalancing"
+    DRAINING = "draining"  # its container instance is being emptied
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class TaskFacts:
     provider: str = ""  # its capacity provider
     rebalancing: bool = False  # started beside those that are wanted, to even out the zones
     instance: str = ""  # the container instance it is on, in EC2 capacity
+    draining: bool = False  # that instance is being emptied: the task is replaced like an unhealthy one
     turn: int = 0  # by the placement strategy: the higher, the sooner it goes in a scale-in
 
 
@@ -234,7 +236,7 @@ class _Planner:
         good = len(self._of(deployment.id, Health.HEALTHY)) + len(self._of(deployment.id, Health.PENDING))
         missing = max(0, desired - good)
         room = max(0, self.service.ceiling - len(self.service.tasks) - len(self.starts))
-        unhealthy = len(self._of(deployment.id, Health.UNHEALTHY))
+        unhealthy = sum(not task.draining for task in self._of(deployment.id, Health.UNHEALTHY))
         for number in range(min(missing, room)):
             self._begin(deployment, replaces=number < unhealthy)
         return max(0, missing - room)
@@ -247,8 +249,10 @@ class _Planner:
 
     def _make_room(self, blocked: int, older: list[DeploymentFacts], desired: dict[str, int]) -> None:
         """Stop tasks so that the primary's blocked starts can follow: older revisions first, within the floor."""
-        before = len(self.stops)
+        before, growing = len(self.stops), {start.deployment for start in self.starts}
         for deployment in older:
+            if deployment.id in growing:  # what it lost comes first
+                continue
             for state in (Health.UNHEALTHY, Health.PENDING, Health.HEALTHY):
                 for task in self._crowded(self._of(deployment.id, state), deployment):
                     if len(self.stops) - before < blocked and self._stop(task, Why.DEPLOYMENT):
@@ -286,7 +290,8 @@ class _Planner:
             if self.healthy - 1 < self.service.floor:
                 return False
             self.healthy -= 1
-        self.stops[task.id] = Stop(task.id, why)
+        moved = why is Why.UNHEALTHY and task.draining
+        self.stops[task.id] = Stop(task.id, Why.DRAINING if moved else why)
         self.zones[task.zone] -= 1
         return True
 

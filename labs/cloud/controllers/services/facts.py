@@ -45,6 +45,7 @@ def gather(
                 (task.capacity_provider or "") if strategy(by_id[task.deployment_id]) else "",
                 task.id in service.rebalancing,
                 task.container_instance.arn if task.container_instance is not None else "",
+                on_draining_instance(task),
                 turns.get(task.id, 0),
             )
             for task in tasks

@@ -64,6 +64,11 @@ say = Texts(
             "conteneur échoue.",
             "en": "Service {name}: stopped task {task} of {revision}: its container health check fails.",
         },
+        "stopped-draining": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête, car son instance de conteneur se vide "
+            "(DRAINING).",
+            "en": "Service {name}: stopped task {task} of {revision}: its container instance is draining.",
+        },
         "stopped-rebalancing": {
             "fr": "Service {name}\u00a0: la tâche {task} s’arrête en {zone}, la zone la plus garnie.",
             "en": "Service {name}: stopped task {task} in {zone}, the zone with the most tasks.",
