@@ -23,6 +23,7 @@ from labs.cloud.aws.application_autoscaling.validation import (
     PREDEFINED,
     Invalid,
     NotFound,
+    ResourceNotFound,
     check_limits,
     check_policy,
     check_resource,
@@ -76,9 +77,17 @@ class ScalingBackend(ApplicationAutoscalingBackend):
         target.least, target.most = int(least), int(most)
         suspended = given.get("SuspendedState") or {}
         target.suspended |= {key: bool(suspended[key]) for key in SUSPENDABLE if key in suspended}
+        target.tags |= given.get("Tags") or {}
         self.scalable[str(name)] = target
         self.clamp(target)
         return target
+
+    def tagged(self, arn: Any) -> Target:
+        """The target of that ARN. Raises ResourceNotFound."""
+        for target in self.scalable.values():
+            if target.arn == arn:
+                return target
+        raise ResourceNotFound(f"The specified resource doesn't exist: {arn}")
 
     def _new_target(self, name: str, role: str | None) -> Target:
         prefix = f"arn:aws:application-autoscaling:{self.region_name}:{self.account_id}"

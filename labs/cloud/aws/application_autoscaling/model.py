@@ -169,6 +169,7 @@ class Target:
     arn: str
     created_at: datetime
     suspended: dict[str, bool]
+    tags: dict[str, str] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
     actions: dict[str, ScheduledAction] = field(default_factory=dict)
     activities: deque[Activity] = field(default_factory=lambda: deque(maxlen=KEPT_ACTIVITIES))

@@ -111,6 +111,25 @@ class Response(ApplicationAutoScalingResponse):
         ]
         return _page("ScheduledActions", found, given)
 
+    def list_tags_for_resource(self) -> str:
+        """Of a scalable target."""
+        target = self.applicationautoscaling_backend.tagged(self._given.get("ResourceARN"))
+        return json.dumps({"Tags": target.tags})
+
+    def tag_resource(self) -> str:
+        """Add tags to a scalable target."""
+        given = self._given
+        self.applicationautoscaling_backend.tagged(given.get("ResourceARN")).tags |= given.get("Tags") or {}
+        return "{}"
+
+    def untag_resource(self) -> str:
+        """Take tags away from a scalable target."""
+        given = self._given
+        target = self.applicationautoscaling_backend.tagged(given.get("ResourceARN"))
+        for key in given.get("TagKeys") or ():
+            target.tags.pop(key, None)
+        return "{}"
+
     def get_predictive_scaling_forecast(self) -> str:
         """Refused."""
         raise NotEmulated("predictive scaling")

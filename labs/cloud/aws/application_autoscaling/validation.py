@@ -37,6 +37,13 @@ class NotFound(JsonRESTError):
         super().__init__("ObjectNotFoundException", message)
 
 
+class ResourceNotFound(JsonRESTError):
+    """ResourceNotFoundException, of the tagging operations."""
+
+    def __init__(self, message: str):
+        super().__init__("ResourceNotFoundException", message)
+
+
 class NotEmulated(JsonRESTError):
     """The local cloud cannot do this part of auto scaling, and says so instead of pretending."""
 

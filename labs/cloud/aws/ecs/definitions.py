@@ -55,6 +55,10 @@ class DefinitionBackend(ClusterBackend):
         definition.enable_fault_injection = parameters.get("enableFaultInjection")
         return definition
 
+    @staticmethod
+    def _validate_container_defs(*_: Any) -> None:
+        """check_task_definition has looked; moto refuses a container of EC2 with a memory reservation only."""
+
     def deregister_task_definition(self, task_definition_str: str) -> TaskDefinition:
         """INACTIVE from now on: what runs goes on and is replaced, nothing new is made of it."""
         definition = super().deregister_task_definition(task_definition_str)
