@@ -6,11 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.model import Change
 from labs.cloud.cloudformation.plan import plan
 from labs.cloud.cloudformation.scoping import Place, active, check_rules, scope_of
+from labs.cloud.cloudformation.template import FUNCTIONS
 from tests.cloud.cfn_bench import Bench
 
 PLACE = Place("arn:stack", "shop", "us-east-1", "123456789012", str, lambda region: [])
@@ -168,3 +171,56 @@ def test_rules_assert() -> None:
     bench.secrets["/cdk-bootstrap/x/version"] = "21"
     revision = bench.revision(new)
     check_rules(revision, scope_of(revision, PLACE))
+
+
+names = st.sampled_from(["A", "B", "P", "M", "Yes", "a-b", "AWS::Region", "AWS::NoValue", "\x01"])
+leaves = names | st.integers() | st.booleans() | st.none() | st.just("${A}${P}${A.Arn}")
+functions = st.sampled_from([*FUNCTIONS, "Fn::Magic", "Type", "Properties", "Value", "Assertions", "Assert"])
+hostile = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(names, inner, max_size=2)
+        | st.builds(lambda name, argument: {name: argument}, functions, inner)
+    ),
+    max_leaves=8,
+)
+things = st.fixed_dictionaries(
+    {"Type": st.just("Test::Thing")},
+    optional={
+        "Properties": st.dictionaries(names, hostile, max_size=2),
+        "DependsOn": hostile,
+        "Condition": st.just("Yes") | hostile,
+        "DeletionPolicy": hostile,
+        "UpdatePolicy": hostile,
+        "Metadata": hostile,
+    },
+)
+templates = st.fixed_dictionaries(
+    {"Resources": st.dictionaries(st.sampled_from("AB"), things | hostile, min_size=1, max_size=2)},
+    optional={
+        "Parameters": st.just({"P": {"Type": "String", "Default": "p"}}) | hostile,
+        "Mappings": st.just({"M": {"a": {"b": "c"}}}) | hostile,
+        "Conditions": st.just({"Yes": {"Fn::Equals": ["a", "a"]}})
+        | st.dictionaries(names, hostile, max_size=2),
+        "Rules": st.dictionaries(st.sampled_from("AB"), hostile, max_size=1),
+        "Outputs": st.dictionaries(
+            st.sampled_from("AB"), st.fixed_dictionaries({"Value": hostile}) | hostile, max_size=2
+        ),
+        "Transform": hostile,
+        "Description": hostile,
+    },
+)
+
+
+@settings(max_examples=300)
+@given(templates)
+def test_any_template_is_planned_or_refused(content: dict[str, Any]) -> None:
+    bench = Bench()
+    try:
+        revision = bench.revision(json.dumps(content))
+        scope = scope_of(revision, PLACE)
+        check_rules(revision, scope)
+        plan({}, active(revision, scope), scope, lambda name: frozenset())
+    except TemplateError:
+        pass

@@ -11,7 +11,7 @@ from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
 from labs.cloud.cloudformation.backend import StackBackend, StackError, invalid, stack_backends
 from labs.cloud.cloudformation.catalogue import needed_capability
-from labs.cloud.cloudformation.errors import TemplateError
+from labs.cloud.cloudformation.errors import UNSAYABLE, TemplateError
 from labs.cloud.cloudformation.model import Change, ChangeSet, Deployed, Event, Revision, Stack
 from labs.cloud.cloudformation.parameters import MASK, define
 from labs.cloud.cloudformation.template import Template
@@ -52,6 +52,8 @@ class StackResponse(BaseResponse):
     def _wanted(self) -> Mapping[str, Any]:
         """The request. Refuses what would be ignored."""
         wanted = self._get_params()
+        if any(UNSAYABLE.search(value) for values in self.querystring.values() for value in values):
+            raise invalid("The request contains a control character, which XML cannot carry.")
         for name in _REFUSED:
             if wanted.get(name):
                 raise invalid(f"{name} is not emulated by the local cloud.")

@@ -14,7 +14,7 @@ from labs.cloud.aws.sts import assume_task_role
 from labs.cloud.cloudformation.catalogue import check_types, missing_capability, resource_type
 from labs.cloud.cloudformation.clients import Clients, Credentials
 from labs.cloud.cloudformation.engine import Operation
-from labs.cloud.cloudformation.errors import TemplateError
+from labs.cloud.cloudformation.errors import UNSAYABLE, TemplateError
 from labs.cloud.cloudformation.journal import stack_event
 from labs.cloud.cloudformation.lookups import Lookups
 from labs.cloud.cloudformation.model import Change, ChangeSet, Output, Revision, Stack
@@ -34,6 +34,9 @@ _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
 
 class StackError(ServiceException):
     """A refusal: AWS's code and message."""
+
+    def __init__(self, code: str, message: str):
+        super().__init__(code, UNSAYABLE.sub("?", message))
 
 
 def invalid(message: str) -> StackError:

@@ -12,11 +12,10 @@ from typing import Any
 
 import yaml
 
-from labs.cloud.cloudformation.errors import TemplateError
+from labs.cloud.cloudformation.errors import UNSAYABLE, TemplateError
 
 DEEPEST = 100  # levels of nesting; far more than a template has, far less than Python's stack
 _LONG_FORM = {"Ref": "Ref", "Condition": "Condition"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def read(text: str) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def read(text: str) -> dict[str, Any]:
     content = _read_json(text) if text.lstrip().startswith("{") else _read_yaml(text)
     if not isinstance(content, dict):
         raise TemplateError("Template format error: unsupported structure.")
-    _refuse_nulls(content, "", 0)
+    _check_values(content, "", 0)
     return content
 
 
@@ -101,7 +100,7 @@ _Loader.add_multi_constructor("!", _short_form)
 
 
 def _read_yaml(text: str) -> Any:
-    if found := _CONTROL.search(text):
+    if found := UNSAYABLE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise _malformed("YAML", line, found.start() - text.rfind("\n", 0, found.start()))
     try:
@@ -115,14 +114,19 @@ def _read_yaml(text: str) -> Any:
         raise TemplateError("Template format error: YAML not well-formed.") from None
 
 
-def _refuse_nulls(value: Any, path: str, depth: int) -> None:
+def _check_values(value: Any, path: str, depth: int) -> None:
     if depth > DEEPEST:
         raise TemplateError("Template format error: the template is nested too deeply.")
     if value is None:
         raise TemplateError(f"[{path or '/'}] 'null' values are not allowed in templates")
+    if isinstance(value, str) and UNSAYABLE.search(value):
+        raise TemplateError(
+            f"[{path}] Template format error: a control character is not allowed in templates"
+        )
     if isinstance(value, dict):
         for key, item in value.items():
-            _refuse_nulls(item, f"{path}/{key}", depth + 1)
+            _check_values(key, f"{path}/?", depth)
+            _check_values(item, f"{path}/{key}", depth + 1)
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            _refuse_nulls(item, f"{path}/{number}", depth + 1)
+            _check_values(item, f"{path}/{number}", depth + 1)

@@ -202,14 +202,14 @@ def _resource(name: str, value: Any) -> Resource:
     for member in value:
         if member not in _RESOURCE_MEMBERS:
             raise TemplateError(f"Invalid template resource property '{member}'")
+    for member in ("Properties", "Metadata", "UpdatePolicy"):
+        if not isinstance(value.get(member, {}), dict):
+            raise TemplateError(f"Template format error: [/Resources/{name}/{member}] must be an object.")
     # The one update policy that asks for nothing here: sizes that nobody changed are never touched.
     if "CreationPolicy" in value or set(value.get("UpdatePolicy", {})) - {"AutoScalingScheduledAction"}:
         raise TemplateError(
             f"CreationPolicy and UpdatePolicy (of resource {name}) are not emulated by the local cloud."
         )
-    for member in ("Properties", "Metadata"):
-        if not isinstance(value.get(member, {}), dict):
-            raise TemplateError(f"Template format error: [/Resources/{name}/{member}] must be an object.")
     depends_on = value.get("DependsOn", [])
     depends_on = [depends_on] if isinstance(depends_on, str) else depends_on
     if not isinstance(depends_on, list) or not all(isinstance(other, str) for other in depends_on):
