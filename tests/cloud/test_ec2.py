@@ -56,3 +56,44 @@ def test_a_default_security_group_lets_its_members_in(cloud: RunningCloud) -> No
     assert (rule["IpProtocol"], rule["IpRanges"]) == ("-1", [])
     assert [pair["GroupId"] for pair in rule["UserIdGroupPairs"]] == [group["GroupId"]]
     ec2.delete_vpc(VpcId=vpc)
+
+
+def test_run_instances_starts_as_many_as_it_may(cloud: RunningCloud) -> None:
+    ec2, iam = cloud.client("ec2"), cloud.client("iam")
+    iam.create_instance_profile(InstanceProfileName="fleet")
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    made = ec2.run_instances(
+        ImageId=image, MinCount=1, MaxCount=3, InstanceType="t3.micro", IamInstanceProfile={"Name": "fleet"}
+    )["Instances"]
+    ids = [instance["InstanceId"] for instance in made]
+    found = ec2.describe_instances(InstanceIds=ids)["Reservations"][0]["Instances"]
+    assert len(found) == 3
+    assert {each["IamInstanceProfile"]["Arn"].rpartition("/")[2] for each in found} == {"fleet"}
+    subnets = {subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"]}
+    assert {each["SubnetId"] for each in found} <= subnets
+    assert len({each["PrivateIpAddress"] for each in found}) == 3
+    ec2.terminate_instances(InstanceIds=ids)
+
+
+def test_run_instances_has_limits(cloud: RunningCloud) -> None:
+    ec2 = cloud.client("ec2")
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    for least, most, code in ((3, 2, "InvalidParameterValue"), (1, 101, "InstanceLimitExceeded")):
+        with pytest.raises(ClientError) as refused:
+            ec2.run_instances(ImageId=image, MinCount=least, MaxCount=most, InstanceType="t3.micro")
+        assert refused.value.response["Error"]["Code"] == code
+
+
+def test_a_launch_template_gives_its_profile(cloud: RunningCloud) -> None:
+    ec2, iam = cloud.client("ec2"), cloud.client("iam")
+    iam.create_instance_profile(InstanceProfileName="templated")
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    data = {"ImageId": image, "InstanceType": "t3.micro", "IamInstanceProfile": {"Name": "templated"}}
+    ec2.create_launch_template(LaunchTemplateName="templated", LaunchTemplateData=data)
+    made = ec2.run_instances(MinCount=2, MaxCount=2, LaunchTemplate={"LaunchTemplateName": "templated"})[
+        "Instances"
+    ]
+    ids = [instance["InstanceId"] for instance in made]
+    found = ec2.describe_instances(InstanceIds=ids)["Reservations"][0]["Instances"]
+    assert [each["IamInstanceProfile"]["Arn"].rpartition("/")[2] for each in found] == ["templated"] * 2
+    ec2.terminate_instances(InstanceIds=ids)
