@@ -403,3 +403,36 @@ def test_secrets_by_name_are_judged_by_their_arn(cloud: RunningCloud) -> None:
     arn = cloud.client("secretsmanager").create_secret(Name="oven/code", SecretString="42")["ARN"]
     person = Person(cloud, statement("secretsmanager:GetSecretValue", arn))
     assert person.client("secretsmanager").get_secret_value(SecretId="oven/code")["SecretString"] == "42"
+
+
+def test_copying_an_object_needs_reading_it(cloud: RunningCloud) -> None:
+    s3 = cloud.client("s3")
+    for bucket in ("private-recipes", "shop-window"):
+        s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket="private-recipes", Key="a b", Body=b"croissant")
+    person = Person(cloud, statement("s3:*", ["arn:aws:s3:::shop-window", "arn:aws:s3:::shop-window/*"]))
+    mine = person.client("s3")
+    mine.put_object(Bucket="shop-window", Key="x", Body=b"")
+    assert "s3:GetObject on resource: arn:aws:s3:::private-recipes/a b" in denied(
+        lambda: mine.copy_object(Bucket="shop-window", Key="y", CopySource="private-recipes/a b"),
+        "AccessDenied",
+        403,
+    )
+    mine.copy_object(Bucket="shop-window", Key="y", CopySource="shop-window/x")
+
+
+def test_a_transaction_needs_what_it_is_made_of(cloud: RunningCloud) -> None:
+    cloud.client("dynamodb").create_table(
+        TableName="orders",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    table = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/orders"
+    person = Person(cloud, statement("dynamodb:PutItem", table))
+    key = {"id": {"S": "1"}}
+    put = {"Put": {"TableName": "orders", "Item": key}}
+    delete = {"Delete": {"TableName": "orders", "Key": {"id": {"S": "2"}}}}
+    person.client("dynamodb").transact_write_items(TransactItems=[put])
+    text = denied(lambda: person.client("dynamodb").transact_write_items(TransactItems=[put, delete]))
+    assert f"dynamodb:DeleteItem on resource: {table}" in text

@@ -181,6 +181,14 @@ def test_a_presigned_s3_url_reads_and_writes(cloud: RunningCloud) -> None:
     assert send(cloud, "GET", url.removeprefix(cloud.endpoint), {})[2] == b"baguette"
 
 
+def test_an_empty_object_is_stored(cloud: RunningCloud) -> None:
+    """SDKs announce even an empty body with Expect: 100-continue."""
+    s3 = cloud.client("s3", config=Config(read_timeout=20, retries={"total_max_attempts": 1}))
+    s3.create_bucket(Bucket="empty-baskets")
+    s3.put_object(Bucket="empty-baskets", Key="basket", Body=b"")
+    assert s3.head_object(Bucket="empty-baskets", Key="basket")["ContentLength"] == 0
+
+
 def test_a_presigned_s3_url_of_signature_version_2_says_what_to_do(cloud: RunningCloud) -> None:
     url = cloud.client("s3").generate_presigned_url("get_object", {"Bucket": "bakery-orders", "Key": "a"})
     assert "AWSAccessKeyId=" in url
@@ -196,6 +204,7 @@ def test_a_presigned_s3_url_of_signature_version_2_says_what_to_do(cloud: Runnin
         ("/v2/web/blobs/uploads/x", {}, 413),
         ("/v2/web/blobs/uploads/x", {"Authorization": "Basic QVdTOng="}, 413),
         ("/", {"Transfer-Encoding": "chunked"}, 413),
+        ("/", {"Expect": "100-continue"}, 413),
     ],
 )
 def test_strangers_cannot_fill_the_disk(

@@ -41,6 +41,8 @@ class PlainParser(HTTPRequestParser):
             if max(self.content_length, self.body_bytes_received) > limit:
                 self.error = RequestEntityTooLarge(f"The body may have {limit} bytes.")
                 self.completed = True
+        if self.completed:  # waitress would ask for a body that never comes, or is not wanted
+            self.expect_continue = False
         return taken
 
 

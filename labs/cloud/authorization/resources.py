@@ -76,7 +76,7 @@ def tags_of(account_id: str, resource: str) -> dict[str, str]:
 
 
 class Names:
-    """What names in a call stand for; see actions.Lookup."""
+    """What names in a call stand for; see arns.Lookup."""
 
     def __init__(self, account_id: str):
         self._account_id = account_id
