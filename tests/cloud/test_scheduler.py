@@ -214,6 +214,8 @@ def test_any_plan_keeps_the_floor_and_the_ceiling(facts: ServiceFacts) -> None: 
     older = {deployment.id: deployment.desired for deployment in facts.deployments[1:]}
     assert decided.desired.keys() == older.keys()
     assert all(decided.desired[name] <= had for name, had in older.items())
+    begun = Counter(start.deployment for start in decided.starts)
+    assert all(decided.desired[name] >= begun[name] for name in older)  # nobody starts what is to go
     assert not (decided.stuck and (decided.starts or decided.stops))
 
 

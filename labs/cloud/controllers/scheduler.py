@@ -196,12 +196,16 @@ class _Planner:
     def _kept(self, primary: DeploymentFacts, older: list[DeploymentFacts]) -> dict[str, int]:
         """How many tasks each older deployment keeps: what the primary does not provide yet, never more than it had.
 
-        Of a failed one only what works is kept, for as long as it is needed.
+        Of a failed one only what works is kept, for as long as it is needed; one that never was complete gets
+        nothing any more, or its failures would take the place of what repairs them.
         """
         missing = max(0, self.service.desired - len(self._of(primary.id, Health.HEALTHY)))
         kept = {}
         for deployment in sorted(older, key=lambda deployment: not deployment.stable):
-            had = len(self._of(deployment.id, Health.HEALTHY)) if deployment.failed else deployment.desired
+            healthy, pending = (len(self._of(deployment.id, s)) for s in (Health.HEALTHY, Health.PENDING))
+            had = healthy if deployment.failed else deployment.desired
+            if not deployment.stable:
+                had = min(had, healthy + pending)
             kept[deployment.id] = min(had, missing)
             missing -= kept[deployment.id]
         return kept

@@ -79,8 +79,8 @@ def begin(
             "STOPPED", now, tasks, "Service deployment stopped because a new service deployment started."
         )
     for old in service.deployments:
-        if old.status == "PRIMARY" and not old.stable:
-            # It never was complete: it keeps what it has and gets no more [RULES 12].
+        if old.status == "PRIMARY" and not old.once_complete:
+            # It keeps what it has and gets no more.
             old.desired_count = sum(task.active for task in old.of(tasks))
         old.status = "ACTIVE"
     number = random.randrange(10**18, 10**19)  # noqa: S311  an identifier, not a secret
@@ -113,7 +113,7 @@ def complete(service: Service, now: datetime, tasks: Iterable[Task]) -> None:
     primary, run = service.primary, service.run
     service.deployments = [primary]
     primary.rollout_state, primary.reason, primary.updated_at = "COMPLETED", None, now
-    primary.failed_tasks = 0
+    primary.once_complete, primary.failed_tasks = True, 0
     if run is not None:
         run.end("ROLLBACK_SUCCESSFUL" if run.rollback else "SUCCESSFUL", now, tasks)
     service.tell(f"(deployment {primary.id}) deployment completed.", now)

@@ -57,6 +57,7 @@ class Deployment:
     properties: Mapping[str, Any]  # DEPLOYED_PROPERTIES, as they were when it was created
     status: str = "PRIMARY"
     rollout_state: str = "IN_PROGRESS"
+    once_complete: bool = False
     reason: str | None = None  # rolloutStateReason, where it is not the usual one
     failed_tasks: int = 0  # counted by the circuit breaker
     failed_starts: int = 0  # in a row: throttling [RULES 16]

@@ -33,7 +33,7 @@ def gather(
         minimum_percent=0 if service.status == "DRAINING" else configuration["minimumHealthyPercent"],
         maximum_percent=most,
         deployments=tuple(
-            DeploymentFacts(d.id, d.desired_count, d.stable, now < d.next_start, d.failed, strategy(d))
+            DeploymentFacts(d.id, d.desired_count, d.once_complete, now < d.next_start, d.failed, strategy(d))
             for d in service.deployments
         ),
         tasks=tuple(
