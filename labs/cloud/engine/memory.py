@@ -7,11 +7,13 @@ program takes meanwhile.
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-PAUSE = 0.25  # seconds between two looks
+PAUSE = 0.25  # seconds between two looks, at the least
+SHARE = 0.02  # of a processor: what looking may cost
 MIB = 1024 * 1024
 
 
@@ -77,7 +79,8 @@ class MemoryWatch:
                 if not watched:
                     self._thread = None
                     return
+            began = time.monotonic()
             used = self._usage([one.container_id for one in watched])
             for container_id in too_much(watched, used):
                 self._kill(container_id)
-            pause.wait(PAUSE)
+            pause.wait(max(PAUSE, (time.monotonic() - began) / SHARE))
