@@ -496,6 +496,84 @@ def test_the_aws_cli_deploys(cloud: RunningCloud, cfn: Any, tmp_path: Path) -> N
     assert "No changes to deploy" in deploy()
 
 
+def test_a_failure_left_as_it_is_can_be_rolled_back_later(cloud: RunningCloud, cfn: Any) -> None:
+    cloud.client("ecr").create_repository(repositoryName="shelf")
+    cfn.create_stack(StackName="left", TemplateBody=SHELF, OnFailure="DO_NOTHING")
+    wait_for(lambda: stack(cfn, "left")["StackStatus"] == "CREATE_FAILED", DEADLINE)
+    assert cloud.client("logs").describe_log_groups()["logGroups"]
+    cloud.client("ecr").delete_repository(repositoryName="shelf")
+    cfn.rollback_stack(StackName="left")
+    wait_for(lambda: stack(cfn, "left")["StackStatus"] == "ROLLBACK_COMPLETE", DEADLINE)
+    assert cloud.client("logs").describe_log_groups()["logGroups"] == []
+    assert "can not be rolled back" in refusal(cfn.rollback_stack, StackName="left")[1]
+    assert "can not continue rolling back" in refusal(cfn.continue_update_rollback, StackName="left")[1]
+
+
+SERVICE = """
+Parameters:
+  Count: {Type: Number, Default: 0}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.9.0.0/24}}
+  Cluster: {Type: AWS::ECS::Cluster}
+  Definition:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      RequiresCompatibilities: [FARGATE]
+      NetworkMode: awsvpc
+      Cpu: 256
+      Memory: 512
+      ContainerDefinitions: [{Name: web, Image: "no-such-image:1"}]
+  Service:
+    Type: AWS::ECS::Service
+    Properties:
+      Cluster: !Ref Cluster
+      TaskDefinition: !Ref Definition
+      DesiredCount: !Ref Count
+      LaunchType: FARGATE
+      NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref Subnet]}}
+"""
+
+
+def test_an_update_that_waits_can_be_cancelled(cloud: RunningCloud, cfn: Any) -> None:
+    """Its service never becomes stable: there is no such image."""
+    create(cfn, "web", SERVICE)
+    cfn.update_stack(StackName="web", UsePreviousTemplate=True, Parameters=parameters(Count="1"))
+    [resource] = cfn.describe_stack_resources(StackName="web", LogicalResourceId="Service")["StackResources"]
+    _, cluster, service = resource["PhysicalResourceId"].rsplit("/", 2)
+
+    def desired() -> int:
+        [found] = cloud.client("ecs").describe_services(cluster=cluster, services=[service])["services"]
+        return int(found["desiredCount"])
+
+    wait_for(lambda: desired() == 1, DEADLINE)
+    message = refusal(cfn.delete_stack, StackName="web")[1]
+    assert message.endswith("cannot be deleted while in status UPDATE_IN_PROGRESS")
+    cfn.cancel_update_stack(StackName="web")
+    cfn.get_waiter("stack_rollback_complete").wait(StackName="web", WaiterConfig=QUICK)
+    assert desired() == 0
+    assert stack(cfn, "web")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_a_stack_can_be_deleted_while_it_is_created(cloud: RunningCloud, cfn: Any) -> None:
+    cfn.create_stack(StackName="web", TemplateBody=SERVICE, Parameters=parameters(Count="1"))
+    wait_for(lambda: cloud.client("ecs").list_services(cluster=_cluster(cfn))["serviceArns"], DEADLINE)
+    cfn.delete_stack(StackName="web")
+    cfn.get_waiter("stack_delete_complete").wait(StackName="web", WaiterConfig=QUICK)
+    assert "10.9.0.0/16" not in {vpc["CidrBlock"] for vpc in cloud.client("ec2").describe_vpcs()["Vpcs"]}
+
+
+def _cluster(cfn: Any) -> str:
+    def found() -> str:
+        resources = cfn.describe_stack_resources(StackName="web")["StackResources"]
+        return next(
+            (one.get("PhysicalResourceId", "") for one in resources if one["LogicalResourceId"] == "Cluster"),
+            "",
+        )
+
+    return wait_for(found, DEADLINE)
+
+
 def test_a_reset_ends_what_is_under_way(cloud: RunningCloud, cfn: Any) -> None:
     cfn.create_stack(StackName="shop", TemplateBody=SHELF)
     cloud.control("POST", "/reset")
