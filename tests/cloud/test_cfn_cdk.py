@@ -7,54 +7,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud, wait_for
-from tests.cloud.registry_client import RegistryClient
-from tests.cloud.stack import WEB, program_image
+from tests.cloud.conftest import RunningCloud
 from tests.cloud.templates.kept import Kept, everything
+from tests.cloud.templates.stacks import push_web, until
 
 TEMPLATES = Path(__file__).parent / "templates"
-PATIENCE = 90.0  # seconds for a stack on a busy machine
 
 
 @pytest.fixture(scope="module", autouse=True)
 def image(cloud: RunningCloud) -> None:
-    """The image that all templates name: frenchbakery/web:1.0."""
-    cloud.client("ecr").create_repository(repositoryName="frenchbakery/web")
-    with RegistryClient(cloud, "frenchbakery/web") as registry:
-        pushed = program_image({"app/main.py": WEB}, Cmd=["python", "main.py"], WorkingDir="/app")
-        assert registry.push(pushed, "1.0").status_code == 201
+    push_web(cloud)
 
 
 def template_of(name: str) -> dict[str, Any]:
     return json.loads((TEMPLATES / f"{name}.json").read_text())
-
-
-def until(cloud: RunningCloud, stack: str, status: str) -> dict[str, Any]:
-    """The stack once its operation is over; it must have ended with `status`."""
-    client = cloud.client("cloudformation")
-
-    def over() -> Any:
-        found = client.describe_stacks(StackName=stack)["Stacks"][0]
-        return not found["StackStatus"].endswith("_IN_PROGRESS") and found
-
-    found = wait_for(over, PATIENCE, f"the end of the operation on {stack}")
-    assert found["StackStatus"] == status, reasons(cloud, stack)
-    return found
-
-
-def reasons(cloud: RunningCloud, stack: str) -> list[str]:
-    """Why resources failed, first failure first."""
-    events = cloud.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
-    return [
-        f"{event['LogicalResourceId']} {event['ResourceStatus']}: {event['ResourceStatusReason']}"
-        for event in reversed(events)
-        if "FAILED" in event["ResourceStatus"]
-    ]
 
 
 @contextmanager
@@ -106,17 +76,6 @@ def assert_steady(cloud: RunningCloud, kept: Kept) -> None:
             health = cloud.client("elbv2").describe_target_health(TargetGroupArn=balancer["targetGroupArn"])
             states = [target["TargetHealth"]["State"] for target in health["TargetHealthDescriptions"]]
             assert states == ["healthy"] * service["desiredCount"]
-
-
-def ask(cloud: RunningCloud, kept: Kept, path: str) -> str:
-    """What the stack's load balancer answers."""
-    from labs.cloud import client
-
-    elbv2 = cloud.client("elbv2")
-    arns = [arn for arn in kept.physical.values() if ":loadbalancer/app/" in arn and ":listener" not in arn]
-    name = elbv2.describe_load_balancers(LoadBalancerArns=arns)["LoadBalancers"][0]
-    with urlopen(client.url_of(name) + path, timeout=20) as answer:
-        return answer.read().decode()
 
 
 def test_a_load_balanced_service_with_scaling_and_circuit_breaker(cloud: RunningCloud) -> None:

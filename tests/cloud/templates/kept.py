@@ -407,8 +407,10 @@ def everything(cloud: RunningCloud) -> set[tuple[str, str]]:
     for service, operation, key, name in LISTED:
         for entry in getattr(cloud.client(service), operation)()[key]:
             state = entry.get("State", "") if isinstance(entry, Mapping) else ""
-            if not (isinstance(state, str) and state.lower() == "deleted"):
-                found.add((operation, entry if isinstance(entry, str) else entry[name]))
+            named = entry if isinstance(entry, str) else entry[name]
+            # The parameters below /aws/ are AWS's own; moto lists them once one of them was read.
+            if not (isinstance(state, str) and state.lower() == "deleted") and not named.startswith("/aws/"):
+                found.add((operation, named))
     ec2, ecs = cloud.client("ec2"), cloud.client("ecs")
     for reservation in ec2.describe_instances()["Reservations"]:
         for instance in reservation["Instances"]:

@@ -53,7 +53,7 @@ class Instances(Stack):
             port_mappings=[ecs.PortMapping(container_port=8080)],
             health_check=ecs.HealthCheck(command=["CMD-SHELL", "exit 0"], interval=Duration.seconds(5)),
         )
-        ecs.Ec2Service(
+        service = ecs.Ec2Service(
             self,
             "Service",
             cluster=cluster,
@@ -66,6 +66,7 @@ class Instances(Stack):
                 ecs.CapacityProviderStrategy(capacity_provider=provider.capacity_provider_name, weight=1)
             ],
         )
+        service.node.add_dependency(cluster)  # whose capacity providers come after it
 
     def machine_role(self) -> iam.Role:
         """What the agent on a machine may do."""

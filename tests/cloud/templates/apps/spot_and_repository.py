@@ -47,7 +47,7 @@ class SpotAndRepository(Stack):
             port_mappings=[ecs.PortMapping(container_port=8080)],
             health_check=ecs.HealthCheck(command=["CMD-SHELL", "exit 0"], interval=Duration.seconds(5)),
         )
-        ecs.FargateService(
+        service = ecs.FargateService(
             self,
             "Service",
             cluster=cluster,
@@ -61,3 +61,4 @@ class SpotAndRepository(Stack):
                 ecs.CapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=4),
             ],
         )
+        service.node.add_dependency(cluster)  # whose capacity providers come after it
