@@ -297,7 +297,11 @@ def test_target_tracking_makes_its_alarms_and_takes_them_away(
 
 def test_a_load_balancers_requests_become_points(stack: Stack, watch: Any) -> None:
     settings = [{"name": "containerInsights", "value": "enabled"}]
-    stack.ecs.update_cluster(cluster=stack.cluster, settings=settings)
+    stack.ecs.update_cluster_settings(cluster=stack.cluster, settings=settings)
+    with pytest.raises(ClientError, match="containerInsights value"):
+        stack.ecs.update_cluster_settings(
+            cluster=stack.cluster, settings=[{"name": "containerInsights", "value": "perhaps"}]
+        )
     balancer, group = stack.balancer()
     stack.serve("shop", count=1, loadBalancers=stack.behind(group))
     stack.until_steady("shop", seconds=60)

@@ -30,6 +30,19 @@ class EcsResponse(EC2ContainerServiceResponse):
         )
         return arn
 
+    def update_cluster_settings(self) -> ActionResult:
+        """Container Insights on or off; moto knows it as part of UpdateCluster only."""
+        settings = self._get_param("settings") or []
+        for setting in settings:
+            if setting.get("name") != "containerInsights":
+                raise InvalidParameterException("Invalid setting name. Only containerInsights is supported.")
+            if setting.get("value") not in ("enabled", "disabled", "enhanced"):
+                raise InvalidParameterException(
+                    "Invalid containerInsights value. Valid values are enabled, disabled and enhanced."
+                )
+        cluster = self.ecs_backend.update_cluster(self._get_param("cluster"), settings or None, None, None)
+        return ActionResult({"cluster": cluster})
+
     def register_task_definition(self) -> ActionResult:
         """Validated; every property is kept."""
         definition = self.ecs_backend.register(self._get_params(), self._caller)
