@@ -252,3 +252,27 @@ def test_the_group_grows_for_waiting_tasks_and_shrinks_when_idle(fleet: Fleet) -
         assert len(told) == 2 and "from 0 to 2" in told[0] and "from 2 to 0" in told[1]
     finally:
         fleet.cloud.control("PUT", "/pace", {"minute": 60})
+
+
+def test_a_cluster_is_created_with_providers_that_exist(fleet: Fleet) -> None:
+    with pytest.raises(ClientError, match="The specified capacity provider was not found"):
+        fleet.ecs.create_cluster(clusterName=f"{fleet.name}-other", capacityProviders=["nothing"])
+    with pytest.raises(ClientError, match="not associated with the cluster"):
+        fleet.ecs.create_cluster(
+            clusterName=f"{fleet.name}-other", capacityProviders=["FARGATE"],
+            defaultCapacityProviderStrategy=strategy(("FARGATE_SPOT", 0, 1)),
+        )  # fmt: skip
+    assert fleet.ecs.describe_clusters(clusters=[f"{fleet.name}-other"])["clusters"] == []
+
+
+def test_a_client_token_starts_tasks_once(fleet: Fleet) -> None:
+    definition = fleet.define(fleet.container(image=fleet.image({"app/main.py": "pass"})))
+    call = {"clientToken": "one", "taskDefinition": definition, "networkConfiguration": fleet.network}
+    arns = [
+        fleet.ecs.run_task(cluster=fleet.cluster, launchType="FARGATE", **call)["tasks"][0]["taskArn"]
+        for _ in range(2)
+    ]
+    assert arns[0] == arns[1]
+    with pytest.raises(ClientError) as refused:
+        fleet.ecs.run_task(cluster=fleet.cluster, launchType="FARGATE", count=2, **call)
+    assert refused.value.response["Error"]["Code"] == "ConflictException"

@@ -301,3 +301,33 @@ def test_an_external_instance_is_not_emulated(fleet: Fleet) -> None:
         )
     with pytest.raises(ClientError, match="Instance identity document is not valid"):
         fleet.ecs.register_container_instance(cluster=fleet.cluster, instanceIdentityDocument="[]")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"placementConstraints": [{"type": "distinctInstance"}]}, "should be one of .memberOf."),
+        ({"placementConstraints": [{"type": "memberOf", "expression": "x"}]}, "Expression is not valid"),
+        (
+            {"networkMode": "host", "container": {"portMappings": [{"containerPort": 80, "hostPort": 81}]}},
+            "When networkMode=host, the host ports and container ports",
+        ),
+        ({"networkMode": "none"}, "not supported when networkMode=none"),
+    ],
+)
+def test_bad_definitions_for_ec2_are_refused(fleet: Fleet, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClientError, match=message):
+        fleet.define_on_ec2(**changes)
+
+
+def test_host_mode_takes_the_instances_port(fleet: Fleet) -> None:
+    fleet.machines()
+    fleet.until_joined(1)
+    definition = fleet.define_on_ec2(networkMode="host")
+    placed = fleet.run_on_ec2(definition, count=2)
+    assert [failure["reason"] for failure in placed["failures"]] == ["RESOURCE:PORTS"]
+    task = fleet.until(placed["tasks"][0]["taskArn"], "RUNNING", DEADLINE)
+    assert [each["hostPort"] for each in task["containers"][0]["networkBindings"]] == [8080]
+    alone = fleet.define_on_ec2(networkMode="none", program=SLEEP)
+    arn = fleet.run_on_ec2(alone)["tasks"][0]["taskArn"]
+    assert fleet.until(arn, "RUNNING", DEADLINE)["containers"][0]["networkBindings"] == []

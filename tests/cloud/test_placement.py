@@ -265,11 +265,6 @@ def test_bad_placement_is_refused(check: Any, given_: dict[str, str], message: s
         check([given_])
 
 
-def test_a_task_definition_has_no_distinct_instances() -> None:
-    with pytest.raises(InvalidPlacement, match="'distinctInstance' is not supported"):
-        check_constraints([{"type": "distinctInstance"}], of_definition=True)
-
-
 SUBJECT = Subject(
     attributes={
         "ecs.instance-type": "t3.medium",

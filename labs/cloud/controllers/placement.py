@@ -178,15 +178,13 @@ def check_strategy(strategy: Iterable[Mapping[str, Any]]) -> None:
             raise InvalidPlacement(f"The field '{name}' is not valid for a binpack placement strategy.")
 
 
-def check_constraints(constraints: Iterable[Mapping[str, Any]], *, of_definition: bool = False) -> None:
+def check_constraints(constraints: Iterable[Mapping[str, Any]]) -> None:
     """Raise InvalidPlacement for the first constraint that AWS refuses [API PlacementConstraint]."""
     given = list(constraints)
     if len(given) > 10:
         raise InvalidPlacement("Placement constraints can not have more than 10 constraints.")
     for constraint in given:
         kind, expression = constraint.get("type"), constraint.get("expression")
-        if kind == "distinctInstance" and of_definition:
-            raise InvalidPlacement("constraint.type 'distinctInstance' is not supported.")
         if kind not in ("distinctInstance", "memberOf"):
             raise InvalidPlacement("placement constraint type should be one of [distinctInstance,memberOf]")
         if kind == "distinctInstance" and expression is not None:

@@ -83,6 +83,25 @@ class CapacityBackend(DefinitionBackend):
 
     capacity_providers: dict[str, CapacityProvider]
 
+    def create_cluster(
+        self,
+        cluster_name: str,
+        tags: Any = None,
+        cluster_settings: Any = None,
+        configuration: dict[str, Any] | None = None,
+        capacity_providers: list[str] | None = None,
+        default_capacity_provider_strategy: list[dict[str, Any]] | None = None,
+        service_connect_defaults: dict[str, str] | None = None,
+    ) -> Cluster:
+        """With capacity providers that exist, and a strategy of theirs."""
+        names = self._provider_names(capacity_providers or ())
+        strategy = default_capacity_provider_strategy or []
+        self.check_strategy(strategy, names)
+        return super().create_cluster(
+            cluster_name, tags, cluster_settings, configuration, names,
+            [_complete(item) for item in strategy], service_connect_defaults,
+        )  # fmt: skip
+
     def create_provider(self, parameters: Mapping[str, Any]) -> CapacityProvider:
         """CreateCapacityProvider, for an Auto Scaling group."""
         name = parameters.get("name") or ""

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from moto.ec2.models import ec2_backends
-from moto.ecs.exceptions import EcsClientException, InvalidParameterException
+from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
 from moto.ecs.models import Cluster, TaskDefinition
 from moto.iam.models import iam_backends
 
@@ -26,8 +26,29 @@ KEPT_STOPPED = timedelta(hours=1)  # stopped tasks stay visible [RULES 3]
 class TaskBackend(InstanceBackend):
     """Tasks of one Region."""
 
+    def __init__(self, region_name: str, account_id: str):
+        super().__init__(region_name, account_id)
+        # client token → the rest of the call, and its answer: asked again, it starts nothing [API RunTask]
+        self.run_tokens: dict[str, tuple[Mapping[str, Any], tuple[list[Task], list[dict[str, str]]]]] = {}
+
     def run(self, parameters: Mapping[str, Any]) -> tuple[list[Task], list[dict[str, str]]]:
         """RunTask: the tasks, which the task controller will start, and why others could not be placed."""
+        token = parameters.get("clientToken")
+        if not token:
+            return self._run(parameters)
+        if token in self.run_tokens:
+            asked, answer = self.run_tokens[token]
+            if asked != parameters:
+                raise ECSException(
+                    "ConflictException",
+                    "The client token was used in an earlier RunTask call with other parameters.",
+                )
+            return answer
+        answer = self._run(parameters)
+        self.run_tokens[token] = (parameters, answer)
+        return answer
+
+    def _run(self, parameters: Mapping[str, Any]) -> tuple[list[Task], list[dict[str, str]]]:
         cluster = self._active_cluster(parameters.get("cluster"))
         definition = self._launchable(parameters["taskDefinition"])
         count = 1 if parameters.get("count") is None else parameters["count"]

@@ -11,6 +11,7 @@ from moto.ecs.exceptions import EcsClientException
 
 from labs.cloud.aws.ecs.container_validation import NAME, check_container
 from labs.cloud.aws.ecs.errors import NotEmulated
+from labs.cloud.controllers.placement import InvalidPlacement, check_constraints
 
 # Fargate task sizes, CPU units → MiB [DG task-cpu-memory-error; RULES 8]
 FARGATE_SIZES: dict[int, frozenset[int]] = {
@@ -77,6 +78,7 @@ def check_task_definition(parameters: Mapping[str, Any]) -> None:
     if fargate:
         _check_fargate(parameters, containers, cpu, memory)
     _check_platform(parameters, fargate)
+    _check_placement(parameters)
     if cpu is not None and sum(container.get("cpu") or 0 for container in containers) > cpu:
         raise EcsClientException(
             "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."
@@ -151,6 +153,24 @@ def _check_fargate(
         raise EcsClientException(
             "Fargate requires task definition to have execution role ARN to support ECR images."
         )
+
+
+def _check_placement(parameters: Mapping[str, Any]) -> None:
+    """What only matters in EC2 capacity: constraints, and ports that are the instance's own."""
+    try:
+        check_constraints(parameters.get("placementConstraints") or ())
+    except InvalidPlacement as error:
+        raise EcsClientException(str(error)) from None
+    mappings = [each for c in parameters["containerDefinitions"] for each in c.get("portMappings") or ()]
+    mode = parameters.get("networkMode")
+    if mode == "host" and any(
+        each.get("hostPort") not in (None, 0, each["containerPort"]) for each in mappings
+    ):
+        raise EcsClientException(
+            "When networkMode=host, the host ports and container ports in port mappings must match."
+        )
+    if mode == "none" and mappings:
+        raise EcsClientException("Port mappings are not supported when networkMode=none.")
 
 
 def _check_platform(parameters: Mapping[str, Any], fargate: bool) -> None:
