@@ -421,6 +421,50 @@ def test_the_address_of_a_load_balancer_in_an_environment_is_real(stack: Stack) 
     assert environment["OTHER"] == name
 
 
+def test_the_waiters_of_tasks_see_a_services_task_run_and_stop(stack: Stack) -> None:
+    stack.serve(count=1)
+    arn = wait_for(lambda: stack.tasks(), what="a task")[0]["taskArn"]
+    for name in ("tasks_running", "tasks_stopped"):
+        waiter = stack.ecs.get_waiter(name)
+        waiter.config.delay = 0.1
+        waiter.wait(cluster=stack.cluster, tasks=[arn])
+        stack.ecs.update_service(cluster=stack.cluster, service="web", desiredCount=0)
+    listed = stack.ecs.list_services(cluster=stack.cluster, schedulingStrategy="REPLICA")["serviceArns"]
+    assert listed == [stack.service()["serviceArn"]]
+    assert stack.ecs.list_services(cluster=stack.cluster, schedulingStrategy="DAEMON")["serviceArns"] == []
+
+
+def test_service_deployments_over_the_wire(stack: Stack) -> None:
+    stack.serve(count=1)
+    for _ in range(3):
+        stack.ecs.update_service(cluster=stack.cluster, service="web", forceNewDeployment=True)
+    query = {"cluster": stack.cluster, "service": "web"}
+    first = stack.ecs.list_service_deployments(**query, maxResults=3)
+    rest = stack.ecs.list_service_deployments(**query, nextToken=first["nextToken"])
+    assert (len(first["serviceDeployments"]), len(rest["serviceDeployments"])) == (3, 1)
+    current = stack.service()["currentServiceDeployment"]
+    assert first["serviceDeployments"][0]["serviceDeploymentArn"] == current
+    assert stack.ecs.stop_service_deployment(serviceDeploymentArn=current)["serviceDeploymentArn"] == current
+    early = first["serviceDeployments"][-1]["createdAt"]
+    assert (
+        len(stack.ecs.list_service_deployments(**query, createdAt={"before": early})["serviceDeployments"])
+        == 1
+    )
+    missing = current[:-1] + ("x" if current[-1] != "x" else "y")
+    described = stack.ecs.describe_service_deployments(serviceDeploymentArns=[current, missing])
+    assert described["failures"] == [{"arn": missing, "reason": "MISSING"}]
+    assert len(described["serviceDeployments"]) == 1
+    for call in (
+        lambda: stack.ecs.list_services_by_namespace(namespace="shop"),
+        lambda: stack.ecs.continue_service_deployment(serviceDeploymentArn=current, hookId="x"),
+        lambda: stack.ecs.create_task_set(
+            cluster=stack.cluster, service="web", taskDefinition=stack.service()["taskDefinition"]
+        ),
+    ):
+        with pytest.raises(ClientError, match="UnsupportedFeatureException"):
+            call()
+
+
 def test_many_tasks_at_once(stack: Stack) -> None:
     stack.serve(count=20)
     wait_for(lambda: stack.service()["runningCount"] == 20, 30, "20 tasks")

@@ -187,9 +187,11 @@ def _page(
 
 
 def _moment(value: Any) -> datetime | None:
-    """A time of a request: seconds since 1970, or what was parsed already."""
-    if value is None or isinstance(value, datetime):
-        return value
+    """A time of a request: seconds since 1970, or what was parsed already, in UTC."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
     try:
         return datetime.fromtimestamp(float(value), UTC)
     except (TypeError, ValueError, OverflowError, OSError):

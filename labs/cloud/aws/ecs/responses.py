@@ -214,11 +214,13 @@ class EcsResponse(EC2ContainerServiceResponse):
     def list_services(self) -> ActionResult:
         """The active ones."""
         cluster = self.ecs_backend._get_cluster(self._get_param("cluster", "default"))
-        launch_type = self._get_param("launchType")
+        launch_type, scheduling = self._get_param("launchType"), self._get_param("schedulingStrategy")
         arns = [
             service.arn
             for service in self.ecs_backend._services_of(cluster)
-            if service.status != "INACTIVE" and launch_type in (None, service.properties.get("launchType"))
+            if service.status != "INACTIVE"
+            and launch_type in (None, service.properties.get("launchType"))
+            and scheduling in (None, "DAEMON" if service.daemon else "REPLICA")
         ]
         return PaginatedResult({"serviceArns": sorted(arns)})
 

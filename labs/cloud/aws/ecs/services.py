@@ -109,7 +109,7 @@ class EcsBackend(DeploymentBackend):
 
     def change_service(self, parameters: Mapping[str, Any]) -> Service:
         """UpdateService: a change of what runs starts a deployment, a change of how many does not."""
-        service = self.find_service(parameters.get("cluster"), parameters["service"])
+        service = self.find_service(parameters.get("cluster"), parameters.get("service") or "")
         if service.status != "ACTIVE":
             raise service_not_active()
         check_request(parameters)
@@ -179,7 +179,7 @@ class EcsBackend(DeploymentBackend):
         for deployment in service.deployments:
             if deployment is service.primary:
                 deployment.desired_count, deployment.updated_at = desired, now
-            elif deployment.stable:
+            elif deployment.once_complete:
                 more = desired - service.desired_count
                 deployment.desired_count = max(0, deployment.desired_count + more)
         service.desired_count = desired

@@ -122,6 +122,9 @@ class Actions:
         if not self._roles_exist(backend, service, deployment):
             return None
         network = (deployment.properties.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+        if start.rebalancing:  # elsewhere it would be of no use
+            here = [subnet for subnet, zone in zones(backend, deployment).items() if zone == start.zone]
+            network = {**network, "subnets": here}
         placed = backend.launch_on_instance(
             backend.clusters[service.cluster_name],
             deployment.definition,

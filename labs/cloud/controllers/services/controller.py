@@ -11,7 +11,7 @@ from labs.cloud.aws.ecs.services import EcsBackend
 from labs.cloud.controllers.daemons import daemon_plan
 from labs.cloud.controllers.scheduler import plan
 from labs.cloud.controllers.services.actions import Actions
-from labs.cloud.controllers.services.facts import gather
+from labs.cloud.controllers.services.facts import gather, refreshed
 from labs.cloud.controllers.services.failures import Failures
 from labs.cloud.controllers.services.rollout import Rollout
 from labs.cloud.runtime import Runtime
@@ -67,7 +67,7 @@ class ServiceController:
             return POLL  # a failure is seen as such before what follows from it
         if service.daemon and service.status == "ACTIVE":
             backend.count_daemons(service)
-        facts = gather(self._runtime, backend, service, tasks, now)
+        facts = refreshed(facts, service, now)
         decided = (
             plan(facts) if not service.daemon else daemon_plan(facts, *backend.daemon_instances(service))
         )

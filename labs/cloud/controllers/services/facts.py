@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from moto.ec2.models import ec2_backends
@@ -32,10 +33,7 @@ def gather(
         desired=service.desired_count,
         minimum_percent=0 if service.status == "DRAINING" else configuration["minimumHealthyPercent"],
         maximum_percent=most,
-        deployments=tuple(
-            DeploymentFacts(d.id, d.desired_count, d.once_complete, now < d.next_start, d.failed, strategy(d))
-            for d in service.deployments
-        ),
+        deployments=_deployments(service, now),
         tasks=tuple(
             TaskFacts(
                 task.id,
@@ -51,7 +49,7 @@ def gather(
             for task in tasks
             if task.active and task.deployment_id in by_id
         ),
-        zones=tuple(dict.fromkeys(zones(backend, service.primary).values())),
+        zones=_usable_zones(backend, service),
         replacing=any(
             not task.active
             and task.last_status != STOPPED
@@ -62,6 +60,18 @@ def gather(
         and service.status == "ACTIVE"
         and service.properties.get("availabilityZoneRebalancing") == "ENABLED"
         and why_not_rebalanced(service.properties, most) is None,
+    )
+
+
+def refreshed(facts: ServiceFacts, service: Service, now: float) -> ServiceFacts:
+    """The facts, when only the service's count and its deployments may have changed."""
+    return replace(facts, desired=service.desired_count, deployments=_deployments(service, now))
+
+
+def _deployments(service: Service, now: float) -> tuple[DeploymentFacts, ...]:
+    return tuple(
+        DeploymentFacts(d.id, d.desired_count, d.once_complete, now < d.next_start, d.failed, strategy(d))
+        for d in service.deployments
     )
 
 
@@ -102,6 +112,15 @@ def zones(backend: EcsBackend, deployment: Deployment) -> dict[str, str]:
     return {
         subnet: known[subnet].availability_zone for subnet in network.get("subnets") or () if subnet in known
     }
+
+
+def _usable_zones(backend: EcsBackend, service: Service) -> tuple[str, ...]:
+    """The zones of its subnets; in EC2 capacity those where an instance takes tasks."""
+    known = tuple(dict.fromkeys(zones(backend, service.primary).values()))
+    if not service.primary.on_ec2:
+        return known
+    there = {each.zone for each in backend.instances_of(service.cluster_name) if each.status == "ACTIVE"}
+    return tuple(zone for zone in known if zone in there)
 
 
 def task_health(runtime: Runtime, service: Service, deployment: Deployment, task: Task, now: float) -> Health:
