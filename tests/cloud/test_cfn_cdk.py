@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,111 +11,134 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud.conftest import RunningCloud
-from tests.cloud.templates.kept import Kept, everything
+from tests.cloud.templates.kept import Kept, Unknown, differences, everything
 from tests.cloud.templates.stacks import push_web, until
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def image(cloud: RunningCloud) -> None:
-    push_web(cloud)
+DEPLOYED = (
+    "instances",
+    "load-balanced-service",
+    "path-rules",
+    "scheduled-task",
+    "secrets-and-table",
+    "spot-and-repository",
+)
 
 
 def template_of(name: str) -> dict[str, Any]:
     return json.loads((TEMPLATES / f"{name}.json").read_text())
 
 
-@contextmanager
-def deployed(cloud: RunningCloud, name: str) -> Iterator[Kept]:
-    """The stack of a template. In the end it is deleted, and only what its template retains is left."""
-    before = everything(cloud)
-    template, client = template_of(name), cloud.client("cloudformation")
-    stack = client.create_stack(
-        StackName=name,
-        TemplateBody=json.dumps(template),
-        Capabilities=["CAPABILITY_NAMED_IAM"],
-        Tags=[{"Key": "shop", "Value": "frenchbakery"}],
-    )["StackId"]
-    until(cloud, stack, "CREATE_COMPLETE")
-    kept = Kept(cloud, name, template)
-    yield kept
-    client.delete_stack(StackName=stack)
-    until(cloud, stack, "DELETE_COMPLETE")
+class Stacks:
+    """All stacks, deployed side by side."""
+
+    def __init__(self, cloud: RunningCloud):
+        self.cloud, self.before = cloud, everything(cloud)
+        self.client = cloud.client("cloudformation")
+        self.ids = {
+            name: self.client.create_stack(
+                StackName=name,
+                TemplateBody=json.dumps(template_of(name)),
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                Tags=[{"Key": "shop", "Value": "frenchbakery"}],
+            )["StackId"]
+            for name in DEPLOYED
+        }
+        self._kept: dict[str, Kept] = {}
+
+    def __getitem__(self, name: str) -> Kept:
+        """A stack, once it is complete."""
+        if name not in self._kept:
+            until(self.cloud, self.ids[name], "CREATE_COMPLETE")
+            self._kept[name] = Kept(self.cloud, name, template_of(name))
+        return self._kept[name]
+
+    def services(self, name: str) -> list[Mapping[str, Any]]:
+        """The stack's services, as ECS describes them."""
+        kept, ecs, found = self[name], self.cloud.client("ecs"), []
+        for logical, resource in kept.template["Resources"].items():
+            if resource["Type"] == "AWS::ECS::Service":
+                arn = kept.physical[logical]
+                found += ecs.describe_services(cluster=arn.split("/")[1], services=[arn])["services"]
+        return found
+
+    def assert_steady(self, name: str) -> None:
+        """Every service has the tasks that it wants, and every target of theirs is healthy."""
+        elbv2 = self.cloud.client("elbv2")
+        for service in self.services(name):
+            assert service["runningCount"] == service["desiredCount"] > 0, service["events"]
+            for balancer in service["loadBalancers"]:
+                health = elbv2.describe_target_health(TargetGroupArn=balancer["targetGroupArn"])
+                states = [target["TargetHealth"]["State"] for target in health["TargetHealthDescriptions"]]
+                assert states == ["healthy"] * service["desiredCount"]
+
+
+@pytest.fixture(scope="module")
+def stacks(cloud: RunningCloud) -> Stacks:
+    push_web(cloud)
+    return Stacks(cloud)
+
+
+def test_a_lost_property_would_be_noticed() -> None:
+    wanted = {"Cpu": 256, "On": True, "Rules": [{"Port": "80"}, {"Port": "81"}], "Arn": Unknown()}
+    found = {"cpu": "256", "on": "true", "rules": [{"port": 80, "id": "r"}, {"port": 81}], "arn": "arn:x"}
+    assert list(differences(wanted, found)) == []
+    assert list(differences(wanted, {**found, "cpu": "512"})) == ["/Cpu: 256 became '512'"]
+    assert len(list(differences(wanted, {**found, "rules": [{"port": 80}]}))) == 1
+    assert list(differences(wanted, {**found, "arn": ""})) == ["/Arn: nothing found"]
+    del found["on"]
+    assert list(differences(wanted, found)) == ["/On: not found"]
+
+
+@pytest.mark.parametrize("name", DEPLOYED)
+def test_every_property_is_kept_and_every_task_healthy(stacks: Stacks, name: str) -> None:
+    assert stacks[name].lost() == []
+    stacks.assert_steady(name)
+
+
+def test_what_was_asked_for_runs(stacks: Stacks) -> None:
+    """Counted without the comparison above, which would also pass for a template that says nothing."""
+    (front,) = stacks.services("load-balanced-service")
+    assert front["deploymentConfiguration"]["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+    assert front["runningCount"] == 2
+    counts = [service["runningCount"] for service in stacks.services("path-rules")]
+    assert sorted(counts) == [1, 1, 1, 2]
+    (spot,) = stacks.services("spot-and-repository")
+    assert [entry["capacityProvider"] for entry in spot["capacityProviderStrategy"]] == [
+        "FARGATE",
+        "FARGATE_SPOT",
+    ]
+    scaling = stacks.cloud.client("application-autoscaling")
+    (target,) = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 6)
+
+
+def test_stack_tags_reach_the_resources(stacks: Stacks) -> None:
+    (service,) = stacks.services("load-balanced-service")
+    answer = stacks.cloud.client("ecs").list_tags_for_resource(resourceArn=service["serviceArn"])
+    tags = {tag["key"]: tag["value"] for tag in answer["tags"]}
+    assert tags["shop"] == "frenchbakery"
+    assert tags["team"] == "bakery"
+    assert tags["aws:cloudformation:stack-name"] == "load-balanced-service"
+    assert tags["aws:cloudformation:logical-id"].startswith("FrontService")
+
+
+def test_all_is_deleted_but_what_the_templates_retain(stacks: Stacks, cloud: RunningCloud) -> None:
     retained = {
-        kept.physical[logical]
-        for logical, resource in template["Resources"].items()
+        stacks[name].physical[logical]
+        for name in DEPLOYED
+        for logical, resource in stacks[name].template["Resources"].items()
         if resource.get("DeletionPolicy") == "Retain"
     }
-    assert {what for _, what in everything(cloud) - before} == retained
-    assert everything(cloud) >= before
-    for group in retained:
-        cloud.client("logs").delete_log_group(logGroupName=group)
-
-
-def services(cloud: RunningCloud, kept: Kept) -> list[Mapping[str, Any]]:
-    """The stack's services, as ECS describes them."""
-    arns = [
-        kept.physical[logical]
-        for logical, resource in kept.template["Resources"].items()
-        if resource["Type"] == "AWS::ECS::Service"
-    ]
-    found = []
-    for arn in arns:
-        answer = cloud.client("ecs").describe_services(cluster=arn.split("/")[1], services=[arn])
-        found += answer["services"]
-    return found
-
-
-def assert_steady(cloud: RunningCloud, kept: Kept) -> None:
-    """Every service has the tasks that it wants, and every target of theirs is healthy."""
-    for service in services(cloud, kept):
-        assert service["runningCount"] == service["desiredCount"] > 0, service["events"]
-        for balancer in service["loadBalancers"]:
-            health = cloud.client("elbv2").describe_target_health(TargetGroupArn=balancer["targetGroupArn"])
-            states = [target["TargetHealth"]["State"] for target in health["TargetHealthDescriptions"]]
-            assert states == ["healthy"] * service["desiredCount"]
-
-
-def test_a_load_balanced_service_with_scaling_and_circuit_breaker(cloud: RunningCloud) -> None:
-    with deployed(cloud, "load-balanced-service") as kept:
-        assert kept.lost() == []
-        assert_steady(cloud, kept)
-        (service,) = services(cloud, kept)
-        assert service["deploymentConfiguration"]["deploymentCircuitBreaker"] == {
-            "enable": True,
-            "rollback": True,
-        }
-
-
-def test_several_services_behind_path_rules(cloud: RunningCloud) -> None:
-    with deployed(cloud, "path-rules") as kept:
-        assert kept.lost() == []
-        assert_steady(cloud, kept)
-        assert sorted(service["desiredCount"] for service in services(cloud, kept)) == [1, 1, 1, 2]
-
-
-def test_scheduled_tasks(cloud: RunningCloud) -> None:
-    with deployed(cloud, "scheduled-task") as kept:
-        assert kept.lost() == []
-
-
-def test_a_repository_and_capacity_providers(cloud: RunningCloud) -> None:
-    with deployed(cloud, "spot-and-repository") as kept:
-        assert kept.lost() == []
-        assert_steady(cloud, kept)
-
-
-def test_secrets_and_a_table(cloud: RunningCloud) -> None:
-    with deployed(cloud, "secrets-and-table") as kept:
-        assert kept.lost() == []
-        assert_steady(cloud, kept)
-
-
-def test_machines_of_an_auto_scaling_group(cloud: RunningCloud) -> None:
-    with deployed(cloud, "instances") as kept:
-        assert kept.lost() == []
-        assert_steady(cloud, kept)
+    for stack in stacks.ids.values():
+        stacks.client.delete_stack(StackName=stack)
+    for stack in stacks.ids.values():
+        until(cloud, stack, "DELETE_COMPLETE")
+    after = everything(cloud)
+    assert after >= stacks.before
+    assert {what for _, what in after - stacks.before} == retained
+    groups = [group["logGroupName"] for group in cloud.client("logs").describe_log_groups()["logGroups"]]
+    assert retained <= set(groups)  # the CDK retains log groups, and nothing else here
 
 
 def test_resources_that_a_lambda_function_makes_are_refused_by_name(cloud: RunningCloud) -> None:

@@ -28,9 +28,9 @@ class Kept:
         """The properties that the API does not describe as the template has them, with both values."""
         found: list[str] = []
         for logical, resource in self.template["Resources"].items():
-            describe = DESCRIBED.get(resource["Type"])
-            if describe is None:
+            if resource["Type"] == "AWS::CDK::Metadata":
                 continue
+            describe = DESCRIBED[resource["Type"]]
             properties = self.resolve(resource.get("Properties", {}))
             described = describe(self.cloud, self.physical[logical], properties)
             found += [f"{logical} ({resource['Type']}) {line}" for line in differences(properties, described)]
