@@ -160,3 +160,14 @@ def test_fargate_runs_no_daemons(fleet: Fleet) -> None:
             cluster=fleet.cluster, serviceName="agent", taskDefinition=fleet.define(), launchType="FARGATE",
             schedulingStrategy="DAEMON", networkConfiguration=fleet.network,
         )  # fmt: skip
+
+
+def test_zones_without_instances_are_not_rebalanced_into(fleet: Fleet) -> None:
+    fleet.machines(type_="t3.xlarge", SubnetId=fleet.subnets[0])
+    fleet.until_joined(1)
+    definition = fleet.define_on_ec2(networkMode="awsvpc", program=SLEEP, container={"stopTimeout": 1})
+    network = {"awsvpcConfiguration": {"subnets": fleet.subnets}}
+    serve(fleet, definition, desiredCount=2, networkConfiguration=network)
+    until_running(fleet, 2)
+    assert len({task["availabilityZone"] for task in fleet.running()}) == 1
+    assert len(fleet.tasks(status="STOPPED")) == 0
