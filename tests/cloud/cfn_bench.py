@@ -12,7 +12,7 @@ from labs.cloud.cloudformation.context import Control
 from labs.cloud.cloudformation.dynamic import dereference
 from labs.cloud.cloudformation.engine import Operation
 from labs.cloud.cloudformation.errors import TemplateError
-from labs.cloud.cloudformation.model import Output, Revision, Stack
+from labs.cloud.cloudformation.model import Before, Output, Revision, Stack
 from labs.cloud.cloudformation.parameters import assign, define
 from labs.cloud.cloudformation.resource import Context, Created, ReplacementNeeded, ResourceError
 from labs.cloud.cloudformation.template import load
@@ -166,7 +166,7 @@ class Bench:
     ) -> Stack:
         stack = self.stack
         changed = dict(tags or {}) != dict(stack.revision.tags)
-        stack.before = (stack.revision, dict(stack.resources))
+        stack.before = Before(stack.revision, dict(stack.resources), stack.imports)
         stack.revision = self.revision(text, tags)
         stack.status, stack.on_failure = "UPDATE_IN_PROGRESS", on_failure
         return self.run("update", changed, wait=wait)

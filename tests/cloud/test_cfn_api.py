@@ -214,6 +214,10 @@ def test_change_sets(cfn: Any) -> None:
         "none",
         "rename",
     }
+    cfn.update_stack(StackName="shop", UsePreviousTemplate=True, Parameters=parameters(Days="14"))
+    cfn.get_waiter("stack_update_complete").wait(StackName="shop", WaiterConfig=QUICK)
+    rename = cfn.describe_change_set(ChangeSetName="rename", StackName="shop")
+    assert rename["ExecutionStatus"] == "OBSOLETE"
     cfn.delete_change_set(ChangeSetName="rename", StackName="shop")
     cfn.delete_change_set(ChangeSetName="rename", StackName="shop")
     assert (

@@ -124,6 +124,16 @@ def test_imports_are_remembered(bench: Bench) -> None:
     assert bench.thing.world["a-1"] == {"Of": "vpc-1"}
 
 
+def test_imports_follow_updates_and_roll_backs(bench: Bench) -> None:
+    bench.exports |= {"vpc": "vpc-1", "zone": "z-1"}
+    bench.create(template(A={"Of": {"Fn::ImportValue": "vpc"}}))
+    bench.update(template(A={"Of": {"Fn::ImportValue": "zone"}, "Fail": "update"}))
+    assert bench.stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert bench.stack.imports == {"vpc"}
+    bench.update(template(A={"Of": {"Fn::ImportValue": "zone"}}))
+    assert bench.stack.imports == {"zone"}
+
+
 def test_an_unknown_attribute_fails_what_asks_for_it(bench: Bench) -> None:
     bench.create(template(A={}, B={"Of": {"Fn::GetAtt": ["A", "Colour"]}}))
     assert bench.reason("B", "CREATE_FAILED") == (

@@ -34,7 +34,7 @@ def changes(bench: Bench, new: str, tags_changed: bool = False, **parameters: st
         lambda name: frozenset({"Name"}),
         tags_changed,
     )
-    return {change.logical_id: change for change in planned}
+    return {change.logical_id: change for change in planned.changes}
 
 
 @pytest.fixture
@@ -136,6 +136,18 @@ def test_conditions_add_and_remove(bench: Bench) -> None:
     resources["A"]["Properties"] = {"Of": {"Ref": "B"}}
     with pytest.raises(TemplateError, match=r"Unresolved resource dependencies \[B\]"):
         changes(bench, json.dumps({"Resources": resources} | sections))
+
+
+def test_an_output_of_a_resource_that_is_not_there_is_refused(bench: Bench) -> None:
+    sections = {"Conditions": {"Never": {"Fn::Equals": ["a", "b"]}}}
+    resources = {"A": {"Type": "Test::Thing"}, "B": {"Type": "Test::Thing", "Condition": "Never"}}
+    for output in ({"Value": {"Ref": "B"}}, {"Value": {"Fn::If": ["Never", "x", {"Fn::GetAtt": "B.Arn"}]}}):
+        with pytest.raises(
+            TemplateError, match=r"Unresolved resource dependencies \[B\] in the Outputs block"
+        ):
+            changes(bench, json.dumps({"Resources": resources, "Outputs": {"O": output}} | sections))
+    fine = {"Value": {"Ref": "B"}, "Condition": "Never"}
+    changes(bench, json.dumps({"Resources": resources, "Outputs": {"O": fine}} | sections))
 
 
 def test_another_type_for_the_same_name_is_refused(bench: Bench) -> None:

@@ -17,9 +17,9 @@ from labs.cloud.cloudformation.engine import Operation
 from labs.cloud.cloudformation.errors import UNSAYABLE, TemplateError
 from labs.cloud.cloudformation.journal import stack_event
 from labs.cloud.cloudformation.lookups import Lookups
-from labs.cloud.cloudformation.model import Change, ChangeSet, Output, Revision, Stack
+from labs.cloud.cloudformation.model import Before, Change, ChangeSet, Output, Revision, Stack
 from labs.cloud.cloudformation.parameters import Value, assign, define
-from labs.cloud.cloudformation.plan import plan
+from labs.cloud.cloudformation.plan import Plan, plan
 from labs.cloud.cloudformation.scoping import Place, active, check_rules, scope_of
 from labs.cloud.cloudformation.template import LARGEST_BODY, Template, load
 from labs.cloud.cloudformation.texts import say
@@ -198,7 +198,7 @@ class StackBackend(BaseBackend):
         tags = _tags(wanted["Tags"]) if wanted.get("Tags") else dict(stack.revision.tags) if stack else {}
         return Revision(template, values, tags, capabilities, role)
 
-    def changes(self, stack: Stack, revision: Revision) -> tuple[Change, ...]:
+    def plan(self, stack: Stack, revision: Revision) -> Plan:
         """What the revision would do to the stack. Raises ValidationError."""
         place = Place(stack.id, stack.name, stack.region, stack.account_id, self.export, self.zones)
         try:
@@ -210,6 +210,7 @@ class StackBackend(BaseBackend):
                 scope,
                 _immutable,
                 dict(revision.tags) != dict(stack.revision.tags),
+                revision.template.outputs,
             )
         except TemplateError as error:
             raise invalid(str(error)) from None
@@ -238,7 +239,7 @@ class StackBackend(BaseBackend):
     def _check_imports_later(self, stack: Stack, revision: Revision) -> None:
         """Refuse what no creation could do; an unknown export, though, fails the stack itself, as on AWS."""
         try:
-            self.changes(stack, revision)
+            self.plan(stack, revision)
         except StackError as error:
             if not str(error.message).startswith("No export named"):
                 raise
@@ -248,7 +249,7 @@ class StackBackend(BaseBackend):
         stack = self.get(wanted["StackName"])
         self._check_updatable(stack)
         revision = self.revision(wanted, stack)
-        if not self.changes(stack, revision) and _same_frame(stack.revision, revision):
+        if _changes_nothing(stack, revision, self.plan(stack, revision)):
             raise invalid("No updates are to be performed.")
         self._begin_update(
             stack, revision, wanted.get("DisableRollback"), access_key_id, wanted.get("ClientRequestToken")
@@ -363,14 +364,15 @@ class StackBackend(BaseBackend):
         changes: tuple[Change, ...] = ()
         reason = None
         try:
-            changes = self.changes(stack, revision)
+            planned = self.plan(stack, revision)
         except StackError as error:
             if not self.stacks.get(stack.id):
                 self.stacks[stack.id] = stack  # AWS leaves it in REVIEW_IN_PROGRESS too
             reason = str(error.message)
         else:
             self.stacks[stack.id] = stack
-            if kind == "UPDATE" and not changes and _same_frame(stack.revision, revision):
+            changes = planned.changes
+            if kind == "UPDATE" and _changes_nothing(stack, revision, planned):
                 reason = NO_CHANGES
         change_set = ChangeSet(
             id=f"arn:aws:cloudformation:{self.region_name}:{self.account_id}:changeSet/{name}/{uuid4()}",
@@ -456,7 +458,10 @@ class StackBackend(BaseBackend):
         token: str | None,
     ) -> None:
         tags_changed = dict(revision.tags) != dict(stack.revision.tags)
-        stack.before = (stack.revision, dict(stack.resources))
+        for change_set in stack.change_sets.values():
+            if change_set.execution_status == "AVAILABLE":
+                change_set.execution_status = "OBSOLETE"  # it was made for what the stack is no longer
+        stack.before = Before(stack.revision, dict(stack.resources), stack.imports)
         stack.revision, stack.updated = revision, self.runtime.clock.now()
         stack.on_failure = "DO_NOTHING" if disable_rollback else "ROLLBACK"
         operation = self._operation(stack, access_key_id, token)
@@ -513,9 +518,10 @@ def _immutable(name: str) -> frozenset[str]:
     return frozenset() if kind is None else kind.immutable()
 
 
-def _same_frame(old: Revision, new: Revision) -> bool:
-    """Whether what is not a resource is the same: outputs and tags."""
-    return old.template.outputs == new.template.outputs and dict(old.tags) == dict(new.tags)
+def _changes_nothing(stack: Stack, revision: Revision, planned: Plan) -> bool:
+    """No resource, output or tag would be another one."""
+    same_tags = dict(stack.revision.tags) == dict(revision.tags)
+    return not planned.changes and planned.outputs == stack.outputs and same_tags
 
 
 def _given(parameters: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:

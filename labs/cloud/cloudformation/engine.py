@@ -18,9 +18,10 @@ from labs.cloud.cloudformation.context import Abandoned, ClientFactory, Control
 from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.graph import Graph, reverse
 from labs.cloud.cloudformation.handling import Handling
-from labs.cloud.cloudformation.intrinsics import Scope, resolve, text_of
+from labs.cloud.cloudformation.intrinsics import Scope, resolve
 from labs.cloud.cloudformation.journal import Journal
 from labs.cloud.cloudformation.model import Deployed, Output, Stack
+from labs.cloud.cloudformation.outputs import outputs_of
 from labs.cloud.cloudformation.plan import plan
 from labs.cloud.cloudformation.resource import ResourceType
 from labs.cloud.cloudformation.scoping import Place, active, needs, scope_of, with_resources
@@ -186,7 +187,7 @@ class Operation:
         self.journal.status("UPDATE_ROLLBACK_IN_PROGRESS", reason)
         with self.lock:
             assert self.stack.before is not None
-            revision, before = self.stack.before
+            revision, before = self.stack.before.revision, self.stack.before.resources
             tags_changed = dict(revision.tags) != dict(self.stack.revision.tags)
             self.stack.revision = revision
             # What a replacement was to leave behind stays; it leaves itself instead.
@@ -213,6 +214,7 @@ class Operation:
         self.journal.status("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
         reason = self._clean_up(leaving)
         with self.lock:
+            self.stack.imports = self.stack.before.imports
             self.stack.before = None
             for name in [name for name in self.stack.resources if name not in before]:
                 del self.stack.resources[name]
@@ -285,8 +287,10 @@ class Operation:
         with self.lock:
             scope = scope_of(stack.revision, place)
             resources = active(stack.revision, scope)
-            plan(stack.resources, resources, scope, lambda name: frozenset())
-            stack.imports = frozenset(imports)
+            outputs = stack.revision.template.outputs
+            plan(stack.resources, resources, scope, lambda name: frozenset(), outputs=outputs)
+            self._imports = frozenset(imports)
+            stack.imports |= imports  # while it is under way it may use the old ones and the new ones
         return scope, resources
 
     def _apply(
@@ -362,32 +366,12 @@ class Operation:
         return None
 
     def _put_out(self, scope: Scope) -> None:
-        outputs = []
-        for key, output in self.stack.revision.template.outputs.items():
-            condition = output.get("Condition")
-            if condition is not None and not scope.conditions[condition]:
-                continue
-            value = resolve(output["Value"], scope)
-            export = output.get("Export")
-            name = None if export is None else resolve(export["Name"], scope)
-            try:
-                outputs.append(
-                    Output(
-                        key,
-                        text_of(value),
-                        None if output.get("Description") is None else text_of(output["Description"]),
-                        None if name is None else text_of(name),
-                    )
-                )
-            except TypeError:
-                raise TemplateError(
-                    f"Template format error: Output {key} is malformed. The Value field of every Outputs member must "
-                    "evaluate to a String."
-                ) from None
-        self.region.check_exports(self.stack, tuple(outputs))
+        outputs = outputs_of(self.stack.revision.template.outputs, scope)
+        self.region.check_exports(self.stack, outputs)
         with self.lock:
             self.control.check()
-            self.stack.outputs = tuple(outputs)
+            self.stack.outputs = outputs
+            self.stack.imports = self._imports
 
     def _reference(self, name: str) -> Any:
         with self.lock:

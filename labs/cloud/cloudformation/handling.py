@@ -34,14 +34,18 @@ _HANDLER_CODES = (  # of CloudFormation's HandlerErrorCode, by what an AWS error
 )
 
 
-def reason_of(error: Exception) -> str:
-    """A failure as CloudFormation writes it into ResourceStatusReason."""
+def reason_of(error: Exception, type_name: str) -> str:
+    """A failure of a resource of that type as CloudFormation writes it into ResourceStatusReason."""
     if isinstance(error, ResourceError | TemplateError):
         return str(error)
     if isinstance(error, ClientError):
         code, text = error.response["Error"]["Code"], error.response["Error"]["Message"]
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-        text = f"{text} (Service: {error.operation_name}, Status Code: {status}, Error Code: {code})"
+        about = error.response.get("ResponseMetadata", {})
+        service = type_name.split("::")[1].capitalize() if "::" in type_name else type_name
+        text = (
+            f"{text} (Service: {service}, Status Code: {about.get('HTTPStatusCode', 400)}, "
+            f"Request ID: {about.get('RequestId', uuid4())})"
+        )
     elif isinstance(error, BotoCoreError):
         code, text = type(error).__name__, str(error)
     else:
@@ -82,7 +86,7 @@ class Handling:
             )
 
         context = self._context(record, report)
-        created, why = self._attempt(make, "Resource creation cancelled")
+        created, why = self._attempt(record, make, "Resource creation cancelled")
         if created is None:
             self.journal.resource(record, f"{initial}_FAILED", why)
             return False
@@ -125,7 +129,7 @@ class Handling:
             except ReplacementNeeded:
                 return _REPLACEMENT
 
-        updated, why = self._attempt(change, "Resource update cancelled")
+        updated, why = self._attempt(record, change, "Resource update cancelled")
         if updated is _REPLACEMENT:
             return self._replace(old, new)
         if updated is None:
@@ -159,7 +163,7 @@ class Handling:
             kind.delete(self._context(record), record.physical_id, properties)
             return True
 
-        deleted, why = self._attempt(remove, "Resource deletion cancelled")
+        deleted, why = self._attempt(record, remove, "Resource deletion cancelled")
         self.journal.leaving(record, "DELETE_COMPLETE" if deleted else "DELETE_FAILED", why)
         return bool(deleted)
 
@@ -198,7 +202,7 @@ class Handling:
             ) from error
         return kind, properties
 
-    def _attempt(self, work: Callable[[], Any], cancelled: str) -> tuple[Any, str | None]:
+    def _attempt(self, record: Deployed, work: Callable[[], Any], cancelled: str) -> tuple[Any, str | None]:
         """What `work` gives, or None with the reason of its failure."""
         token = current_control.set(self.control)
         try:
@@ -206,7 +210,7 @@ class Handling:
         except Cancelled:
             return None, cancelled
         except Exception as error:
-            return None, reason_of(error)
+            return None, reason_of(error, record.type)
         finally:
             current_control.reset(token)
 

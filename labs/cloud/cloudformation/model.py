@@ -89,6 +89,15 @@ class Change:
     details: tuple[Mapping[str, Any], ...] = ()
 
 
+@dataclass(frozen=True)
+class Before:
+    """What a stack was before an update, to go back to."""
+
+    revision: Revision
+    resources: Mapping[str, Deployed]
+    imports: frozenset[str]
+
+
 @dataclass
 class ChangeSet:
     """A proposed revision and what it would do."""
@@ -127,9 +136,7 @@ class Stack:
     leftovers: list[Deployed] = field(
         default_factory=list
     )  # replaced or removed, to be deleted in the clean-up
-    before: tuple[Revision, Mapping[str, Deployed]] | None = (
-        None  # to go back to while an update is under way
-    )
+    before: Before | None = None  # while an update is under way, or has failed
     outputs: tuple[Output, ...] = ()
     imports: frozenset[str] = frozenset()  # names of exports that it uses
     events: list[Event] = field(default_factory=list)

@@ -13,7 +13,8 @@ from typing import Any
 from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.graph import order
 from labs.cloud.cloudformation.intrinsics import Scope, Unknown, resolve, unknown_in
-from labs.cloud.cloudformation.model import Change, Deployed
+from labs.cloud.cloudformation.model import Change, Deployed, Output
+from labs.cloud.cloudformation.outputs import outputs_of
 from labs.cloud.cloudformation.scoping import needs, with_resources
 from labs.cloud.cloudformation.template import Resource, references
 
@@ -37,14 +38,23 @@ class _Seen:
         return known[attribute]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """The changes, in the order of their dependencies and removals last, and the outputs as far as they are known."""
+
+    changes: tuple[Change, ...]
+    outputs: tuple[Output, ...]
+
+
 def plan(
     deployed: Mapping[str, Deployed],
     resources: Mapping[str, Resource],
     scope: Scope,
     immutable: Immutable,
     tags_changed: bool = False,
-) -> tuple[Change, ...]:
-    """The changes in the order of their dependencies, removals last. Raises TemplateError for what cannot be done."""
+    outputs: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Plan:
+    """What would be done. Raises TemplateError for what cannot be."""
     standing = {name: record for name, record in deployed.items() if record.exists}
     if retyped := [
         name for name in resources if name in standing and standing[name].type != resources[name].type
@@ -76,7 +86,7 @@ def plan(
         for name, record in standing.items()
         if name not in resources
     ]
-    return tuple(changes)
+    return Plan(tuple(changes), outputs_of(outputs or {}, within))
 
 
 def _modification(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,22 +68,32 @@ def check_rules(revision: Revision, scope: Scope) -> None:
 def active(revision: Revision, scope: Scope) -> dict[str, Resource]:
     """The resources whose condition holds, with the branches that Fn::If takes only.
 
-    Raises TemplateError when one of them names a resource whose condition does not hold.
+    Raises TemplateError when one of them, or an output, names a resource whose condition does not hold; DependsOn
+    such a resource is let go.
     """
     resources = {
         name: replace(resource, properties=_taken(resource.properties, scope))
         for name, resource in revision.template.resources.items()
         if resource.condition is None or scope.conditions[resource.condition]
     }
+    absent = revision.template.resources.keys() - resources.keys()
     for resource in resources.values():
-        missing = [name for name in needs(resource, revision.template.resources) if name not in resources]
-        missing = [name for name in missing if name not in resource.depends_on]  # DependsOn is let go then
-        if missing:
-            raise TemplateError(
-                f"Template format error: Unresolved resource dependencies [{', '.join(sorted(missing))}] in the "
-                "Resources block of the template"
-            )
+        _refuse_absent(resource.properties, absent, "Resources")
+    for output in revision.template.outputs.values():
+        if output.get("Condition") is None or scope.conditions[output["Condition"]]:
+            _refuse_absent(_taken([output["Value"], output.get("Export")], scope), absent, "Outputs")
     return resources
+
+
+def _refuse_absent(value: Any, absent: Set[str], block: str) -> None:
+    missing = {
+        reference.name for reference in references(value) if reference.kind in ("Ref", "GetAtt")
+    } & absent
+    if missing:
+        raise TemplateError(
+            f"Template format error: Unresolved resource dependencies [{', '.join(sorted(missing))}] in the {block} "
+            "block of the template"
+        )
 
 
 def _taken(value: Any, scope: Scope) -> Any:
