@@ -59,7 +59,8 @@ def test_a_load_balancer_reaches_tasks_by_instance_and_host_port(fleet: Fleet) -
         ClientError, match="has target type ip, which is incompatible with the bridge network mode"
     ):
         serve(fleet, definition, desiredCount=1, loadBalancers=fleet.behind(refused))
-    serve(fleet, definition, desiredCount=4, loadBalancers=fleet.behind(group))
+    spread = [{"type": "spread", "field": "instanceId"}]
+    serve(fleet, definition, desiredCount=4, loadBalancers=fleet.behind(group), placementStrategy=spread)
     tasks = until_running(fleet, 4)
     bindings = {task["containers"][0]["networkBindings"][0]["hostPort"] for task in tasks}
 
