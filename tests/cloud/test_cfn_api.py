@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
@@ -497,6 +498,8 @@ def test_the_aws_cli_deploys(cloud: RunningCloud, cfn: Any, tmp_path: Path) -> N
     [made] = cfn.list_change_sets(StackName="cli")["Summaries"]
     cfn.execute_change_set(ChangeSetName=made["ChangeSetId"])
     cfn.get_waiter("stack_create_complete").wait(StackName="cli", WaiterConfig=QUICK)
+    # The CLI names its change sets by the second.
+    wait_for(lambda: int(time()) > int(made["ChangeSetName"].rpartition("-")[2]), DEADLINE)
     assert "No changes to deploy" in deploy()
 
 
