@@ -3,102 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from itertools import count
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from labs.cloud.cloudformation.resource import Created, ReplacementNeeded, ResourceError
+from labs.cloud.cloudformation.resource import ReplacementNeeded, ResourceError
 from labs.cloud.cloudformation.resources import resource_type
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.conftest import RunningCloud
+from tests.cloud.templates.things import ACCOUNT, REGION, TAGS, Make, Thing, making, trust
 
-ACCOUNT, REGION = "123456789012", "us-east-1"
-TAGS = {"team": "bakery", "aws:cloudformation:stack-name": "shop"}
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
+TRUST = trust("ecs-tasks.amazonaws.com")
 ALLOW = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}],
 }
 
 
-class Here:
-    """What the stack engine gives a resource type, without a stack around it."""
-
-    stack_name, region, account_id, tags = "shop", REGION, ACCOUNT, TAGS
-    stack_id = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/shop/1"
-    _numbers = count(1)
-
-    def __init__(self, cloud: RunningCloud):
-        self.client = cloud.client
-        self.logical_id = f"Thing{next(self._numbers)}"
-        self.known: list[str] = []
-
-    def name(self, most: int) -> str:
-        return f"shop-{self.logical_id}-x1y2z3"[:most]
-
-    def initiated(self, physical_id: str) -> None:
-        self.known.append(physical_id)
-
-    def wait(self, condition: Callable[[], Any], what: str, seconds: float) -> Any:
-        return wait_for(condition, min(seconds, 60), what)
-
-
-class Thing:
-    """One resource under test."""
-
-    def __init__(self, cloud: RunningCloud, name: str, properties: Mapping[str, Any]):
-        found = resource_type(name)
-        assert found, name
-        self.type, self.context, self.properties = found, Here(cloud), properties
-        self.type.validate(properties)
-        self.made: Created = self.type.create(self.context, properties)
-        assert self.context.known == [self.made.physical_id]
-
-    @property
-    def id(self) -> str:
-        return self.made.physical_id
-
-    def __getitem__(self, attribute: str) -> Any:
-        return self.made.attributes[attribute]
-
-    def change(self, **properties: Any) -> Thing:
-        """Update; None takes a property away."""
-        new = {name: value for name, value in {**self.properties, **properties}.items() if value is not None}
-        self.type.validate(new)
-        self.made = self.type.update(self.context, self.id, self.properties, new)
-        self.properties = new
-        return self
-
-    def remove(self) -> None:
-        self.type.delete(self.context, self.id, self.properties)
-
-
-Make = Callable[..., Thing]
-
-
 @pytest.fixture
 def make(cloud: RunningCloud) -> Iterator[Make]:
-    """Creates resources, and deletes them afterwards, twice: the second time there is nothing."""
-    made: list[Thing] = []
-
-    def create(name: str, **properties: Any) -> Thing:
-        made.append(Thing(cloud, name, properties))
-        return made[-1]
-
-    yield create
-    for thing in reversed(made):
-        thing.remove()
-        thing.remove()
+    with making(cloud) as create:
+        yield create
 
 
 def tags_of(tags: list[dict[str, str]]) -> dict[str, str]:
@@ -136,6 +61,29 @@ def test_wrong_properties_are_refused_in_cloudformation_s_words() -> None:
     assert complaints("AWS::ECS::Service", {"LaunchType": "FARGAT"}) == [
         "#/LaunchType: FARGAT is not a valid enum value"
     ]
+
+
+@pytest.mark.parametrize("value", [None, [], {}, True, "x", "1" * 5000, "inf", 1e400, float("nan")])
+def test_odd_numbers_are_refused(value: object) -> None:
+    for name, properties in {
+        "AWS::ECS::Service": {"DesiredCount": value},
+        "AWS::ApplicationAutoScaling::ScalingPolicy": {
+            "PolicyName": "p",
+            "PolicyType": "TargetTrackingScaling",
+            "TargetTrackingScalingPolicyConfiguration": {"TargetValue": value},
+        },
+    }.items():
+        assert len(complaints(name, properties)) == 1
+
+
+def test_an_update_of_the_stack_s_tags_alone_moves_nothing(cloud: RunningCloud, make: Make) -> None:
+    parameter = make("AWS::SSM::Parameter", Type="String", Value="06:30")
+    parameter.context.tags = {"team": "patisserie"}
+    parameter.change()
+    found = cloud.client("ssm").get_parameter(Name=parameter.id)["Parameter"]
+    assert found["Version"] == 1
+    tags = cloud.client("ssm").list_tags_for_resource(ResourceType="Parameter", ResourceId=parameter.id)
+    assert tags_of(tags["TagList"])["team"] == "patisserie"
 
 
 def test_nested_properties_are_checked_with_their_place() -> None:

@@ -33,8 +33,3 @@ def _types() -> dict[str, ResourceType]:
 def resource_type(name: str) -> ResourceType | None:
     """The type of that name, or None: AWS may have it, this cloud has not."""
     return _types().get(name)
-
-
-def known_types() -> tuple[str, ...]:
-    """The names of all types, sorted."""
-    return tuple(sorted(_types()))

@@ -100,7 +100,8 @@ class Declared:
         if change.touches(*self.immutable()):
             raise ReplacementNeeded
         with _reported():
-            self.change(context, physical_id, change)
+            if change.names or "Tags" in self.schema.members:  # an update may be of the stack's tags alone
+                self.change(context, physical_id, change)
             return Created(physical_id, self.attributes(context, physical_id, change.new))
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:

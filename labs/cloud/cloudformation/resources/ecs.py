@@ -234,7 +234,8 @@ class Service(_Ecs):
         return str(self.client(context).create_service(**given)["service"]["serviceArn"])
 
     def finish(self, context: Context, physical_id: str, p: Properties) -> None:
-        self._stabilise(context, physical_id)
+        service = self._describe(context, physical_id)
+        self._stabilise(context, physical_id, self._primary(service)["id"])
 
     def attributes(self, context: Context, physical_id: str, p: Properties) -> Mapping[str, Any]:
         return {"Name": physical_id.rpartition("/")[2], "ServiceArn": physical_id}
@@ -247,10 +248,10 @@ class Service(_Ecs):
         if change.touches("ForceNewDeployment") and renew.get("EnableForceNewDeployment"):
             given["forceNewDeployment"] = True
         if given:
-            self.client(context).update_service(
+            answer = self.client(context).update_service(
                 cluster=_cluster_of(physical_id), service=physical_id, **given
             )
-            self._stabilise(context, physical_id)
+            self._stabilise(context, physical_id, self._primary(answer["service"])["id"])
         self.retag(context, physical_id, change)
 
     def remove(self, context: Context, physical_id: str, p: Properties) -> None:
@@ -266,12 +267,11 @@ class Service(_Ecs):
         found = self.client(context).describe_services(cluster=_cluster_of(arn), services=[arn])["services"]
         return found[0] if found else None
 
-    def _stabilise(self, context: Context, arn: str) -> None:
-        """Wait for the deployment that the call before started.
+    def _stabilise(self, context: Context, arn: str, started: str) -> None:
+        """Wait for the deployment `started`.
 
         It failed if it says so, or if another one has taken its place: the circuit breaker rolled back.
         """
-        started = self._primary(self._describe(context, arn))["id"]
 
         def steady() -> bool:
             service = self._describe(context, arn)

@@ -11,6 +11,7 @@ from labs.cloud.cloudformation.resource import Context, ResourceError
 from labs.cloud.cloudformation.resources.base import Change, Declared, Properties, all_tags
 from labs.cloud.cloudformation.resources.schema import (
     BOOLEAN,
+    PAIRS,
     STRING,
     TAGS,
     ListOf,
@@ -259,11 +260,7 @@ class FargateProfile(_Eks):
             "CreateFargateProfileRequest",
             required=("ClusterName", "PodExecutionRoleArn", "Selectors"),
             without=("ClientRequestToken",),
-            kinds={
-                "FargateProfileSelector.labels": ListOf(
-                    own(required=("Key", "Value"), Key=STRING, Value=STRING)
-                )
-            },
+            kinds={"FargateProfileSelector.labels": PAIRS},
         ) | own(Tags=TAGS)
 
     def immutable(self) -> frozenset[str]:

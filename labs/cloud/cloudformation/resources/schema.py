@@ -9,6 +9,7 @@ the input plus the exceptions of CloudFormation. Pure: values in, complaints or 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -96,6 +97,8 @@ def _integer(value: Any) -> int:
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TypeError
+    if not math.isfinite(float(value)):
+        raise ValueError
     return float(value)
 
 
@@ -113,6 +116,11 @@ STRING = Scalar("String", _string)
 INTEGER = Scalar("Integer", _integer)
 NUMBER = Scalar("Number", _number)
 BOOLEAN = Scalar("Boolean", _boolean)
+
+
+def choice(*allowed: str) -> Scalar:
+    """One of these texts."""
+    return Scalar("String", _string, allowed)
 
 
 @dataclass(frozen=True)
@@ -321,8 +329,7 @@ class _Reader:
             return NUMBER
         if shape.type_name == "boolean":
             return BOOLEAN
-        enum = tuple(getattr(shape, "enum", ()))
-        return Scalar("String", _string, enum) if enum else STRING
+        return choice(*getattr(shape, "enum", ()))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from labs.cloud.cloudformation.resources.schema import (
     TAGS,
     MapOf,
     Structure,
+    choice,
     direct,
     from_api,
     own,
@@ -106,12 +107,11 @@ class Parameter(Declared):
             Name=STRING,
             Policies=STRING,
             Tier=STRING,
-            Type=STRING,
+            Type=choice("String", "StringList"),
             Value=STRING,
         ) | own(Tags=MapOf(STRING))
 
     def make(self, context: Context, p: Properties) -> str:
-        self._check(p)
         given = {"Name": context.name(1011), **self.api(p), "Tags": tag_list(context, p)}
         self.client(context).put_parameter(**given)
         return str(given["Name"])
@@ -121,8 +121,8 @@ class Parameter(Declared):
 
     def change(self, context: Context, physical_id: str, change: Change) -> None:
         client = self.client(context)
-        self._check(change.new)
-        client.put_parameter(**{"Name": physical_id, **self.api(change.new), "Overwrite": True})
+        if change.names - {"Tags"}:
+            client.put_parameter(**{"Name": physical_id, **self.api(change.new), "Overwrite": True})
         place = {"ResourceType": "Parameter", "ResourceId": physical_id}
         if dropped := change.dropped_tags():
             client.remove_tags_from_resource(**place, TagKeys=dropped)
@@ -131,11 +131,6 @@ class Parameter(Declared):
 
     def remove(self, context: Context, physical_id: str, p: Properties) -> None:
         self.client(context).delete_parameter(Name=physical_id)
-
-    @staticmethod
-    def _check(p: Properties) -> None:
-        if p["Type"] not in ("String", "StringList"):
-            raise ResourceError(f"#/Type: {p['Type']} is not a valid enum value")
 
 
 class Key(Declared):
