@@ -17,6 +17,7 @@ from labs.cloud.aws.ecs.model import ACTIVATING, FARGATE_PROVIDERS, PENDING, PRO
 KEPT_EVENTS = 100  # of a service [RULES 20]
 SAME_AGAIN = timedelta(hours=6)  # until a problem that lasts is told again [DG service-event-messages]
 KEPT_RUNS = timedelta(days=90)  # of service deployments [DG service-deployment]
+SERVICE_LINKED_ROLE = "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
 ONGOING = ("PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")
 
 DEFAULT_DEPLOYMENT_CONFIGURATION: Mapping[str, Any] = {
@@ -233,6 +234,7 @@ class Service:
     properties: dict[str, Any]
     deployments: list[Deployment]  # the primary first, then the older ones, newest first
     tags: list[dict[str, str]] = field(default_factory=list)
+    role: str | None = None  # as given: for a load balancer in front of tasks without network interfaces
     status: str = "ACTIVE"
     events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     steady: bool = False
@@ -275,6 +277,13 @@ class Service:
     def load_balancers(self) -> list[dict[str, Any]]:
         """The target groups it registers its tasks in."""
         return self.properties.get("loadBalancers") or []
+
+    @property
+    def _role_arn(self) -> str:
+        if self.role and self.role.startswith("arn:"):
+            return self.role
+        name = (self.role or SERVICE_LINKED_ROLE).lstrip("/")
+        return f"arn:aws:iam::{self.arn.split(':')[4]}:role/{name}"
 
     def revision_arn(self, deployment: Deployment) -> str:
         """The ARN of a service revision."""
@@ -328,7 +337,7 @@ class Service:
             "events": list(self.events),
             "createdAt": self.created_at,
             "createdBy": self.created_by,
-            "roleArn": f"arn:aws:iam::{self.arn.split(':')[4]}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+            "roleArn": self._role_arn,
         }
         if self.load_balancers:
             described.setdefault("healthCheckGracePeriodSeconds", 0)

@@ -68,7 +68,10 @@ def check_request(parameters: Mapping[str, Any]) -> None:
         raise InvalidParameterException(
             f"healthCheckGracePeriodSeconds must be between 0 and {LONGEST_GRACE}."
         )
-    version = parameters.get("platformVersion")
+
+
+def check_platform(version: str | None) -> None:
+    """Raise PlatformUnknownException for a version that Fargate does not have."""
     if version is not None and version not in PLATFORM_VERSIONS:
         raise ECSException("PlatformUnknownException", "The specified platform does not exist.")
 

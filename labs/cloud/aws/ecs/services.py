@@ -13,6 +13,7 @@ from labs.cloud.aws.ecs.deployments import DeploymentBackend
 from labs.cloud.aws.ecs.service_model import Service
 from labs.cloud.aws.ecs.service_validation import (
     check_desired,
+    check_platform,
     check_request,
     check_service,
     check_strategy_change,
@@ -98,6 +99,7 @@ class EcsBackend(DeploymentBackend):
             properties=properties,
             deployments=[],
             tags=list(parameters.get("tags") or []),
+            role=parameters.get("role"),
         )
         most = service.deployment_configuration["maximumPercent"]
         properties.setdefault(  # [API CreateService: ENABLED where it can be]
@@ -187,6 +189,7 @@ class EcsBackend(DeploymentBackend):
 
     def _check(self, definition: TaskDefinition, parameters: Mapping[str, Any], launch_type: str) -> None:
         groups = elbv2_backends[self.account_id][self.region_name].target_groups
-        check_service(definition, parameters, launch_type, groups.get)
-        self.check_placement(parameters, launch_type)
         self._network(definition, parameters, launch_type)
+        self.check_placement(parameters, launch_type)
+        check_service(definition, parameters, launch_type, groups.get)
+        check_platform(parameters.get("platformVersion"))
