@@ -286,6 +286,13 @@ def test_an_awsvpc_task_goes_where_its_subnet_is(fleet: Fleet) -> None:
         ({"platformVersion": "1.4.0"}, "must be null when specifying an EC2 launch type"),
         ({"launchType": "FARGATE", "placementStrategy": [{"type": "random"}]}, "not supported with FARGATE"),
         ({"launchType": "EXTERNAL"}, "ECS Anywhere"),
+        ({"launchType": "MANAGED_INSTANCES"}, "Managed Instances"),
+        ({"overrides": {"cpu": "much"}}, "Invalid 'cpu' setting for task"),
+        ({"overrides": {"containerOverrides": [{"name": "web", "memory": -5}]}}, "It must be at least 6"),
+        (
+            {"overrides": {"containerOverrides": [{"name": "other"}]}},
+            "is not a container in the TaskDefinition",
+        ),
     ],
 )
 def test_bad_placement_calls_are_refused(fleet: Fleet, changes: dict[str, Any], message: str) -> None:

@@ -16,10 +16,16 @@ from labs.cloud.aws.ecs.capacity import split
 from labs.cloud.aws.ecs.errors import NotEmulated
 from labs.cloud.aws.ecs.instances import ContainerInstance, InstanceBackend
 from labs.cloud.aws.ecs.model import FARGATE_PROVIDERS, RUNNING, STOPPED, Container, Task
+from labs.cloud.aws.ecs.validation import task_size
 from labs.cloud.controllers.instance_texts import say
 from labs.cloud.controllers.placement import InvalidPlacement, Refusal, check_constraints, check_strategy
 
 MOST_TASKS = 10  # of one RunTask call [API]
+LEAST = {
+    "cpu": 0,
+    "memory": 6,
+    "memoryReservation": 6,
+}  # of a container's overrides [API ContainerDefinition]
 KEPT_STOPPED = timedelta(hours=1)  # stopped tasks stay visible [RULES 3]
 
 
@@ -190,6 +196,13 @@ class TaskBackend(InstanceBackend):
                 raise InvalidParameterException(
                     f"Override for container named {override.get('name')} is not a container in the TaskDefinition."
                 )
+            for setting, least in LEAST.items():
+                value = override.get(setting)
+                if value is not None and value < least:
+                    raise InvalidParameterException(
+                        f"Invalid '{setting}' override for container '{override['name']}'. It must be at least {least}."
+                    )
+        task_size(overrides.get("cpu"), overrides.get("memory"))
         self.check_roles(definition, overrides)
         tags = list(parameters.get("tags") or [])
         if parameters.get("propagateTags") == "TASK_DEFINITION":
