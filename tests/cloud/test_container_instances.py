@@ -287,18 +287,25 @@ def test_an_awsvpc_task_goes_where_its_subnet_is(fleet: Fleet) -> None:
         ({"launchType": "FARGATE", "placementStrategy": [{"type": "random"}]}, "not supported with FARGATE"),
         ({"launchType": "EXTERNAL"}, "ECS Anywhere"),
         ({"launchType": "MANAGED_INSTANCES"}, "Managed Instances"),
-        ({"overrides": {"cpu": "much"}}, "Invalid 'cpu' setting for task"),
-        ({"overrides": {"containerOverrides": [{"name": "web", "memory": -5}]}}, "It must be at least 6"),
-        (
-            {"overrides": {"containerOverrides": [{"name": "other"}]}},
-            "is not a container in the TaskDefinition",
-        ),
     ],
 )
 def test_bad_placement_calls_are_refused(fleet: Fleet, changes: dict[str, Any], message: str) -> None:
     call = {"cluster": fleet.cluster, "taskDefinition": fleet.define_on_ec2(), "launchType": "EC2"}
     with pytest.raises(ClientError, match=message):
         fleet.ecs.run_task(**(call | changes))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"cpu": "much"}, "Invalid 'cpu' setting for task"),
+        ({"containerOverrides": [{"name": "web", "memory": -5}]}, "It must be at least 6"),
+        ({"containerOverrides": [{"name": "other"}]}, "is not a container in the TaskDefinition"),
+    ],
+)
+def test_impossible_overrides_are_refused(fleet: Fleet, overrides: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClientError, match=message):
+        fleet.run(overrides=overrides)
 
 
 def test_an_external_instance_is_not_emulated(fleet: Fleet) -> None:
