@@ -736,8 +736,9 @@ for number, zone in enumerate(zones[:2]):
 # leave freely (it is *stateful*). Its best feature: a rule may name **another group** instead of an address range. Tasks come and
 # go and their addresses change; the rule “port 8080, from the load balancer only” stays true without anyone touching it.
 #
-# > **What the local cloud does not do.** It does not filter packets: your security groups are recorded and `lab.check`
-# > looks at them, but nothing is really blocked on your machine. On an AWS account it is.
+# > **What the local cloud does, and what it does not.** From the load balancer to your tasks your rules count: close port 8080
+# > and the targets fail with *Target.Timeout*, as on AWS. So does a task's route to ECR. But it filters no packets on your
+# > machine: from you to the load balancer, or from one task to another, nothing is blocked here. On an AWS account it is.
 #
 # <details>
 # <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>
