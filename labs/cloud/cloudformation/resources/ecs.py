@@ -9,6 +9,7 @@ from typing import Any
 
 from labs.cloud.cloudformation.resource import Context, ResourceError
 from labs.cloud.cloudformation.resources.base import (
+    PATIENCE,
     Change,
     Declared,
     Properties,
@@ -97,7 +98,6 @@ class CapacityProvider(_Ecs):
 
     name = "AWS::ECS::CapacityProvider"
     fixed = frozenset({"Name", "ClusterName"})
-    gone = frozenset({"ResourceNotFoundException", "ClientException"})
 
     def properties(self) -> Structure:
         return from_api("ecs", "CreateCapacityProviderRequest", renamed=NAMES) | own(Tags=TAGS)
@@ -117,12 +117,15 @@ class CapacityProvider(_Ecs):
         self.retag(context, self._describe(context, physical_id)["capacityProviderArn"], change)
 
     def remove(self, context: Context, physical_id: str, p: Properties) -> None:
+        if not self._active(context, physical_id):
+            return
         self.client(context).delete_capacity_provider(capacityProvider=physical_id)
         context.wait(
-            lambda: (self._describe(context, physical_id) or {}).get("status") != "ACTIVE",
-            "the capacity provider to be deleted",
-            600,
+            lambda: not self._active(context, physical_id), "the capacity provider to be deleted", PATIENCE
         )
+
+    def _active(self, context: Context, name: str) -> bool:
+        return (self._describe(context, name) or {}).get("status") == "ACTIVE"
 
     def _describe(self, context: Context, name: str) -> Any:
         found = self.client(context).describe_capacity_providers(capacityProviders=[name])[

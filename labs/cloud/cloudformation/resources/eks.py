@@ -19,6 +19,7 @@ from labs.cloud.cloudformation.resources.schema import (
     Structure,
     from_api,
     own,
+    unemulated,
 )
 
 PATIENCE = 3600.0  # seconds: a control plane takes its time
@@ -111,14 +112,18 @@ class Cluster(_Eks):
 
     def properties(self) -> Structure:
         enabled = ListOf(own(Type=STRING))
-        return from_api(
-            "eks",
-            "CreateClusterRequest",
-            required=("ResourcesVpcConfig", "RoleArn"),
-            without=("ClientRequestToken", "Logging"),
-        ) | own(
-            Logging=own(ClusterLogging=own(EnabledTypes=enabled)),
-            Tags=TAGS,
+        return (
+            from_api(
+                "eks",
+                "CreateClusterRequest",
+                required=("ResourcesVpcConfig", "RoleArn"),
+                without=("ClientRequestToken", "Logging"),
+            )
+            | own(
+                Logging=own(ClusterLogging=own(EnabledTypes=enabled)),
+                Tags=TAGS,
+            )
+            | unemulated("ActiveCertificateAuthorityId", "CertificateAuthority", "Force", "RollbackConfig")
         )
 
     def make(self, context: Context, p: Properties) -> str:

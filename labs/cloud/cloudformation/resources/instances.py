@@ -21,7 +21,6 @@ from labs.cloud.cloudformation.resources.schema import (
     STRING,
     TAGS,
     ListOf,
-    Member,
     Structure,
     from_api,
     own,
@@ -130,7 +129,9 @@ class Instance(Ec2Type):
             | unemulated(
                 "Affinity", "HostId", "HostResourceGroupArn", "PlacementGroupName", "SourceDestCheck"
             )
-            | unemulated("SsmAssociations", "Volumes", "PropagateTagsToVolumeOnCreation")
+            | unemulated(
+                "ElasticGpuSpecifications", "SsmAssociations", "Volumes", "PropagateTagsToVolumeOnCreation"
+            )
         )
 
     def immutable(self) -> frozenset[str]:
@@ -204,7 +205,6 @@ class AutoScalingGroup(Declared):
     name = "AWS::AutoScaling::AutoScalingGroup"
     service = "autoscaling"
     fixed = frozenset({"AutoScalingGroupName", "InstanceId"})
-    gone = frozenset({"ValidationError"})  # "AutoScalingGroup name not found"
     NOT_IN_UPDATE = frozenset(
         {"Tags", "TargetGroupARNs", "LoadBalancerNames", "LifecycleHookSpecificationList"}
     )
@@ -263,6 +263,8 @@ class AutoScalingGroup(Declared):
         client.create_or_update_tags(Tags=self._tags(context, physical_id, change.new))
 
     def remove(self, context: Context, physical_id: str, p: Properties) -> None:
+        if not self._describe(context, physical_id):
+            return
         self.client(context).delete_auto_scaling_group(AutoScalingGroupName=physical_id, ForceDelete=True)
         context.wait(
             lambda: not self._describe(context, physical_id),
@@ -304,7 +306,7 @@ class LaunchConfiguration(Declared):
 
     name = "AWS::AutoScaling::LaunchConfiguration"
     service = "autoscaling"
-    gone = frozenset({"ValidationError"})
+    gone = frozenset({"ValidationError"})  # AWS has no better code for a name that is not found
 
     def properties(self) -> Structure:
         read = from_api(
@@ -318,7 +320,11 @@ class LaunchConfiguration(Declared):
             },
             without=("InstanceMonitoring",),
         )
-        return read | Structure({"InstanceMonitoring": Member(BOOLEAN, None)})
+        return (
+            read
+            | own(InstanceMonitoring=BOOLEAN)
+            | unemulated("ClassicLinkVPCId", "ClassicLinkVPCSecurityGroups")
+        )
 
     def immutable(self) -> frozenset[str]:
         return frozenset(self.schema.members)
