@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from labs.cloud.cloudformation.clients import Clients, Credentials
+from labs.cloud.cloudformation.context import Abandoned, Control, ResourceContext, current_control
 from labs.cloud.cloudformation.handling import REPLACING
+from labs.cloud.cloudformation.operations import StackOperations
 from tests.cloud.cfn_bench import DEADLINE, Bench
 
 
@@ -407,3 +410,51 @@ def test_an_abandoned_operation_ends_and_records_nothing_more(bench: Bench) -> N
     assert len(bench.stack.events) == known
     assert "create B" not in bench.thing.calls
     assert bench.told == []
+
+
+def test_a_stopping_cloud_ends_its_operations(bench: Bench) -> None:
+    operations = StackOperations()
+    bench.create(template(A={"Wait": "yes"}), wait=False)
+    operations.add(bench.operation)
+    assert bench.thing.waiting.wait(DEADLINE)
+    operations.close()
+    assert bench.stack.thread is not None
+    assert not bench.stack.thread.is_alive()
+    operations.remove(bench.operation)  # already gone: an operation may end while the cloud stops
+
+
+def test_an_abandoned_operation_sends_no_call() -> None:
+    client = Clients("http://127.0.0.1:9").of(Credentials("A" * 20, "secret", None), "us-east-1")("sts")
+    control = Control()
+    token = current_control.set(control)
+    try:
+        control.abandoned.set()
+        with pytest.raises(Abandoned):
+            client.get_caller_identity()
+    finally:
+        current_control.reset(token)
+
+
+def test_names_are_shortened_to_fit(bench: Bench) -> None:
+    def name(stack: str, logical: str, most: int) -> str:
+        return ResourceContext(
+            stack,
+            "id",
+            logical,
+            "us-east-1",
+            "1",
+            {},
+            lambda _: None,
+            print,
+            Control(),
+            bench.clock,
+            "ABCDEFGHIJKL",
+        ).name(most)
+
+    assert name("shop", "Cluster", 255) == "shop-Cluster-ABCDEFGHIJKL"
+    assert name("shop", "C" * 60, 32) == f"shop-{'C' * 14}-ABCDEFGHIJKL"
+    for most in (13, 14, 20, 32, 64):
+        made = name("s" * 60, "L" * 60, most)
+        assert len(made) <= most
+        assert made.endswith("ABCDEFGHIJKL")
+    assert len(name("s", "L", 8)) == 8

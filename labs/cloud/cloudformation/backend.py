@@ -94,7 +94,7 @@ class StackBackend(BaseBackend):
             raise invalid("StackName must be specified if ChangeSetName is not specified as an ARN.")
         stacks = [self.get(stack_name)] if stack_name is not None else list(self.stacks.values())
         for stack in stacks:
-            for change_set in stack.change_sets.values():
+            for change_set in reversed(stack.change_sets.values()):  # the latest of that name
                 if name in (change_set.id, change_set.name):
                     return stack, change_set
         raise StackError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
@@ -356,7 +356,12 @@ class StackBackend(BaseBackend):
         else:
             stack = self.get(stack_name)
             self._check_updatable(stack)
-        if stack is not None and any(other.name == name for other in stack.change_sets.values()):
+        # The AWS CLI names its change sets by the second, which AWS is too slow to meet twice: only the name of one
+        # that can still be executed is taken.
+        if stack is not None and any(
+            other.name == name and other.execution_status == "AVAILABLE"
+            for other in stack.change_sets.values()
+        ):
             raise StackError("AlreadyExistsException", f"ChangeSet {name} already exists")
         revision = self.revision(wanted, stack)
         if stack is None:
