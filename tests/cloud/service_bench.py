@@ -201,6 +201,8 @@ class Bench:
 
     def look(self) -> None:
         """One look of the controller, without time going by."""
+        if self.service.status == "INACTIVE":
+            return
         with self.runtime.lock:
             self.controller.look(self.ecs, self.service, self.clock.seconds)
         counted = [task for task in self.tasks if task.active]

@@ -142,6 +142,7 @@ def test_the_bake_time_ends_with_a_complete_deployment() -> None:
     steady = bench.clock.seconds
     bench.until(lambda: bench.rollouts == [(2, "PRIMARY", "COMPLETED")])
     assert 30 <= bench.clock.seconds - steady <= 40
+    assert any(kind == "deployment-baking" and "30 s" in text for kind, text in bench.story)
     bench.alarm("errors", "ALARM")
     bench.run(5)
     assert bench.rollouts == [(2, "PRIMARY", "COMPLETED")]  # nobody watches any more

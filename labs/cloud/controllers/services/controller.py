@@ -63,7 +63,7 @@ class ServiceController:
         self._actions.register_targets(backend, service, tasks)
         facts = gather(self._runtime, backend, service, tasks, now)
         self._failures.count(service, tasks, facts, now)
-        if self._rollout.begin_or_fail(backend, service, tasks):
+        if self._rollout.begin_or_fail(backend, service, tasks, facts):
             return POLL  # a failure is seen as such before what follows from it
         if service.daemon and service.status == "ACTIVE":
             backend.count_daemons(service)

@@ -28,7 +28,9 @@ class Rollout:
     def __init__(self, runtime: Runtime):
         self._runtime = runtime
 
-    def begin_or_fail(self, backend: EcsBackend, service: Service, tasks: list[Task]) -> bool:
+    def begin_or_fail(
+        self, backend: EcsBackend, service: Service, tasks: list[Task], facts: ServiceFacts
+    ) -> bool:
         """Take up what is new; fail what the circuit breaker, an alarm or a request says has failed.
 
         True when a deployment failed now.
@@ -38,7 +40,7 @@ class Rollout:
             return False
         if run is not None and run.started_at is None:
             run.started_at = run.updated_at = now
-            story.begun(service.primary, service.deployments[1:])
+            story.begun(service.primary, service.deployments[1:], facts)
         if run is not None and run.status == "PENDING":
             run.status = "IN_PROGRESS"
         verdict = self._verdict(backend, service)
@@ -60,7 +62,8 @@ class Rollout:
         configuration = service.deployment_configuration
         breaker = CircuitBreaker.of(configuration)
         if breaker.tripped(primary.failed_tasks, service.desired_count):
-            why = {"key": "failed-breaker", "count": primary.failed_tasks, "desired": service.desired_count}
+            threshold = breaker.threshold(service.desired_count)
+            why = {"key": "failed-breaker", "count": primary.failed_tasks, "threshold": threshold}
             return Cause.CIRCUIT_BREAKER, breaker.rollback, why
         if run is not None and run.rollback is None and (alarmed := backend.alarmed(run.watched)):
             run.alarmed = alarmed
@@ -132,9 +135,12 @@ class Rollout:
         run = service.run
         if run is None:
             return True
+        seconds = self._bake_time(backend, service)
         if run.steady_since is None:
             run.steady_since = now
-        return now - run.steady_since >= self._bake_time(backend, service)
+            if seconds:
+                Story(self._runtime, service).baking(service.primary, seconds)
+        return now - run.steady_since >= seconds
 
     def _bake_time(self, backend: EcsBackend, service: Service) -> float:
         """Real seconds: as configured, else as long as the slowest alarm looks back, at most five minutes.

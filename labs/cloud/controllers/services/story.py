@@ -7,7 +7,7 @@ from typing import Any
 
 from labs.cloud.aws.ecs.model import Task
 from labs.cloud.aws.ecs.service_model import Deployment, Service
-from labs.cloud.controllers.scheduler import Why
+from labs.cloud.controllers.scheduler import ServiceFacts, Why
 from labs.cloud.controllers.services.texts import say
 from labs.cloud.runtime import Runtime
 
@@ -21,17 +21,16 @@ class Story:
         self._runtime = runtime
         self._service = service
 
-    def begun(self, primary: Deployment, older: Sequence[Deployment]) -> None:
+    def begun(self, primary: Deployment, older: Sequence[Deployment], facts: ServiceFacts) -> None:
         """A deployment has begun."""
-        configuration = self._service.deployment_configuration
         self._tell(
             "deployment-started",
             "begun-after" if older else "begun-first",
             revision=primary.revision,
             older=", ".join(dict.fromkeys(deployment.revision for deployment in older)),
             desired=self._service.desired_count,
-            least=configuration["minimumHealthyPercent"],
-            most=configuration["maximumPercent"],
+            floor=facts.floor,
+            ceiling=facts.ceiling,
         )
 
     def started(self, deployment: Deployment, count: int, replaced: int) -> None:
@@ -48,6 +47,8 @@ class Story:
         key = f"stopped-{why.value}"
         if why is Why.DEPLOYMENT and deployment.failed:
             key = "stopped-rollback"
+        elif self._service.status == "DRAINING":
+            key = "stopped-deleted"
         self._tell(
             "task-stopping",
             key,
@@ -100,6 +101,10 @@ class Story:
             self._tell("deployment-stalled", "stalled", revision=failed.revision)
         else:
             self._tell("rollback-started", "rolling-back", revision=failed.revision, back=back.revision)
+
+    def baking(self, primary: Deployment, seconds: float) -> None:
+        """All is healthy; the deployment is complete if no alarm is in ALARM for so long."""
+        self._tell("deployment-baking", "baking", revision=primary.revision, seconds=round(seconds))
 
     def completed(self, primary: Deployment, rolled_back: bool) -> None:
         """All tasks are the primary's, and healthy."""

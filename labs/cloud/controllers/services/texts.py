@@ -7,14 +7,14 @@ from labs.learner import Texts
 say = Texts(
     {
         "begun-first": {
-            "fr": "Service {name}\u00a0: premier déploiement, avec {revision} ({desired} tâche(s) voulue(s)).",
+            "fr": "Service {name}\u00a0: premier déploiement, avec {revision} (tâches voulues\u00a0: {desired}).",
             "en": "Service {name}: first deployment, of {revision} (tasks wanted: {desired}).",
         },
         "begun-after": {
-            "fr": "Service {name}\u00a0: {revision} commence à remplacer {older}. Pendant le déploiement, au moins "
-            "{least}\u00a0% des {desired} tâche(s) voulue(s) restent saines, et il n’y en a jamais plus de {most}\u00a0%.",
-            "en": "Service {name}: {revision} begins to replace {older}. Meanwhile at least {least}% of the tasks "
-            "wanted ({desired}) stay healthy, and there are never more than {most}%.",
+            "fr": "Service {name}\u00a0: {revision} commence à remplacer {older}. Entre-temps, le nombre de tâches saines ne descend "
+            "pas sous {floor}, et il n’y a jamais plus de {ceiling} tâches en tout.",
+            "en": "Service {name}: {revision} begins to replace {older}. Meanwhile no fewer than {floor} healthy tasks are "
+            "kept, and there are never more than {ceiling} tasks in all.",
         },
         "started-one": {
             "fr": "Service {name}\u00a0: une tâche de {revision} démarre.",
@@ -42,8 +42,13 @@ say = Texts(
             "en": "Service {name}: its tasks are spread unevenly over the Availability Zones; started {count} more in {zone}.",
         },
         "stopped-scaling": {
-            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête, car {desired} tâche(s) suffisent désormais.",
-            "en": "Service {name}: stopped task {task} of {revision}: it is beyond the number now wanted ({desired}).",
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête, car le nombre de tâches voulu est maintenant "
+            "{desired}.",
+            "en": "Service {name}: stopped task {task} of {revision}: the number of tasks wanted is now {desired}.",
+        },
+        "stopped-deleted": {
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête, car le service est supprimé.",
+            "en": "Service {name}: stopped task {task} of {revision}: the service is being deleted.",
         },
         "stopped-deployment": {
             "fr": "Service {name}\u00a0: la tâche {task} de {revision} s’arrête pour laisser la place à {primary}.",
@@ -88,16 +93,16 @@ say = Texts(
             "en": "Service {name}: task {task} of {revision} did not start ({reason}).",
         },
         "not-started-delayed": {
-            "fr": "Service {name}\u00a0: la tâche {task} de {revision} n’a pas démarré ({reason})\u00a0; prochain essai dans {delay}\u00a0s, "
-            "et l’attente double à chaque échec.",
-            "en": "Service {name}: task {task} of {revision} did not start ({reason}); the next try is in {delay} s, "
-            "and the wait doubles with every failure.",
+            "fr": "Service {name}\u00a0: la tâche {task} de {revision} n’a pas démarré ({reason}). Prochain essai dans {delay}\u00a0s\u00a0; "
+            "l’attente s’allonge tant que les tâches ne démarrent pas.",
+            "en": "Service {name}: task {task} of {revision} did not start ({reason}). The next try is in {delay} s; the wait "
+            "grows for as long as tasks do not start.",
         },
         "failed-breaker": {
-            "fr": "Service {name}\u00a0: le disjoncteur arrête le déploiement de {revision} après {count} échecs de tâches "
-            "({desired} tâche(s) voulue(s)).",
-            "en": "Service {name}: the circuit breaker ends the deployment of {revision} after {count} failed tasks "
-            "(tasks wanted: {desired}).",
+            "fr": "Service {name}\u00a0: le disjoncteur (circuit breaker) arrête le déploiement de {revision}\u00a0: {count} tâches ont "
+            "échoué, pour un seuil de {threshold}.",
+            "en": "Service {name}: the circuit breaker ends the deployment of {revision}: {count} tasks failed, and its "
+            "threshold is {threshold}.",
         },
         "failed-alarm": {
             "fr": "Service {name}\u00a0: le déploiement de {revision} échoue, car une alarme CloudWatch sonne ({alarms}).",
@@ -116,6 +121,12 @@ say = Texts(
             "tant que le service ne sera pas mis à jour.",
             "en": "Service {name}: the deployment of {revision} is stalled. No task is started any more until the "
             "service is updated.",
+        },
+        "baking": {
+            "fr": "Service {name}\u00a0: toutes les tâches de {revision} sont saines\u00a0; le déploiement sera terminé si "
+            "aucune alarme ne sonne pendant {seconds}\u00a0s (bake time).",
+            "en": "Service {name}: all tasks of {revision} are healthy; the deployment is complete if no alarm is in "
+            "ALARM for {seconds} s (the bake time).",
         },
         "completed": {
             "fr": "Service {name}\u00a0: le déploiement de {revision} est terminé, toutes ses tâches sont saines.",
