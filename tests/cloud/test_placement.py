@@ -451,7 +451,7 @@ def test_a_scale_in_by_strategy_takes_every_task_once(where: list[str], strategy
     fleet = [instance(f"i{number}") for number in range(3)]
     tasks = {f"t{number}": f"arn:cluster/{name}" for number, name in enumerate(where)}
     assert sorted(stop_order(tasks, fleet, Demand(memory=10), strategy)) == sorted(tasks)
-    half = stop_order(tasks, fleet, Demand(memory=10), SPREAD_INSTANCES)[: len(tasks) // 2]
-    before, after = Counter(tasks.values()), Counter(tasks[task] for task in tasks if task not in half)
-    untouched = [after[name] for name in before if after[name] == before[name]]
-    assert not untouched or max(after.values()) <= max([*untouched, min(after.values()) + 1])
+    left = Counter(tasks.values())
+    for task in stop_order(tasks, fleet, Demand(memory=10), SPREAD_INSTANCES):
+        assert left[tasks[task]] == max(left.values())
+        left[tasks[task]] -= 1

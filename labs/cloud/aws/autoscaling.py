@@ -27,7 +27,7 @@ class Group(FakeAutoScalingGroup):
         try:
             for _ in range(count_needed):
                 there = Counter(state.instance.subnet_id for state in self.instance_states)
-                self.vpc_zone_identifier = min(subnets, key=lambda subnet: there[subnet])  # noqa: B023  used at once
+                self.vpc_zone_identifier = min(subnets, key=lambda subnet: there[subnet])
                 super().replace_autoscaling_group_instances(1, dict(propagated_tags))
         finally:
             self.vpc_zone_identifier = whole
