@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.model import Change
 from labs.cloud.cloudformation.plan import plan
+from labs.cloud.cloudformation.references import FUNCTIONS
 from labs.cloud.cloudformation.scoping import Place, active, check_rules, scope_of
-from labs.cloud.cloudformation.template import FUNCTIONS
 from tests.cloud.cfn_bench import Bench
 
 PLACE = Place("arn:stack", "shop", "us-east-1", "123456789012", str, lambda region: [])

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from labs.cloud.cloudformation.catalogue import check_types, missing_capability, needed_capability
 from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.reader import read
-from labs.cloud.cloudformation.template import Reference, load, references
+from labs.cloud.cloudformation.references import Reference, references
+from labs.cloud.cloudformation.template import load
 
 THING = {"Type": "Test::Thing"}
 

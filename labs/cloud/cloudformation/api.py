@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
-from labs.cloud.cloudformation.backend import StackBackend, StackError, invalid, stack_backends
+from labs.cloud.cloudformation.backend import StackBackend, stack_backends
 from labs.cloud.cloudformation.catalogue import needed_capability
 from labs.cloud.cloudformation.errors import UNSAYABLE, TemplateError
 from labs.cloud.cloudformation.model import Change, ChangeSet, Deployed, Event, Revision, Stack
 from labs.cloud.cloudformation.parameters import MASK, define
+from labs.cloud.cloudformation.requests import StackError, invalid
 from labs.cloud.cloudformation.template import Template
 
 Item = TypeVar("Item")

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from moto.core.base_backend import BackendDict, BaseBackend
-from moto.core.exceptions import ServiceException
 
 from labs.cloud.aws.sts import assume_task_role
 from labs.cloud.cloudformation.catalogue import check_types, missing_capability, resource_type
 from labs.cloud.cloudformation.clients import Clients, Credentials
 from labs.cloud.cloudformation.engine import Operation
-from labs.cloud.cloudformation.errors import UNSAYABLE, TemplateError
+from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.journal import stack_event
 from labs.cloud.cloudformation.lookups import Lookups
 from labs.cloud.cloudformation.model import Before, Change, ChangeSet, Output, Revision, Stack
 from labs.cloud.cloudformation.parameters import Value, assign, define
 from labs.cloud.cloudformation.plan import Plan, plan
+from labs.cloud.cloudformation.requests import (
+    StackError,
+    check_name,
+    given_parameters,
+    given_tags,
+    invalid,
+)
 from labs.cloud.cloudformation.scoping import Place, active, check_rules, scope_of
 from labs.cloud.cloudformation.template import LARGEST_BODY, Template, load
 from labs.cloud.cloudformation.texts import say
@@ -29,19 +34,6 @@ NO_CHANGES = (
     "The submitted information didn't contain changes. Submit different information to create a change set."
 )
 UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
-_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
-
-
-class StackError(ServiceException):
-    """A refusal: AWS's code and message."""
-
-    def __init__(self, code: str, message: str):
-        super().__init__(code, UNSAYABLE.sub("?", message))
-
-
-def invalid(message: str) -> StackError:
-    """CloudFormation's ValidationError."""
-    return StackError("ValidationError", message)
 
 
 class StackBackend(BaseBackend):
@@ -185,7 +177,10 @@ class StackBackend(BaseBackend):
         previous: Mapping[str, Value] = {} if stack is None else stack.revision.parameters
         try:
             values = assign(
-                define(template.parameters), _given(wanted.get("Parameters") or []), previous, self.lookups
+                define(template.parameters),
+                given_parameters(wanted.get("Parameters") or []),
+                previous,
+                self.lookups,
             )
         except TemplateError as error:
             raise invalid(str(error)) from None
@@ -195,7 +190,9 @@ class StackBackend(BaseBackend):
         role = wanted.get("RoleARN") or (stack.revision.role_arn if stack is not None else None)
         if role is not None and not self.runtime.authorizer.trusts(role, "cloudformation.amazonaws.com"):
             raise invalid(f"Role {role} is invalid or cannot be assumed")
-        tags = _tags(wanted["Tags"]) if wanted.get("Tags") else dict(stack.revision.tags) if stack else {}
+        tags = (
+            given_tags(wanted["Tags"]) if wanted.get("Tags") else dict(stack.revision.tags) if stack else {}
+        )
         return Revision(template, values, tags, capabilities, role)
 
     def plan(self, stack: Stack, revision: Revision) -> Plan:
@@ -220,7 +217,7 @@ class StackBackend(BaseBackend):
     def create_stack(self, wanted: Mapping[str, Any], access_key_id: str) -> Stack:
         """Start to create a stack."""
         name = wanted["StackName"]
-        _check_name("stackName", name)
+        check_name("stackName", name)
         if self.named(name) is not None:
             raise StackError("AlreadyExistsException", f"Stack [{name}] already exists")
         on_failure = wanted.get("OnFailure")
@@ -343,12 +340,12 @@ class StackBackend(BaseBackend):
         """Propose a new stack or a change to one."""
         kind = wanted.get("ChangeSetType") or "UPDATE"
         name, stack_name = wanted["ChangeSetName"], wanted["StackName"]
-        _check_name("changeSetName", name)
+        check_name("changeSetName", name)
         if kind == "IMPORT" or wanted.get("ImportExistingResources"):
             raise invalid("Importing existing resources is not emulated by the local cloud.")
         stack = self.named(stack_name)
         if kind == "CREATE":
-            _check_name("stackName", stack_name)
+            check_name("stackName", stack_name)
             if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
                 raise invalid(
                     f"Stack {stack_name} already exists and cannot be created again with the changeSet {name}"
@@ -527,53 +524,3 @@ def _changes_nothing(stack: Stack, revision: Revision, planned: Plan) -> bool:
     """No resource, output or tag would be another one."""
     same_tags = dict(stack.revision.tags) == dict(revision.tags)
     return not planned.changes and planned.outputs == stack.outputs and same_tags
-
-
-def _given(parameters: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
-    given: dict[str, str | None] = {}
-    for parameter in parameters:
-        key = parameter.get("ParameterKey")
-        if not key:
-            raise invalid("Every parameter must have a ParameterKey.")
-        if key in given:
-            raise invalid(f"Duplicate parameter key {key}")
-        previous = bool(parameter.get("UsePreviousValue"))
-        value = parameter.get("ParameterValue")
-        if previous == (value is not None):
-            raise invalid(
-                f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true and non empty value "
-                "for a parameter"
-                if previous
-                else f"Parameter {key} must have a value or usePreviousValue."
-            )
-        given[key] = None if previous else value
-    return given
-
-
-def _tags(tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for tag in tags:
-        key, value = tag.get("Key"), tag.get("Value")
-        if not key or value is None or len(key) > 128 or len(value) > 256:
-            raise invalid("Every tag must have a Key of 1 to 128 characters and a Value of at most 256.")
-        if key.startswith("aws:"):
-            raise invalid("Tag keys that begin with aws: are reserved for AWS.")
-        given[key] = value
-    if len(given) > 50:
-        raise invalid(
-            "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50"
-        )
-    return given
-
-
-def _check_name(member: str, name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise invalid(
-            f"1 validation error detected: Value '{name[:200]}' at '{member}' failed to satisfy constraint: Member must "
-            "satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
-        )
-    if len(name) > 128:
-        raise invalid(
-            f"1 validation error detected: Value '{name[:200]}' at '{member}' failed to satisfy constraint: Member must "
-            "have length less than or equal to 128"
-        )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labs.cloud.cloudformation.errors import TemplateError
-from labs.cloud.cloudformation.template import SUBSTITUTION
+from labs.cloud.cloudformation.references import SUBSTITUTION
 
 
 class _NoValue:

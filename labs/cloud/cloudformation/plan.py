@@ -15,8 +15,9 @@ from labs.cloud.cloudformation.graph import order
 from labs.cloud.cloudformation.intrinsics import Scope, Unknown, resolve, unknown_in
 from labs.cloud.cloudformation.model import Change, Deployed, Output
 from labs.cloud.cloudformation.outputs import outputs_of
+from labs.cloud.cloudformation.references import references
 from labs.cloud.cloudformation.scoping import needs, with_resources
-from labs.cloud.cloudformation.template import Resource, references
+from labs.cloud.cloudformation.template import Resource
 
 Immutable = Callable[[str], frozenset[str]]  # a type's name → the properties whose change replaces
 

@@ -9,7 +9,8 @@ from typing import Any
 from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.intrinsics import Scope, evaluate_conditions, resolve
 from labs.cloud.cloudformation.model import Revision
-from labs.cloud.cloudformation.template import Resource, references
+from labs.cloud.cloudformation.references import references
+from labs.cloud.cloudformation.template import Resource
 
 
 @dataclass(frozen=True)
