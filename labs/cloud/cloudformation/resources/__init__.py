@@ -16,6 +16,7 @@ MODULES = (
     "instances",
     "messaging",
     "observing",
+    "routing",
     "scaling",
     "secrets",
     "security_groups",

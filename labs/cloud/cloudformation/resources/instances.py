@@ -16,6 +16,7 @@ from labs.cloud.cloudformation.resources.base import (
     all_tags,
     own_tags,
 )
+from labs.cloud.cloudformation.resources.ec2 import Ec2Type
 from labs.cloud.cloudformation.resources.schema import (
     BOOLEAN,
     STRING,
@@ -26,7 +27,6 @@ from labs.cloud.cloudformation.resources.schema import (
     own,
     unemulated,
 )
-from labs.cloud.cloudformation.resources.vpc import Ec2Type
 
 TAG_SPECIFICATIONS = ListOf(own(required=("ResourceType", "Tags"), ResourceType=STRING, Tags=TAGS))
 

@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any, Protocol
 
 from botocore.loaders import Loader
@@ -266,7 +266,7 @@ def unemulated(*names: str) -> Structure:
     return Structure({name: Member(Unemulated(), None) for name in names})
 
 
-@cache
+@lru_cache(maxsize=1)  # EC2's takes 20 MB; a schema is made once
 def _model(service: str) -> ServiceModel:
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from labs.cloud.cloudformation.resource import Context
 from labs.cloud.cloudformation.resources.base import Change, Properties, until_accepted
+from labs.cloud.cloudformation.resources.ec2 import IN_USE, Ec2Type
 from labs.cloud.cloudformation.resources.schema import (
     INTEGER,
     STRING,
@@ -18,7 +19,6 @@ from labs.cloud.cloudformation.resources.schema import (
     direct,
     own,
 )
-from labs.cloud.cloudformation.resources.vpc import IN_USE, Ec2Type
 
 PORTS = {"IpProtocol": STRING, "FromPort": INTEGER, "ToPort": INTEGER, "Description": STRING}
 RANGES = {"CidrIp": STRING, "CidrIpv6": STRING}
