@@ -152,6 +152,50 @@ def test_a_deleted_service_stops_everything() -> None:  # rule 19
     assert len(plan(facts).stops) == 3
 
 
+def test_a_failed_deployment_starts_nothing_and_loses_its_unhealthy_tasks() -> None:  # rule 14
+    failed = (DeploymentFacts("new", 2, failed=True), DeploymentFacts("old", 2, stable=True))
+    decided = plan(service(2, *tasks("old", HEALTHY), *tasks("new", UNHEALTHY, PENDING), deployments=failed))
+    assert [start.deployment for start in decided.starts] == ["old"]
+    assert [(stop.task, stop.why) for stop in decided.stops] == [("new0", Why.UNHEALTHY)]
+
+
+def test_after_a_roll_back_what_works_of_the_failed_one_stays_until_it_is_replaced() -> None:  # rule 15
+    back = (DeploymentFacts("old", 2, stable=True), DeploymentFacts("bad", 2, failed=True))
+    decided = plan(service(2, *tasks("bad", HEALTHY, PENDING), *tasks("old", HEALTHY), deployments=back))
+    assert [stop.task for stop in decided.stops] == ["bad1"] and len(decided.starts) == 1
+    done = plan(service(2, *tasks("bad", HEALTHY), *tasks("old", HEALTHY, HEALTHY), deployments=back))
+    assert [stop.task for stop in done.stops] == ["bad0"]
+
+
+def test_uneven_zones_are_evened_out_within_the_ceiling() -> None:  # rule 17
+    crowded = tasks("new", HEALTHY, HEALTHY, HEALTHY, HEALTHY, zones="a")
+    first = plan(service(4, *crowded, rebalance=True))
+    assert [(start.zone, start.rebalancing) for start in first.starts] == [("b", True), ("b", True)]
+    assert not first.stops and not plan(service(4, *crowded)).starts
+    assert len(plan(service(4, *crowded, rebalance=True, maximum_percent=125)).starts) == 1
+    moved = tuple(TaskFacts(f"m{n}", "new", "b", PENDING, rebalancing=True) for n in range(2))
+    assert plan(service(4, *crowded, *moved)) == Plan()  # they are beyond what is wanted on purpose
+    healthy = tuple(replace(task, health=HEALTHY) for task in moved)
+    then = plan(service(4, *crowded, *healthy))
+    assert [stop.why for stop in then.stops] == [Why.REBALANCING] * 2
+    assert {stop.task[:3] for stop in then.stops} == {"new"}
+
+
+def test_starts_and_stops_follow_the_capacity_provider_strategy() -> None:
+    mix = ({"capacityProvider": "OD", "base": 1, "weight": 1}, {"capacityProvider": "SPOT", "weight": 3})
+    only = (DeploymentFacts("new", 5, strategy=mix),)
+    assert Counter(start.provider for start in plan(service(5, deployments=only)).starts) == {
+        "OD": 2,
+        "SPOT": 3,
+    }
+    members = tuple(
+        TaskFacts(f"t{n}", "new", "ab"[n % 2], HEALTHY, "OD" if n < 3 else "SPOT") for n in range(6)
+    )
+    assert [
+        stop.task[0:2] in ("t0", "t1", "t2") for stop in plan(service(5, *members, deployments=only)).stops
+    ] == [True]
+
+
 @pytest.mark.parametrize(
     ("running_for", "targets", "container", "grace", "expected"),
     [
@@ -190,12 +234,18 @@ def services(draw: st.DrawFn) -> ServiceFacts:
         minimum_percent=draw(st.integers(0, 100)),
         maximum_percent=draw(st.integers(100, 300)),
         deployments=tuple(
-            DeploymentFacts(name, desired if not index else draw(st.integers(0, 8)), draw(st.booleans()))
+            DeploymentFacts(
+                name,
+                desired if not index else draw(st.integers(0, 8)),
+                draw(st.booleans()),
+                failed=bool(index) and draw(st.booleans()),
+            )
             for index, name in enumerate(names)
         ),
         tasks=tuple(TaskFacts(f"t{number}", *member) for number, member in enumerate(members)),
         zones=("a", "b", "c"),
         replacing=draw(st.booleans()),
+        rebalance=draw(st.booleans()),
     )
 
 
@@ -235,7 +285,10 @@ def test_any_service_that_can_converges(facts: ServiceFacts) -> None:
             for task in facts.tasks
             if task.id not in stopped
         )
-        started = tuple(TaskFacts(f"s{next(numbers)}", s.deployment, s.zone, PENDING) for s in decided.starts)
+        started = tuple(
+            TaskFacts(f"s{next(numbers)}", s.deployment, s.zone, PENDING, rebalancing=s.rebalancing)
+            for s in decided.starts
+        )
         deployments = tuple(
             replace(d, desired=decided.desired.get(d.id, d.desired)) for d in facts.deployments
         )
@@ -246,3 +299,7 @@ def test_any_service_that_can_converges(facts: ServiceFacts) -> None:
         assert Counter((task.deployment, task.health) for task in facts.tasks) == Counter(
             {("new", HEALTHY): facts.desired} if facts.desired else {}
         )
+        spread = Counter(dict.fromkeys(facts.zones, 0))
+        spread.update(task.zone for task in facts.tasks)
+        if facts.rebalance and facts.ceiling > facts.desired and len(facts.deployments) == 1:
+            assert max(spread.values()) - min(spread.values()) <= 1

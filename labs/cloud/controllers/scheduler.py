@@ -203,10 +203,9 @@ class _Planner:
         kept = {}
         for deployment in sorted(older, key=lambda deployment: not deployment.stable):
             healthy, pending = (len(self._of(deployment.id, s)) for s in (Health.HEALTHY, Health.PENDING))
-            had = healthy if deployment.failed else deployment.desired
-            if not deployment.stable:
-                had = min(had, healthy + pending)
-            kept[deployment.id] = min(had, missing)
+            has = healthy if deployment.failed else healthy + pending
+            most = deployment.desired if deployment.stable and not deployment.failed else has
+            kept[deployment.id] = min(deployment.desired, most, missing)
             missing -= kept[deployment.id]
         return kept
 
