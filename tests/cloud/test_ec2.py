@@ -97,3 +97,44 @@ def test_a_launch_template_gives_its_profile(cloud: RunningCloud) -> None:
     found = ec2.describe_instances(InstanceIds=ids)["Reservations"][0]["Instances"]
     assert [each["IamInstanceProfile"]["Arn"].rpartition("/")[2] for each in found] == ["templated"] * 2
     ec2.terminate_instances(InstanceIds=ids)
+
+
+def test_a_nat_gateway_gives_back_its_interface_and_address(cloud: RunningCloud) -> None:
+    ec2 = cloud.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    allocation = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    gateway = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=allocation)["NatGateway"]["NatGatewayId"]
+    found = ec2.describe_nat_gateways(NatGatewayIds=[gateway])["NatGateways"][0]
+    assert found["ConnectivityType"] == "public"
+    ec2.delete_nat_gateway(NatGatewayId=gateway)
+    ec2.release_address(AllocationId=allocation)
+    ec2.delete_subnet(SubnetId=subnet)
+    ec2.delete_vpc(VpcId=vpc)
+    with pytest.raises(ClientError, match="NatGatewayNotFound"):
+        ec2.delete_nat_gateway(NatGatewayId="nat-0")
+
+
+def test_an_instance_takes_its_interface_with_it(cloud: RunningCloud) -> None:
+    ec2 = cloud.client("ec2")
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    instance = ec2.run_instances(ImageId=image, InstanceType="t3.small", MinCount=1, MaxCount=1)["Instances"][
+        0
+    ]
+    mine = [{"Name": "attachment.instance-id", "Values": [instance["InstanceId"]]}]
+    assert len(ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"]) == 1
+    for _ in range(2):
+        ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
+    assert ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"] == []
+
+
+def test_a_rule_that_names_a_group_keeps_its_description(cloud: RunningCloud) -> None:
+    ec2 = cloud.client("ec2")
+    group = ec2.create_security_group(GroupName="described", Description="rules")["GroupId"]
+    pair = {"GroupId": group, "Description": "from the ovens"}
+    permission = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": [pair]}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
+    mine = [{"Name": "group-id", "Values": [group]}]
+    rules = ec2.describe_security_group_rules(Filters=mine)["SecurityGroupRules"]
+    assert [rule.get("Description") for rule in rules if not rule["IsEgress"]] == ["from the ovens"]
+    ec2.delete_security_group(GroupId=group)
