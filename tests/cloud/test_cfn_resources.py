@@ -242,6 +242,25 @@ def test_an_endpoint_follows_its_route_tables(cloud: RunningCloud, make: Make, v
     assert found() == tables[1:]
 
 
+def test_an_interface_endpoint_stands_in_its_subnets(
+    cloud: RunningCloud, make: Make, vpc: Thing, subnets: list[str]
+) -> None:
+    group = make("AWS::EC2::SecurityGroup", GroupDescription="endpoint", VpcId=vpc.id)
+    endpoint = make(
+        "AWS::EC2::VPCEndpoint",
+        VpcId=vpc.id,
+        ServiceName=f"com.amazonaws.{REGION}.ecr.api",
+        VpcEndpointType="Interface",
+        PrivateDnsEnabled="true",
+        SubnetIds=subnets,
+        SecurityGroupIds=[group.id],
+    )
+    found = cloud.client("ec2").describe_vpc_endpoints(VpcEndpointIds=[endpoint.id])["VpcEndpoints"][0]
+    assert sorted(found["SubnetIds"]) == sorted(subnets)
+    assert [entry["GroupId"] for entry in found["Groups"]] == [group.id]
+    assert len(endpoint["NetworkInterfaceIds"]) == 2
+
+
 # --- load balancing -------------------------------------------------------------------------------------------
 
 
