@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("botocore").setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     home: Path = options.home
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.chmod(0o700)

@@ -328,3 +328,8 @@ def test_a_form_of_thousands_of_fields_is_refused(stack: Stack) -> None:
     with pytest.raises(ClientError) as refused:
         stack.ec2.describe_security_groups(GroupIds=names)
     assert refused.value.response["Error"]["Code"] == "MalformedQueryString"
+
+
+def test_an_answer_that_repeats_what_xml_cannot_carry_is_readable(cloud: RunningCloud) -> None:
+    with pytest.raises(ClientError, match="a\ufffdb"):
+        cloud.client("elbv2").create_load_balancer(Name="bakery", Type="a\x07b")

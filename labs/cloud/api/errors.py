@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from labs.cloud.api.constraints import Problem
 if TYPE_CHECKING:
     from labs.cloud.authorization.authorizer import Denial
 
+# What XML cannot carry: an answer that repeats a hostile parameter must stay readable.
+UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REST_XML = {"route53", "cloudfront"}
 _MOST_SAID = 10  # violated constraints told in one answer
 _LONGEST_SAID = 200  # characters of a value told back
@@ -34,6 +37,7 @@ def refusal(environ: dict[str, Any], service: str, code: str, message: str, stat
     content_type = environ.get("CONTENT_TYPE", "")
     if environ.get("HTTP_X_AMZ_TARGET") or "json" in content_type:
         return _json(environ, code, message, status, request_id)
+    message = UNSAYABLE.sub("\ufffd", message)
     text = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
     if service == "s3":
         return _xml(f"<Error>{text}<RequestId>{request_id}</RequestId></Error>", status, request_id)

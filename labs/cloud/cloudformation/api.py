@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
+from labs.cloud.api.errors import UNSAYABLE
 from labs.cloud.cloudformation.backend import StackBackend, stack_backends
 from labs.cloud.cloudformation.catalogue import needed_capability
-from labs.cloud.cloudformation.errors import UNSAYABLE, TemplateError
+from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.model import Change, ChangeSet, Deployed, Event, Revision, Stack
 from labs.cloud.cloudformation.parameters import MASK, define
 from labs.cloud.cloudformation.requests import StackError, invalid

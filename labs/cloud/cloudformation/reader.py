@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from labs.cloud.cloudformation.errors import UNSAYABLE, TemplateError
+from labs.cloud.api.errors import UNSAYABLE
+from labs.cloud.cloudformation.errors import TemplateError
 
 DEEPEST = 100  # levels of nesting; far more than a template has, far less than Python's stack
 _LONG_FORM = {"Ref": "Ref", "Condition": "Condition"}

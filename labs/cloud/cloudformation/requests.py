@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 
-from labs.cloud.cloudformation.errors import UNSAYABLE
+from labs.cloud.api.errors import UNSAYABLE
 
 _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
 
