@@ -62,7 +62,6 @@ class Bench:
     versions: dict[int, Version] = field(default_factory=dict)
     delay: float = 3.0  # deregistration delay, in seconds
     clock: BenchClock = field(default_factory=BenchClock)
-    dead_zones: set[str] = field(default_factory=set)  # where no task starts
     sick_zones: set[str] = field(default_factory=set)  # where load balancers find every target unhealthy
     lowest: int = 10**9  # healthy tasks at any time, since the last `mark`
     highest: int = 0  # tasks that run or will, likewise
@@ -182,7 +181,7 @@ class Bench:
                 task.move(STOPPED)
             return
         if task.running_since is None and age >= version.boot:
-            if not version.starts or task.availability_zone in self.dead_zones:
+            if not version.starts:
                 task.ask_to_stop("TaskFailedToStart", "CannotPullContainerError: not found", now)
             else:
                 task.running_since = self.clock.seconds

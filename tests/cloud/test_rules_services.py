@@ -112,10 +112,8 @@ def test_rule_10_both_checks_must_pass_when_there_are_both() -> None:
 
 def test_rule_11_a_replacement_starts_before_the_unhealthy_task_stops() -> None:
     bench = complete()
-    sick = bench.running()[0]
-    bench.versions[2] = UNHEALTHY
-    sick.definition = type("Definition", (), {"revision": 2, **vars(sick.definition)})()
-    sick.definition.revision = 2
+    bench.sick_zones = {bench.zones[1]}
+    (sick,) = (task for task in bench.running() if task.availability_zone == bench.zones[1])
     bench.step()
     assert sick.active and sum(task.active for task in bench.tasks) == 3
     assert bench.messages[-1].endswith("Amazon ECS replaced 1 tasks due to an unhealthy status.")
@@ -324,7 +322,7 @@ def test_rule_17_tasks_are_spread_and_stopped_by_zone() -> None:
 
 
 def test_rule_17_rebalancing_is_on_by_default_and_evens_out_the_zones() -> None:
-    bench = Bench(dead_zones=set())
+    bench = Bench()
     bench.create(desired=4, zones=2, **behind_a_balancer(bench))
     assert bench.described["availabilityZoneRebalancing"] == "ENABLED"
     bench.until_steady()
