@@ -83,7 +83,11 @@ def check_types(template: Template) -> None:
             if re.fullmatch(pattern, name):
                 raise TemplateError(f"Resource type {name} is not emulated by the local cloud: {why}.")
     if unknown := sorted(name for name in names if resource_type(name) is None):
-        raise TemplateError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
+        # AWS's sentence, then ours: the type may well exist on AWS.
+        raise TemplateError(
+            f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]. The local cloud emulates the "
+            "types that container templates use: course cloud coverage --service cloudformation lists them."
+        )
 
 
 def needed_capability(template: Template) -> tuple[str | None, list[str]]:
