@@ -54,6 +54,40 @@ say = Texts(
             "en": "has as many healthy tasks as asked for: steady state",
         },
         "completed": {"fr": "a terminé son déploiement", "en": "has completed its deployment"},
+        "failed": {"fr": "renonce à son déploiement : {why}", "en": "gives up its deployment: {why}"},
+        "back": {
+            "fr": "revient au dernier déploiement qui a réussi",
+            "en": "goes back to the last deployment that succeeded",
+        },
+        "dropped_one": {
+            "fr": "arrête une tâche qui n’avait pas fini de démarrer",
+            "en": "stops a task that had not finished starting",
+        },
+        "dropped": {
+            "fr": "arrête {n} tâches qui n’avaient pas fini de démarrer",
+            "en": "stops {n} tasks that had not finished starting",
+        },
+        "unhealthy": {
+            "fr": "voit une cible échouer à son contrôle de santé : {why}",
+            "en": "sees a target fail its health check: {why}",
+        },
+        "sick": {
+            "fr": "voit une tâche échouer au contrôle de santé de son conteneur",
+            "en": "sees a task fail its container's health check",
+        },
+        "unplaced": {"fr": "ne parvient pas à placer une tâche : {why}", "en": "cannot place a task: {why}"},
+        "inconsistent": {
+            "fr": "n’arrive pas à démarrer ses tâches : il espace ses essais",
+            "en": "keeps failing to start its tasks: it waits longer between tries",
+        },
+        "rebalancing": {
+            "fr": "rétablit l’équilibre entre les zones",
+            "en": "evens out its tasks over the zones",
+        },
+        "balanced": {
+            "fr": "a ses tâches bien réparties entre les zones",
+            "en": "has its tasks spread evenly over the zones",
+        },
         "created": {"fr": "{alias} est demandée", "en": "{alias} is asked for"},
         "running": {
             "fr": "{alias} tourne, {seconds} s après la demande",
@@ -68,11 +102,20 @@ say = Texts(
 WORDINGS = (
     ("deregistered", re.compile(r"deregistered (?P<n>\d+) targets in ")),
     ("registered", re.compile(r"registered (?P<n>\d+) targets in ")),
-    ("started", re.compile(r"has started (?P<n>\d+) tasks: ")),
-    ("stopped", re.compile(r"has stopped (?P<n>\d+) running tasks: ")),
+    ("started", re.compile(r"has started (?P<n>\d+) tasks(: | in )")),
+    ("stopped", re.compile(r"has stopped (?P<n>\d+) running tasks(: | in )")),
+    ("dropped", re.compile(r"stopped (?P<n>\d+) pending tasks")),
     ("draining", re.compile(r"has begun draining connections on (?P<n>\d+) tasks")),
     ("steady", re.compile(r"has reached a steady state")),
     ("completed", re.compile(r"deployment completed")),
+    ("failed", re.compile(r"deployment failed: (?P<why>.+)")),
+    ("back", re.compile(r"rolling back to deployment ")),
+    ("unhealthy", re.compile(r"is unhealthy in .*due to \(reason (?P<why>.+)\)")),
+    ("sick", re.compile(r"failed container health checks")),
+    ("unplaced", re.compile(r"was unable to place a task.*?Reason: (?P<why>.+)")),
+    ("inconsistent", re.compile(r"is unable to consistently start tasks")),
+    ("rebalancing", re.compile(r"AZ Rebalancing in progress")),
+    ("balanced", re.compile(r"is AZ balanced")),
 )
 
 
@@ -100,8 +143,8 @@ def _plain(message: str) -> str:
     """The event in the learner's words; an unknown wording stays as ECS wrote it."""
     for key, wording in WORDINGS:
         if match := wording.search(message):
-            number = match.groupdict().get("n", "")
-            return say(f"{key}_one" if number == "1" else key, n=number)
+            values = match.groupdict()
+            return say(f"{key}_one" if values.get("n") == "1" else key, **values)
     return message
 
 

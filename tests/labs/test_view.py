@@ -238,6 +238,21 @@ def event(seconds: float, message: str) -> dict[str, Any]:
         ("has stopped 1 running tasks: (task a).", "stops a task"),
         ("has begun draining connections on 1 tasks.", "lets a task finish its requests"),
         ("has reached a steady state.", "steady state"),
+        (
+            "(deployment ecs-svc/1) deployment failed: tasks failed to start.",
+            "gives up its deployment: tasks failed",
+        ),
+        ("rolling back to deployment ecs-svc/0.", "goes back to the last deployment"),
+        ("stopped 2 pending tasks.", "stops 2 tasks that had not finished"),
+        (
+            "(task a) (port 8080) is unhealthy in (target-group arn:x) due to (reason Timed out).",
+            ": Timed out",
+        ),
+        ("(task a) failed container health checks.", "fail its container's health check"),
+        ("was unable to place a task. Reason: no image.", "cannot place a task: no image."),
+        ("has started 1 tasks in us-east-1a to AZ Rebalance: (task a).", "starts a task"),
+        ("is not AZ balanced with 2 tasks in a and 0 tasks in b. AZ Rebalancing in progress.", "evens out"),
+        ("is AZ balanced with 1 tasks in a and 1 tasks in b.", "spread evenly"),
         ("says something new.", "(service orders) says something new."),
     ],
 )
