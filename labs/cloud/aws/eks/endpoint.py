@@ -23,6 +23,7 @@ from labs.cloud.load_balancer.tls import server_context
 
 NOT_IMPLEMENTED = 501
 PATIENCE = 10.0  # seconds for a client to say what it wants
+_RESOURCES = ("/api/", "/apis/")  # paths where Kubernetes has its objects
 LARGEST_BODY = 1024 * 1024  # bytes that are read, and thrown away, before the answer
 
 
@@ -70,6 +71,19 @@ def close() -> None:
             _door = None
 
 
+def _status(message: str) -> dict[str, Any]:
+    """A failure as the Kubernetes API tells it."""
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
+        "reason": "NotImplemented",
+        "code": NOT_IMPLEMENTED,
+    }
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     tls: ssl.SSLContext
@@ -96,25 +110,18 @@ class _Answer(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length") or "0"
         left = min(int(length), LARGEST_BODY) if length.isdecimal() and len(length) < 12 else 0
         self.rfile.read(left)
-        body = json.dumps(
-            {
-                "kind": "Status",
-                "apiVersion": "v1",
-                "metadata": {},
-                "status": "Failure",
-                "message": say("no-kubernetes"),
-                "reason": "NotImplemented",
-                "code": NOT_IMPLEMENTED,
-            },
-            ensure_ascii=False,
-        ).encode()
+        if self.path.startswith(_RESOURCES):
+            kind, body = "application/json", json.dumps(_status(say("no-kubernetes")), ensure_ascii=False)
+        else:  # kubectl looks at what is offered first, and then shows an error only if it is plain text
+            kind, body = "text/plain; charset=utf-8", say("no-kubernetes")
+        content = body.encode()
         self.send_response(NOT_IMPLEMENTED, "Not Implemented")
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
         self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(content)
         self.close_connection = True
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _say_so
