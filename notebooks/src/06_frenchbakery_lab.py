@@ -686,8 +686,10 @@ for number, zone in enumerate(zones[:2]):
 # tâches vont et viennent, leurs adresses changent ; la règle « le port 8080, seulement depuis l’équilibreur » reste vraie sans qu’on y
 # touche.
 #
-# > **Ce que le cloud local ne fait pas.** Il ne filtre pas les paquets : vos groupes de sécurité sont enregistrés, vérifiés
-# > par `lab.check`, mais rien n’est réellement bloqué sur votre machine. Sur un compte AWS, ils le sont.
+# > **Ce que fait le cloud local, et ce qu’il ne fait pas.** De l’équilibreur vers vos tâches, vos règles comptent : fermez le
+# > port 8080 et les cibles échouent en *Target.Timeout*, comme sur AWS. De même pour la route d’une tâche vers ECR. Mais il ne
+# > filtre pas les paquets de votre machine : de vous vers l’équilibreur, ou d’une tâche à l’autre, rien n’est bloqué ici. Sur
+# > un compte AWS, si.
 #
 # <details>
 # <summary><b>Les trois autres manières</b> : console, AWS CLI, CloudFormation</summary>
