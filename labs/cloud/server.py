@@ -123,6 +123,8 @@ class Cloud:
         from labs.cloud.controllers.alarms import AlarmController
         from labs.cloud.controllers.cluster_scaling import ClusterScaling
         from labs.cloud.controllers.ecs_events import EcsEvents
+        from labs.cloud.controllers.image_expiry import ImageExpiry
+        from labs.cloud.controllers.image_scans import ImageScans
         from labs.cloud.controllers.instances import InstanceController
         from labs.cloud.controllers.load_balancing import LoadBalancing
         from labs.cloud.controllers.logs import LogShipper
@@ -161,6 +163,8 @@ class Cloud:
                 AlarmController(runtime, scaling),
                 scaling,
                 ScheduleController(runtime),
+                ImageExpiry(runtime),
+                ImageScans(runtime),
                 EcsEvents(runtime),
             ],
         )

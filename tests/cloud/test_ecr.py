@@ -366,13 +366,6 @@ def test_a_pull_is_recorded(ecr: Any, name: str, registry: RegistryClient) -> No
     assert details(ecr, name)[0]["lastRecordedPullTime"] >= details(ecr, name)[0]["imagePushedAt"]
 
 
-def test_scanning_pretends_nothing(ecr: Any, name: str, registry: RegistryClient) -> None:
-    registry.push(SmallImage.of("x"))
-    for call in (ecr.start_image_scan, ecr.describe_image_scan_findings):
-        with refused("is not emulated by the local cloud"):
-            call(repositoryName=name, imageId={"imageTag": "v1"})
-
-
 def test_regions_are_apart(cloud: RunningCloud, ecr: Any, name: str, registry: RegistryClient) -> None:
     elsewhere = cloud.client("ecr", "eu-west-3")
     elsewhere.create_repository(repositoryName=name)

@@ -11,7 +11,7 @@ import pytest
 from moto.ecr import models
 
 from labs.cloud.api.signing import Keyring
-from labs.cloud.aws.ecr_model import EcrBackend
+from labs.cloud.aws.ecr.backend import EcrBackend
 from labs.cloud.registry.blobs import BlobStore
 from labs.cloud.registry.images import ImageNotFound, Images, Reference
 from labs.cloud.registry.manifests import OCI_INDEX

@@ -52,6 +52,10 @@ class Control:
                 return self._access_log("/".join(name))
             case "POST", ["interrupt"]:
                 return self._interrupt(body)
+            case "POST", ["expire-images"]:
+                from labs.cloud.controllers.image_expiry import expire_images
+
+                return expire_images(self._runtime)
             case "GET", ["pace"]:
                 return {"minute": self._runtime.pace}
             case "PUT", ["pace"]:

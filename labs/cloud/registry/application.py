@@ -1,7 +1,7 @@
 """The registry's own API under /v2/: what `docker push`, `skopeo copy` and task starts speak to.
 
 Docker Registry HTTP API v2, now the OCI distribution specification, over the repositories of ECR
-(`aws/ecr.py`), with ECR's authentication (user AWS, password from GetAuthorizationToken) and ECR's texts.
+(`aws/ecr/`), with ECR's authentication (user AWS, password from GetAuthorizationToken) and ECR's texts.
 Bytes are streamed between socket and disk outside the cloud's lock; the lock is held only to look at, or
 change, what ECR knows.
 """
@@ -21,7 +21,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
 
-from labs.cloud.aws.ecr_model import TAG, EcrBackend
+from labs.cloud.aws.ecr.backend import TAG, EcrBackend
 from labs.cloud.registry.blobs import DIGEST, TooLarge, Upload, digest_of
 from labs.cloud.registry.manifests import MANIFEST_LIMIT, MEDIA_TYPES
 
@@ -288,9 +288,9 @@ class Registry:
 
     def _manifest(self, request: Request, backend: EcrBackend, name: str, reference: str) -> Response:
         with self._runtime.lock:
-            image = backend.find_image(name, **_tag_or_digest(reference))
-            if request.method == "GET":
-                image.last_pulled_at = self._runtime.clock.now()
+            wanted = _tag_or_digest(reference)
+            find = backend.pull if request.method == "GET" else backend.find_image
+            image = find(name, **wanted)
             content, media_type, digest = image.image_manifest, image.manifest.media_type, image.image_digest
         return Response(content, mimetype=media_type, headers={"Docker-Content-Digest": digest})
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from moto.core.exceptions import ServiceException
 from moto.ecr.models import ecr_backends
 
-from labs.cloud.aws.ecr_model import TAG, EcrBackend
-from labs.cloud.aws.ecr_model import Image as EcrImage
+from labs.cloud.aws.ecr.backend import TAG, EcrBackend
+from labs.cloud.aws.ecr.backend import Image as EcrImage
 from labs.cloud.registry.blobs import DIGEST, BlobStore
 from labs.cloud.registry.manifests import MANIFEST_LIMIT, Descriptor, Manifest
 

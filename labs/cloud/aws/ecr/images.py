@@ -1,4 +1,4 @@
-"""ECR's repositories, images and layers, as both ECR's API and the registry (`registry.py`) act on them.
+"""ECR's repositories, images and layers, as both ECR's API and the registry's own act on them.
 
 Every call is made under `runtime.lock`.
 """
@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from moto.ecr import models
 from moto.ecr.exceptions import (
     ImageAlreadyExistsException,
+    ImageNotFoundException,
     InvalidLayerPartException,
     UploadNotFoundException,
 )
 
-from labs.cloud.aws.ecr_errors import (
+from labs.cloud.aws.ecr.errors import (
     EmptyUploadException,
     ImageDigestDoesNotMatchException,
     ImageTagAlreadyExistsException,
@@ -35,6 +36,7 @@ from labs.cloud.registry.manifests import InvalidManifest, Manifest
 from labs.cloud.registry.tickets import Tickets
 
 if TYPE_CHECKING:
+    from labs.cloud.aws.ecr.scanning import Scan
     from labs.cloud.runtime import Runtime
 
 TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
@@ -61,6 +63,14 @@ class Image(models.Image):
         self.size = size
         self.image_pushed_at = pushed_at
         self.last_pulled_at: datetime | None = None
+        self.status = "ACTIVE"  # or ARCHIVED, or ACTIVATING: on the way back
+        self.archived_at: datetime | None = None
+        self.activated_at: datetime | None = None
+        self.scan: Scan | None = None
+
+    def activate(self, now: datetime) -> None:
+        """Bring it back from the archive."""
+        self.status, self.activated_at = "ACTIVE", now
 
     def remove_tag(self, tag: str) -> None:
         """Take a tag away; the image stays, untagged if it was the last."""
@@ -72,7 +82,7 @@ class Image(models.Image):
         return self.size
 
 
-class EcrBackend(models.ECRBackend):
+class ImagesBackend(models.ECRBackend):
     """One Region's repositories."""
 
     # One cloud per process, as moto has one set of backends per process; set by install().
@@ -128,12 +138,14 @@ class EcrBackend(models.ECRBackend):
             raise invalid("imageTag", f"must satisfy regular expression '{TAG.pattern}'")
 
         image = _first(repository, digest=manifest.digest)
-        if image and (image_tag is None or image_tag in image.image_tags):
+        if image and image.status != "ACTIVE":  # pushing it again is a way to restore it
+            image.activate(self.runtime.clock.now())
+        elif image and (image_tag is None or image_tag in image.image_tags):
             raise ImageAlreadyExistsException(
                 repository_name, repository.registry_id, manifest.digest, image_tag or "null"
             )
         holder = _first(repository, tag=image_tag) if image_tag else None
-        if holder and repository.is_tag_immutable():
+        if holder and holder is not image and _is_immutable(repository, image_tag or ""):
             raise ImageTagAlreadyExistsException(repository_name, image_tag or "")
         if image is None:
             size = self._size(repository, manifest)
@@ -142,6 +154,18 @@ class EcrBackend(models.ECRBackend):
         if holder and image_tag:
             holder.remove_tag(image_tag)
         image.update_tag(image_tag)
+        return image
+
+    def pull(self, repository_name: str, *, tag: str | None = None, digest: str | None = None) -> Image:
+        """The image, to be downloaded now: the time is recorded. An archived one cannot be had."""
+        image = self.find_image(repository_name, tag=tag, digest=digest)
+        if image.status != "ACTIVE":
+            raise ImageNotFoundException(
+                f"{{imageDigest:'{digest or 'null'}', imageTag:'{tag or 'null'}'}}",
+                repository_name,
+                image.registry_id,
+            )
+        image.last_pulled_at = self.runtime.clock.now()
         return image
 
     def _size(self, repository: models.Repository, manifest: Manifest) -> int:
@@ -187,6 +211,10 @@ class EcrBackend(models.ECRBackend):
             if image is None:
                 failures.append(_not_found(image_id))
                 continue
+            if image.status != "ACTIVE":
+                reason = f"Requested image is not accessible: its status is {image.status}"
+                failures.append(_failure(image_id, "ImageInaccessible", reason))
+                continue
             image.last_pulled_at = self.runtime.clock.now()
             found.append(image_answer(image, image_id.get("imageTag")))
         return {"images": found, "failures": failures}
@@ -226,20 +254,6 @@ class EcrBackend(models.ECRBackend):
             del repository.layers[digest]
         self.collect()
         return {"imageIds": deleted, "failures": failures}
-
-    # Scanning: moto would report a vulnerability that it made up. The front door names the gap instead.
-
-    def start_image_scan(
-        self, registry_id: str, repository_name: str, image_id: dict[str, str]
-    ) -> dict[str, Any]:
-        """Not emulated."""
-        raise NotImplementedError
-
-    def describe_image_scan_findings(
-        self, registry_id: str, repository_name: str, image_id: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Not emulated."""
-        raise NotImplementedError
 
     # Layers
 
@@ -373,6 +387,13 @@ def _cancel_uploads(repository: models.Repository) -> None:
     for upload in repository.uploads.values():
         upload.cancel()
     repository.uploads.clear()
+
+
+def _is_immutable(repository: models.Repository, tag: str) -> bool:
+    """Whether the tag stays with its image [User Guide: Preventing image tags from being overwritten]."""
+    filters = [each["filter"] for each in repository.image_tag_mutability_exclusion_filters or []]
+    excluded = any(re.fullmatch(".*".join(map(re.escape, each.split("*"))), tag) for each in filters)
+    return repository.is_tag_immutable() != excluded
 
 
 def _first(repository: models.Repository, tag: str | None = None, digest: str | None = None) -> Image | None:

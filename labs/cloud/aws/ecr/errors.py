@@ -66,6 +66,53 @@ class LayerAlreadyExistsException(ServiceException):
     code = "LayerAlreadyExistsException"
 
 
+class LifecyclePolicyPreviewInProgressException(ServiceException):
+    """The repository's last preview is not complete yet."""
+
+    code = "LifecyclePolicyPreviewInProgressException"
+
+    def __init__(self, repository: str, registry_id: str):
+        super().__init__(
+            f"The lifecycle policy preview for the repository with name '{repository}' in the registry "
+            f"with id '{registry_id}' is in progress"
+        )
+
+
+class LifecyclePolicyPreviewNotFoundException(ServiceException):
+    """No preview was asked for."""
+
+    code = "LifecyclePolicyPreviewNotFoundException"
+
+    def __init__(self, repository: str, registry_id: str):
+        super().__init__(
+            f"There is no lifecycle policy preview for the repository with name '{repository}' in the "
+            f"registry with id '{registry_id}'"
+        )
+
+
+class ImageStorageClassUpdateNotSupportedException(ServiceException):
+    """The image is where it should go, or on its way."""
+
+    code = "ImageStorageClassUpdateNotSupportedException"
+
+    def __init__(self, target: str, status: str):
+        super().__init__(f"The image with status {status} cannot be moved to the storage class {target}")
+
+
+class ImageArchivedException(ServiceException):
+    """The image is in the archive storage class."""
+
+    code = "ImageArchivedException"
+    message = "The specified image is archived and cannot be scanned."
+
+
+class UnsupportedImageTypeException(ServiceException):
+    """An index has no packages of its own."""
+
+    code = "UnsupportedImageTypeException"
+    message = "The image is of a type that cannot be scanned."
+
+
 def invalid(parameter: str, constraint: str) -> InvalidParameterException:
     """The refusal of a parameter's value, in ECR's words."""
     return InvalidParameterException(
