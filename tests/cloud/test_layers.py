@@ -134,3 +134,19 @@ def test_a_bomb_is_defused(root: Path, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(layers, "LARGEST", 10)
     with pytest.raises(BadLayer, match="more than 10 bytes"):
         unpack([layer(tmp_path, ("a", FILE, "x" * 11))], root)
+
+
+@pytest.mark.parametrize("name", [".wh...", ".wh..", ".wh.", "app/.wh..."])
+def test_a_whiteout_of_no_file_is_refused(root: Path, tmp_path: Path, name: str) -> None:
+    """`.wh...` would delete the folder above the image's, with every other image."""
+    with pytest.raises(BadLayer, match="whiteout of no file"):
+        unpack([layer(tmp_path, ("app/main.py", FILE, "1"), (name, FILE, ""))], root)
+    assert (tmp_path / "outside").read_text() == "untouched"
+    assert (root / "app/main.py").is_file()
+
+
+def test_many_hard_links_hold_one_file(root: Path, tmp_path: Path) -> None:
+    links = [(f"link{number}", HARD, "large") for number in range(3)]
+    unpack([layer(tmp_path, ("large", FILE, "x" * 1000), *links, ("large", HARD, "large"))], root)
+    assert (root / "link2").read_text() == "x" * 1000
+    assert (root / "large").stat().st_nlink == 4

@@ -44,7 +44,10 @@ def _place(archive: tarfile.TarFile, entry: tarfile.TarInfo, root: Path) -> None
         for child in path.parent.iterdir() if path.parent.is_dir() else ():
             _remove(child)
     elif path.name.startswith(WHITEOUT):
-        _remove(path.with_name(path.name.removeprefix(WHITEOUT)))
+        hidden = path.name.removeprefix(WHITEOUT)
+        if hidden in ("", ".", ".."):  # the folder itself, or the one above the image's
+            raise BadLayer(f"whiteout of no file: {entry.name}")
+        _remove(path.parent / hidden)
     elif entry.isdir():
         if path.is_symlink() or not path.is_dir():
             _remove(path)
@@ -66,11 +69,12 @@ def _place(archive: tarfile.TarFile, entry: tarfile.TarInfo, root: Path) -> None
             raise BadLayer(f"link out of the image: {entry.name} -> {entry.linkname}")
         path.symlink_to(target)
     elif entry.islnk():
-        original = _inside(entry.linkname, root)
-        if not original.is_file() or not original.resolve().is_relative_to(root):
+        original = _inside(entry.linkname, root).resolve()
+        if not original.is_file() or not original.is_relative_to(root):
             raise BadLayer(f"hard link out of the image: {entry.name} -> {entry.linkname}")
-        _make_room(path)
-        shutil.copy2(original, path)
+        if path != original:
+            _make_room(path)
+            path.hardlink_to(original)  # no copy: a small layer may link a large file many times
     # Devices and pipes are left out: a process has this machine's own /dev.
 
 
