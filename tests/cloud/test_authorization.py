@@ -436,3 +436,104 @@ def test_a_transaction_needs_what_it_is_made_of(cloud: RunningCloud) -> None:
     person.client("dynamodb").transact_write_items(TransactItems=[put])
     text = denied(lambda: person.client("dynamodb").transact_write_items(TransactItems=[put, delete]))
     assert f"dynamodb:DeleteItem on resource: {table}" in text
+
+
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        "arn:aws:ecs:us-east-1:123456789012:cluster/other/ovens",
+        "arn:aws:ecs:eu-west-1:123456789012:cluster/ovens",
+        "arn:aws:ecs:us-east-1:999999999999:cluster/ovens",
+        "arn:x/ovens",
+        "other/ovens",
+        "/ovens",
+    ],
+)
+def test_a_deny_holds_however_a_cluster_is_written(cloud: RunningCloud, cluster: str) -> None:
+    """ECS finds by the end of a reference; the judge judges what ECS will find."""
+    cloud.client("ecs").create_cluster(clusterName="ovens")
+    arn = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/ovens"
+    ecs = Person(cloud, statement("*"), statement("ecs:*", arn, "Deny")).client("ecs")
+    for call in (
+        lambda: ecs.delete_cluster(cluster=cluster),
+        lambda: ecs.describe_clusters(clusters=[cluster]),
+        lambda: ecs.put_cluster_capacity_providers(
+            cluster=cluster, capacityProviders=[], defaultCapacityProviderStrategy=[]
+        ),
+    ):
+        assert f"on resource: {arn} with an explicit deny" in denied(call)
+
+
+def test_a_deny_holds_however_a_service_or_definition_is_written(cloud: RunningCloud) -> None:
+    admin = cloud.client("ecs")
+    admin.create_cluster(clusterName="ovens")
+    registered = admin.register_task_definition(
+        family="dough", containerDefinitions=[{"name": "a", "image": "none", "memory": 64}]
+    )["taskDefinition"]["taskDefinitionArn"]
+    admin.create_service(cluster="ovens", serviceName="bake", taskDefinition="dough", desiredCount=0)
+    base = f"arn:aws:ecs:us-east-1:{ACCOUNT}"
+    forbidden = [f"{base}:service/ovens/*", registered]
+    ecs = Person(cloud, statement("*"), statement("ecs:*", forbidden, "Deny")).client("ecs")
+    for name in (f"{base}:service/other/bake", f"{base}:service/bake", "service/other/bake"):
+        text = denied(lambda: ecs.delete_service(cluster="ovens", service=name, force=True))  # noqa: B023
+        assert f"{base}:service/ovens/bake" in text
+    for name in ("dough", "other/dough", f"{base}:task-definition/other/dough:1", "arn:x/dough:1"):
+        denied(lambda: ecs.delete_task_definitions(taskDefinitions=[name]))  # noqa: B023
+        assert registered in denied(lambda: ecs.run_task(cluster="ovens", taskDefinition="dough"))
+
+
+def test_a_deny_holds_however_secrets_and_groups_are_asked_for(cloud: RunningCloud) -> None:
+    cloud.client("secretsmanager").create_secret(Name="cellar/wine", SecretString="1961")
+    cloud.client("logs").create_log_group(logGroupName="cellar")
+    cloud.client("logs").create_log_stream(logGroupName="cellar", logStreamName="s")
+    place = f"us-east-1:{ACCOUNT}"
+    cellar = [f"arn:aws:secretsmanager:{place}:secret:cellar/*", f"arn:aws:logs:{place}:log-group:cellar:*"]
+    person = Person(cloud, statement("*"), statement("*", cellar, "Deny"))
+    secrets = person.client("secretsmanager")
+    denied(lambda: secrets.get_secret_value(SecretId="arn:aws:secretsmanager:::secret:cellar/wine"))
+    text = denied(lambda: secrets.batch_get_secret_value(Filters=[{"Key": "name", "Values": ["cellar"]}]))
+    assert "secretsmanager:GetSecretValue on resource" in text
+    for name in ("arn:x:cellar", f"arn:aws:logs:{place}:log-group:cellar:*"):
+        logs = person.client("logs")
+        denied(lambda: logs.get_log_events(logGroupIdentifier=name, logStreamName="s"))  # noqa: B023
+
+
+def test_paths_and_groups_in_iam(cloud: RunningCloud) -> None:
+    """A name does not tell the path; who joins a group changes the group."""
+    cloud.client("iam").create_role(
+        RoleName="chef", Path="/kitchen/", AssumeRolePolicyDocument=document(statement("sts:AssumeRole"))
+    )
+    cloud.client("iam").create_group(GroupName="owners")
+    role = f"arn:aws:iam::{ACCOUNT}:role/kitchen/chef"
+    iam = Person(
+        cloud, statement("*"), statement("iam:*", f"arn:aws:iam::{ACCOUNT}:role/kitchen/*", "Deny")
+    ).client("iam")
+    call = lambda: iam.delete_role(RoleName="chef")  # noqa: E731
+    assert f"on resource: {role} with an explicit deny" in denied(call, "AccessDenied", 403)
+    own = Person(cloud, statement("iam:*", f"arn:aws:iam::{ACCOUNT}:user/*"))
+    join = lambda: own.client("iam").add_user_to_group(UserName=own.name, GroupName="owners")  # noqa: E731
+    assert f"on resource: arn:aws:iam::{ACCOUNT}:group/owners" in denied(join, "AccessDenied", 403)
+
+
+def test_a_role_reaches_an_instance_only_if_it_may_be_passed(cloud: RunningCloud) -> None:
+    admin = cloud.client("iam")
+    admin.create_role(
+        RoleName="instance-chef", AssumeRolePolicyDocument=document(statement("sts:AssumeRole"))
+    )
+    for profile in ("empty", "chef"):
+        admin.create_instance_profile(InstanceProfileName=profile)
+    admin.add_role_to_instance_profile(InstanceProfileName="chef", RoleName="instance-chef")
+    person = Person(cloud, statement("*"), statement("iam:PassRole", effect="Deny"))
+    image = cloud.client("ec2").describe_images()["Images"][0]["ImageId"]
+    refused = denied(
+        lambda: person.client("iam").add_role_to_instance_profile(
+            InstanceProfileName="empty", RoleName="instance-chef"
+        ),
+        "AccessDenied",
+        403,
+    )
+    assert "iam:PassRole" in refused
+    run = lambda: person.client("ec2").run_instances(  # noqa: E731
+        ImageId=image, MinCount=1, MaxCount=1, IamInstanceProfile={"Name": "chef"}
+    )
+    denied(run, "UnauthorizedOperation", 403)

@@ -297,8 +297,20 @@ def test_every_operation_has_its_questions(service: str) -> None:
         def task_roles(self, region: str, definition: str) -> list[str]:
             return []
 
+        def definition_arn(self, region: str, definition: str) -> None:
+            return None
+
         def secret_arn(self, region: str, name: str) -> None:
             return None
+
+        def secret_arns(self, region: str) -> list[str]:
+            return []
+
+        def iam_arn(self, kind: str, name: str) -> None:
+            return None
+
+        def profile_roles(self, profile: str) -> list[str]:
+            return []
 
     model = botocore.session.get_session().get_service_model(service)
     for name in model.operation_names:

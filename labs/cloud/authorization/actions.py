@@ -42,6 +42,11 @@ def questions(
     if operation == "TransactWriteItems":
         return list(_transaction(parameters, place, context))
     action = f"{prefix}:{NAMES.get((service, operation), operation)}"
+    if (
+        operation == "BatchGetSecretValue"
+    ):  # AWS leaves out what may not be read; here the whole call is refused
+        read = [Question("secretsmanager:GetSecretValue", secret, context) for secret in resources]
+        return [Question(action, "*", context), *read]
     asked = [Question(action, resource, context) for resource in resources]
     if tags and service in TAGGING and operation.startswith(("Create", "Run", "Register", "Start")):
         created = context | {f"{prefix}:CreateAction": (operation,)}
@@ -49,7 +54,8 @@ def questions(
     if service == "s3" and (copied := parameters.get("CopySource")):
         asked.append(Question("s3:GetObject", f"arn:aws:s3:::{unquote(str(copied)).lstrip('/')}", context))
     for role, passed_to in _passed(service, operation, parameters, place):
-        arn = role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}"
+        named = place.lookup.iam_arn("role", role) or f"arn:aws:iam::{account}:role/{role}"
+        arn = role if role.startswith("arn:") else named
         asked.append(Question("iam:PassRole", arn, {"iam:PassedToService": (passed_to,)}))
     return asked
 
@@ -102,6 +108,14 @@ def _passed(service: str, operation: str, p: Parameters, place: Place) -> Iterat
             yield from ((t["RoleArn"], "events.amazonaws.com") for t in targets if t.get("RoleArn"))
         case "application-autoscaling", "RegisterScalableTarget" if p.get("RoleARN"):
             yield p["RoleARN"], "application-autoscaling.amazonaws.com"
+        case "iam", "AddRoleToInstanceProfile" if p.get("RoleName"):
+            yield p["RoleName"], "ec2.amazonaws.com"
+        case "ec2", "RunInstances" | "AssociateIamInstanceProfile" | "ReplaceIamInstanceProfileAssociation":
+            profile = p.get("IamInstanceProfile") or {}
+            roles = place.lookup.profile_roles(str(profile.get("Arn") or profile.get("Name") or ""))
+            yield from ((role, "ec2.amazonaws.com") for role in roles)
+        case "logs", "PutSubscriptionFilter" if p.get("roleArn"):
+            yield p["roleArn"], "logs.amazonaws.com"
         case "cloudformation", _ if p.get("RoleARN"):
             yield p["RoleARN"], "cloudformation.amazonaws.com"
 

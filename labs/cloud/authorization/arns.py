@@ -21,8 +21,24 @@ class Lookup(Protocol):
         """The roles that a registered task definition names."""
         ...
 
+    def definition_arn(self, region: str, definition: str) -> str | None:
+        """The ARN of a registered task definition; the latest, where no revision is named."""
+        ...
+
     def secret_arn(self, region: str, name: str) -> str | None:
         """The ARN of an existing secret."""
+        ...
+
+    def secret_arns(self, region: str) -> list[str]:
+        """Every secret's."""
+        ...
+
+    def iam_arn(self, kind: str, name: str) -> str | None:
+        """The ARN, with its path, of an existing user, group, role or instance-profile."""
+        ...
+
+    def profile_roles(self, profile: str) -> list[str]:
+        """The roles in an instance profile, which is given by its name or ARN."""
         ...
 
 
@@ -38,7 +54,7 @@ class Place:
     def arn(self, kind: str, name: Any = "*") -> str:
         """`name`'s ARN; a name that is one already stays."""
         name = str(name)
-        return name if name.startswith("arn:") else f"{self.base}:{kind}/{name.rpartition(f'{kind}/')[2]}"
+        return name if name.startswith("arn:") else f"{self.base}:{kind}/{name}"
 
     @property
     def base(self) -> str:
@@ -59,7 +75,7 @@ def _each(place: Place, kind: str, names: Any) -> list[str]:
 
 def _ecr(operation: str, p: Parameters, place: Place) -> Iterable[str]:
     if arn := p.get("resourceArn"):
-        return [arn]
+        return [place.arn("repository", str(arn).partition(":repository/")[2])]
     if name := p.get("repositoryName"):
         return [place.arn("repository", name)]
     if operation == "DescribeRepositories":
@@ -67,26 +83,40 @@ def _ecr(operation: str, p: Parameters, place: Place) -> Iterable[str]:
     return ()
 
 
+def _last(reference: Any) -> str:
+    """The name at the end of an ARN or of a name; ECS finds by it, so nothing before it may lead the judge astray."""
+    return str(reference).rpartition("/")[2]
+
+
 def _ecs_cluster(p: Parameters, place: Place) -> str:
-    return place.arn("cluster", p.get("cluster") or "default")
+    return place.arn("cluster", _last(p.get("cluster") or "default"))
 
 
 def _ecs_under(p: Parameters, place: Place, kind: str, names: Iterable[Any]) -> list[str]:
     """ARNs of services, tasks or instances, which carry the name of their cluster."""
-    cluster = _ecs_cluster(p, place).rpartition("/")[2]
-    return [place.arn(kind, name if str(name).startswith("arn:") else f"{cluster}/{name}") for name in names]
+    cluster = _last(_ecs_cluster(p, place))
+    return [place.arn(kind, f"{cluster}/{_last(name)}") for name in names]
+
+
+def _ecs_tagged(place: Place, arn: str) -> str:
+    """What the tagging operations find by an ARN."""
+    kind, _, name = arn.rpartition(":")[2].partition("/")
+    several = kind in ("service", "task", "container-instance")
+    return arn if several or arn.count(":") != 5 else place.arn(kind, _last(name))
 
 
 def _definition(place: Place, name: Any) -> str:
-    """A task definition's ARN; without a revision the latest one is meant, whichever it is."""
-    arn = place.arn("task-definition", name)
-    return arn if ":" in arn.rpartition("/")[2] else f"{arn}:*"
+    """A task definition's ARN; without a revision the latest one is meant."""
+    if known := place.lookup.definition_arn(place.region, str(name)):
+        return known
+    arn = place.arn("task-definition", _last(name))
+    return arn if ":" in _last(name) else f"{arn}:*"
 
 
 def _ecs(operation: str, p: Parameters, place: Place) -> Iterable[str]:
     match operation:
         case "DescribeClusters":
-            return _each(place, "cluster", p.get("clusters") or ["default"])
+            return _each(place, "cluster", map(_last, p.get("clusters") or ["default"]))
         case (
             "DeleteCluster"
             | "UpdateCluster"
@@ -122,13 +152,13 @@ def _ecs(operation: str, p: Parameters, place: Place) -> Iterable[str]:
         case "DescribeContainerInstances" | "UpdateContainerInstancesState":
             return _ecs_under(p, place, "container-instance", p.get("containerInstances") or ["*"])
         case "DescribeCapacityProviders":
-            return _each(place, "capacity-provider", p.get("capacityProviders") or ["*"])
+            return _each(place, "capacity-provider", map(_last, p.get("capacityProviders") or ["*"]))
         case "DeleteCapacityProvider":
-            return [place.arn("capacity-provider", p.get("capacityProvider", "*"))]
+            return [place.arn("capacity-provider", _last(p.get("capacityProvider", "*")))]
         case "UpdateCapacityProvider":
-            return [place.arn("capacity-provider", p.get("name", "*"))]
+            return [place.arn("capacity-provider", _last(p.get("name", "*")))]
         case "TagResource" | "UntagResource" | "ListTagsForResource":
-            return [str(p.get("resourceArn", "*"))]
+            return [_ecs_tagged(place, str(p.get("resourceArn", "*")))]
     return ()
 
 
@@ -193,7 +223,7 @@ def _logs(operation: str, p: Parameters, place: Place) -> Iterable[str]:
         return [f"{place.base}:log-group::log-stream:"] if operation == "DescribeLogGroups" else ()
     # CloudWatch Logs names a group as its streams' parent, which is why policies end in ":*".
     return [
-        f"{place.base}:log-group:{str(name).rpartition(':log-group:')[2]}:log-stream:{stream}"
+        f"{place.base}:log-group:{str(name).removesuffix(':*').rpartition(':')[2]}:log-stream:{stream}"
         for name in names
     ]
 
@@ -225,12 +255,13 @@ def _s3(operation: str, p: Parameters, place: Place) -> Iterable[str]:
 
 
 def _secretsmanager(operation: str, p: Parameters, place: Place) -> Iterable[str]:
+    if operation == "BatchGetSecretValue" and not p.get("SecretIdList"):  # filters: any of them
+        return place.lookup.secret_arns(place.region)
     names = p.get("SecretIdList") or [p.get("SecretId") or p.get("Name")]
     return [
-        name
-        if name.startswith("arn:")
+        place.lookup.secret_arn(place.region, name)
         # AWS adds six characters to a secret's name; policies leave them open as ??????.
-        else place.lookup.secret_arn(place.region, name) or f"{place.base}:secret:{name}-??????"
+        or (name if name.startswith("arn:") else f"{place.base}:secret:{name}-??????")
         for name in names
         if isinstance(name, str)
     ]
@@ -277,15 +308,15 @@ def _events(operation: str, p: Parameters, place: Place) -> Iterable[str]:
 
 
 def _iam(operation: str, p: Parameters, place: Place) -> Iterable[str]:
-    for parameter, kind in (
-        ("UserName", "user"),
-        ("RoleName", "role"),
+    for parameter, kind in (  # who joins a group changes the group; a profile that gets a role, the profile
         ("GroupName", "group"),
         ("InstanceProfileName", "instance-profile"),
+        ("UserName", "user"),
+        ("RoleName", "role"),
     ):
         if name := p.get(parameter):
             path = str(p.get("Path") or "/") if operation.startswith("Create") else "/"
-            return [f"{place.base}:{kind}{path}{name}"]
+            return [place.lookup.iam_arn(kind, str(name)) or f"{place.base}:{kind}{path}{name}"]
     if operation == "CreateServiceLinkedRole":
         return [f"{place.base}:role/aws-service-role/{p.get('AWSServiceName', '*')}/*"]
     if operation == "CreatePolicy":

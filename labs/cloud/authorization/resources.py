@@ -83,15 +83,23 @@ class Names:
 
     def task_roles(self, region: str, definition: str) -> list[str]:
         """The roles that a registered task definition names."""
+        found = self._definition(region, definition)
+        roles = (getattr(found, name, None) for name in ("task_role_arn", "execution_role_arn"))
+        return [role for role in roles if role]
+
+    def definition_arn(self, region: str, definition: str) -> str | None:
+        """The ARN of a registered task definition; the latest, where no revision is named."""
+        found = self._definition(region, definition)
+        return str(found.arn) if found else None
+
+    def _definition(self, region: str, definition: str) -> Any | None:
         from moto.ecs.models import ecs_backends
 
         backend = _backend(ecs_backends, self._account_id, region)
         try:
-            found = backend.describe_task_definition(definition) if backend else None
+            return backend.describe_task_definition(definition) if backend else None
         except Exception:  # there is none of that name: the operation will say so
-            return []
-        roles = (getattr(found, name, None) for name in ("task_role_arn", "execution_role_arn"))
-        return [role for role in roles if role]
+            return None
 
     def secret_arn(self, region: str, name: str) -> str | None:
         """The ARN of an existing secret."""
@@ -100,3 +108,31 @@ class Names:
         backend = _backend(secretsmanager_backends, self._account_id, region)
         secret = backend.secrets.get(name) if backend else None
         return secret.arn if secret else None
+
+    def secret_arns(self, region: str) -> list[str]:
+        """Every secret's."""
+        from moto.secretsmanager.models import secretsmanager_backends
+
+        backend = _backend(secretsmanager_backends, self._account_id, region)
+        return [secret.arn for secret in backend.secrets.values()] if backend else []
+
+    def iam_arn(self, kind: str, name: str) -> str | None:
+        """The ARN, with its path, of an existing user, group, role or instance-profile."""
+        from moto.iam.models import iam_backends
+
+        iam = iam_backends[self._account_id]["aws"]
+        known: Any = {
+            "user": iam.users,
+            "group": iam.groups,
+            "role": iam.roles,
+            "instance-profile": iam.instance_profiles,
+        }[kind]
+        return next((str(each.arn) for each in known.values() if each.name == name), None)
+
+    def profile_roles(self, profile: str) -> list[str]:
+        """The roles in an instance profile, which is given by its name or ARN."""
+        from moto.iam.models import iam_backends
+
+        known = iam_backends[self._account_id]["aws"].instance_profiles.values()
+        found = next((each for each in known if profile in (each.name, each.arn)), None)
+        return [str(role.arn) for role in found.roles] if found else []
