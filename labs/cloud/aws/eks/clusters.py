@@ -145,8 +145,8 @@ class Clusters(BaseBackend):
         validation.check_name(name, "Cluster")
         validation.check_tags(given.get("tags", {}))
         version = self._offered(given.get("version"))
-        vpc, network = self._network(given["resourcesVpcConfig"])
         self.check_role(given["roleArn"], SERVICE)
+        vpc, network = self._network(given["resourcesVpcConfig"])
         described = self._settings(given, vpc)
         if len(self.clusters) >= MOST_CLUSTERS:
             raise ResourceLimitExceededException(
@@ -198,6 +198,8 @@ class Clusters(BaseBackend):
 
     def check_role(self, arn: str, service: str) -> None:
         """That the service can take on the role."""
+        if not validation.ROLE.fullmatch(arn):
+            raise Invalid(message=f"Invalid Role Arn: '{arn[:300]}'")
         if not self.around.trusts(arn, service):
             raise Invalid(
                 message=f"Role with arn: {arn}, could not be assumed because it does not exist or the trusted entity "

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from labs.cloud.aws.eks import validation
 from labs.cloud.aws.eks.access import Access
-from labs.cloud.aws.eks.catalogue import parse
+from labs.cloud.aws.eks.catalogue import catalogue, parse
 from labs.cloud.aws.eks.errors import InvalidParameterException as Invalid
 from labs.cloud.aws.eks.errors import InvalidRequestException as InvalidRequest
 from labs.cloud.aws.eks.errors import (
@@ -142,7 +142,7 @@ class Compute(Access):
             behind = parse(cluster.version)[1] - parse(wanted)[1]
         except ValueError:
             behind = -1
-        if not 0 <= behind <= 3 or self._offered(wanted) is None:
+        if not 0 <= behind <= 3 or catalogue().version(wanted) is None:
             raise Invalid(
                 clusterName=cluster.name,
                 message=f"Requested Nodegroup version {wanted[:20]} is not supported by the cluster version "
@@ -413,4 +413,3 @@ def _check_selectors(selectors: list[dict[str, Any]]) -> None:
             )
         if len(selector.get("labels", {})) > MOST_SELECTORS:
             raise Invalid(message="Request contains Selector with more than 5 Label pairs")
-        validation.check_namespace(selector["namespace"])

@@ -113,7 +113,10 @@ class _Answer(BaseHTTPRequestHandler):
         if self.path.startswith(_RESOURCES):
             kind, body = "application/json", json.dumps(_status(say("no-kubernetes")), ensure_ascii=False)
         else:  # kubectl looks at what is offered first, and then shows an error only if it is plain text
-            kind, body = "text/plain; charset=utf-8", say("no-kubernetes")
+            kind, body = (
+                "text/plain; charset=utf-8",
+                say("no-kubernetes").replace("\u00a0", " "),
+            )  # it would show \\u00a0
         content = body.encode()
         self.send_response(NOT_IMPLEMENTED, "Not Implemented")
         self.send_header("Content-Type", kind)

@@ -110,8 +110,8 @@ def _operations() -> None:
             continue
         gap = next((what for part, what in GAPS.items() if part in name), None)
         if gap is None and not hasattr(EksBackend, name):
-            gap = f"eks:{operation}"
-        setattr(EksResponse, name, _gap(gap) if gap else _many(name) if name in LISTS else _one(name))
+            gap = "this part of EKS"
+        setattr(EksResponse, name, _gap(f"{operation}: {gap}") if gap else _many(name) if name in LISTS else _one(name))
 
 
 _operations()

@@ -13,7 +13,7 @@ say = Texts(
             "«\u00a0aws eks update-kubeconfig\u00a0» avec un compte AWS réel.",
             "en": "The local cloud runs no Kubernetes: this EKS cluster exists for AWS's API only (network, roles, "
             "versions, access). For a real Kubernetes on this machine install kind or minikube, then "
-            '"kubectl config use-context kind-kind" (or minikube); for a real EKS run "aws eks update-kubeconfig" '
+            "'kubectl config use-context kind-kind' (or minikube); for a real EKS run 'aws eks update-kubeconfig' "
             "again with a real AWS account.",
         },
         "created": {

@@ -11,6 +11,7 @@ from labs.cloud.aws.eks.errors import InvalidParameterException as Invalid
 from labs.cloud.aws.eks.errors import NotEmulated
 
 NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")
+ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+")
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 AUTHENTICATION_MODES = ("CONFIG_MAP", "API_AND_CONFIG_MAP", "API")  # a cluster only moves to the right
 NODE_POOLS = ("general-purpose", "system")
@@ -61,7 +62,7 @@ def check_taints(taints: Sequence[Mapping[str, str]]) -> None:
 
 
 def check_namespace(namespace: str) -> None:
-    """Of a selector; * and ? match any characters and one."""
+    """Of an access scope or a service account; * and ? match any characters and one."""
     if not _NAMESPACE.fullmatch(namespace):
         raise Invalid(message=f"Namespace '{namespace[:100]}' is not valid")
 
