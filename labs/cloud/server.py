@@ -225,6 +225,8 @@ def moto_application() -> Any:
         raise NotImplementedError(str(error))
 
     def create(service: Any) -> Flask:
+        if service is None:
+            raise NotImplementedError("a service that moto does not have")
         app = create_backend_app(service)
         app.debug = False
         app.config["PROPAGATE_EXCEPTIONS"] = True  # to the gateway, which answers in AWS's shape
