@@ -211,3 +211,15 @@ def test_dynamic_references() -> None:
     ):
         with pytest.raises(TemplateError):
             dereference(wrong, parameter, secret)
+
+
+def test_functions_in_functions_do_not_fill_the_memory() -> None:
+    """Each level would make five thousand times as much of it."""
+    bomb: Any = "," * 5000
+    for _ in range(5):
+        bomb = {"Fn::Join": ["," * 5000, {"Fn::Split": [",", bomb]}]}
+    with pytest.raises(TemplateError, match="Fn::Join gives more than 1048576 characters"):
+        resolve(bomb, SCOPE)
+    long = {"Fn::Sub": ["${A}" * 300, {"A": "x" * 4096}]}
+    with pytest.raises(TemplateError, match="Fn::Sub gives more than 1048576 characters"):
+        resolve(long, SCOPE)

@@ -16,6 +16,9 @@ from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.references import SUBSTITUTION
 
 
+LONGEST_TEXT = 1_048_576  # characters that a function may give: as many as a whole template may have
+
+
 class _NoValue:
     """AWS::NoValue: the property that has it is left out."""
 
@@ -121,9 +124,19 @@ def _join(argument: Any, scope: Scope) -> Any:
     if not isinstance(items, list):
         raise wrong
     try:
-        return argument[0].join(text_of(item) for item in items)
+        texts = [text_of(item) for item in items]
     except TypeError:
         raise wrong from None
+    _check_length("Fn::Join", sum(map(len, texts)) + len(argument[0]) * len(texts))
+    return argument[0].join(texts)
+
+
+def _check_length(function: str, length: int) -> None:
+    """Functions in functions can multiply: a few kilobytes of template would fill any memory."""
+    if length > LONGEST_TEXT:
+        raise TemplateError(
+            f"Template error: {function} gives more than {LONGEST_TEXT} characters in the local cloud"
+        )
 
 
 def _split(argument: Any, scope: Scope) -> Any:
@@ -170,7 +183,7 @@ def _sub(argument: Any, scope: Scope) -> Any:
     own = {name: _resolve(value, scope) for name, value in variables.items()}
     missing: set[str] = set()
     parts: list[str] = []
-    end = 0
+    end = length = 0
     for found in SUBSTITUTION.finditer(text):
         name = found["name"].strip()
         parts.append(text[end : found.start()])
@@ -189,6 +202,8 @@ def _sub(argument: Any, scope: Scope) -> Any:
             continue
         try:
             parts.append("" if value is NO_VALUE else text_of(value))
+            length += len(parts[-1])
+            _check_length("Fn::Sub", length)
         except TypeError:
             raise TemplateError(
                 "Template error: every value of the context object of every Fn::Sub object must be a string or a "
