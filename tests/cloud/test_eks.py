@@ -18,6 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -518,6 +519,58 @@ def test_lists_come_in_pages(eks: Eks) -> None:
     listed = [name for page in pages for name in page["clusters"]]
     assert names <= set(listed) and listed == sorted(listed)
     assert refused(eks.eks.list_clusters, nextToken="soon").startswith("InvalidParameterException")
+
+
+# IAM
+
+
+def test_others_do_what_their_policies_allow(eks: Eks) -> None:
+    name = eks.active(accessConfig=API)
+    eks.iam.create_user(UserName="baker")
+    key = eks.iam.create_access_key(UserName="baker")["AccessKey"]
+    baker = boto3.client(
+        "eks",
+        "us-east-1",
+        endpoint_url=eks.cloud.endpoint,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+    )
+
+    def allow(*statements: tuple[str, str]) -> None:
+        allowed = [{"Effect": "Allow", "Action": action, "Resource": arn} for action, arn in statements]
+        document = json.dumps({"Version": "2012-10-17", "Statement": allowed})
+        eks.iam.put_user_policy(UserName="baker", PolicyName="baking", PolicyDocument=document)
+
+    here = "arn:aws:eks:us-east-1:123456789012"
+    cluster = f"{here}:cluster/{name}"
+    allow(("eks:Create*", cluster), ("eks:DescribeAccessEntry", f"{here}:access-entry/{name}/user/*"))
+    said = refused(baker.describe_cluster, name=name)
+    assert (
+        "is not authorized to perform: eks:DescribeCluster" in said
+        and said.split(":")[0] == "AccessDeniedException"
+    )
+    pods = {"clusterName": name, "namespace": "bread", "serviceAccount": "baker", "roleArn": eks.pod_role}
+    assert f"iam:PassRole on resource: {eks.pod_role}" in refused(
+        baker.create_pod_identity_association, **pods
+    )
+    driver = {"clusterName": name, "addonName": "aws-ebs-csi-driver"}
+    asked = [{"serviceAccount": "ebs-csi-controller-sa", "roleArn": eks.pod_role}]
+    assert "iam:PassRole" in refused(baker.create_addon, **driver, podIdentityAssociations=asked)
+    learner = "arn:aws:iam::123456789012:user/learner"
+    assert baker.describe_access_entry(clusterName=name, principalArn=learner)["accessEntry"]
+    role = {"clusterName": name, "principalArn": eks.node_role}
+    assert "eks:DescribeAccessEntry" in refused(baker.describe_access_entry, **role)
+    made = eks.eks.create_pod_identity_association(**pods)["association"]
+    place = {"clusterName": name, "associationId": made["associationId"]}
+    allow(("eks:DescribePodIdentityAssociation", made["associationArn"]))
+    assert baker.describe_pod_identity_association(**place)["association"]
+    allow(("eks:CreateCluster", "*"), ("eks:DescribeCluster", "*"), ("iam:PassRole", eks.cluster_role))
+    network = {"subnetIds": eks.subnets}
+    role_arn = eks.cluster_role
+    baker.create_cluster(name="bakers", roleArn=role_arn, resourcesVpcConfig=network, accessConfig=API)
+    baker.describe_cluster(name="bakers")
+    creator = eks.eks.list_access_entries(clusterName="bakers")["accessEntries"]
+    assert creator == ["arn:aws:iam::123456789012:user/baker"]
 
 
 # kubectl

@@ -99,8 +99,11 @@ def _passed(service: str, operation: str, p: Parameters, place: Place) -> Iterat
             yield p["nodeRole"], "ec2.amazonaws.com"
         case "eks", "CreateFargateProfile" if p.get("podExecutionRoleArn"):
             yield p["podExecutionRoleArn"], "eks-fargate-pods.amazonaws.com"
-        case "eks", "CreateAddon" | "UpdateAddon" if p.get("serviceAccountRoleArn"):
-            yield p["serviceAccountRoleArn"], "eks.amazonaws.com"
+        case "eks", "CreateAddon" | "UpdateAddon":
+            if p.get("serviceAccountRoleArn"):
+                yield p["serviceAccountRoleArn"], "eks.amazonaws.com"
+            pods = [each for each in p.get("podIdentityAssociations") or [] if isinstance(each, Mapping)]
+            yield from ((each["roleArn"], "pods.eks.amazonaws.com") for each in pods if each.get("roleArn"))
         case "eks", "CreatePodIdentityAssociation" | "UpdatePodIdentityAssociation" if p.get("roleArn"):
             yield p["roleArn"], "pods.eks.amazonaws.com"
         case "events", "PutTargets":

@@ -194,8 +194,18 @@ def _eks(operation: str, p: Parameters, place: Place) -> Iterable[str]:
         return [place.arn("cluster", cluster)]
     for parameter, kind in _EKS_PARTS.items():
         if name := p.get(parameter):
-            return [f"{place.base}:{kind}/{cluster}/{str(name).rpartition('/')[2]}/*"]
+            return [f"{place.base}:{kind}/{cluster}/{_eks_part(parameter, str(name))}"]
     return [place.arn("cluster", cluster)]
+
+
+def _eks_part(parameter: str, name: str) -> str:
+    """How the ARN of a cluster's part ends; but for associations, with an id that the call does not bring."""
+    if parameter == "associationId":
+        return name
+    if parameter != "principalArn" or name.count(":") < 5:
+        return f"{name}/*"
+    *_, account, who = name.split(":", 5)
+    return f"{who.partition('/')[0]}/{account}/{_last(who)}/*"
 
 
 def _elbv2(operation: str, p: Parameters, place: Place) -> Iterable[str]:
