@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from labs.cloud import client
+from labs.cloud.coverage import Level
 from labs.learner import Texts
 
 say = Texts(
@@ -35,6 +36,24 @@ say = Texts(
         "reset": {
             "fr": "Vider le cloud local sans l’arrêter : mêmes adresse et clé, plus aucune ressource.",
             "en": "Empty the local cloud without stopping it: same address and key, no resource left.",
+        },
+        "coverage": {
+            "fr": "Montrer ce que le cloud local fait d’AWS, opération par opération, et avec quelle fidélité. Niveaux : faithful (fait ce "
+            "que fait AWS, testé), partly (en partie ; une note dit ce qui diffère), kept (enregistré sans effet), moto (réponse de la "
+            "bibliothèque moto, non vérifiée), absent (une erreur qui nomme l’opération). Exemple : course cloud coverage --service ecs "
+            "--level absent",
+            "en": "Show what the local cloud does of AWS, operation by operation, and how faithfully. Levels: faithful (does what AWS "
+            "does, tested), partly (a note says what differs), kept (stored without effect), moto (the moto library's answer, not "
+            "checked), absent (an error that names the operation). Example: course cloud coverage --service ecs --level absent",
+        },
+        "service option": {
+            "fr": "Un service, comme boto3 l’appelle ; plusieurs fois pour plusieurs.",
+            "en": "A service, as boto3 calls it; several times for several.",
+        },
+        "level option": {"fr": "Ce niveau seulement.", "en": "This level only."},
+        "markdown option": {
+            "fr": "Écrire la page Markdown, en anglais.",
+            "en": "Print the Markdown page, in English.",
         },
         "env": {
             "fr": 'Écrire les variables qui dirigent la CLI AWS et les SDK vers le cloud local. Exemple : eval "$(course cloud env)"',
@@ -216,6 +235,35 @@ def pace(
         _print(
             say("pace row") + " " + say(key, minute=now, three=3 * now, fifteen=15 * now, cooldown=5 * now)
         )
+
+
+@app.command(help=say("coverage"))
+def coverage(
+    service: Annotated[list[str] | None, typer.Option(help=say("service option"))] = None,
+    level: Annotated[Level | None, typer.Option(help=say("level option"))] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help=say("markdown option"))] = False,
+) -> None:
+    """Show the coverage table; needs no running cloud."""
+    from labs.cloud import coverage as table
+    from labs.cloud.coverage import show
+    from labs.cloud.coverage.texts import say as told
+
+    known = {each.key: each for each in table.services()}
+    for name in service or ():
+        if name not in known:
+            typer.echo(told("unknown service", service=name, known=", ".join(known)), err=True)
+            raise typer.Exit(1)
+    chosen = [known[name] for name in service] if service else list(known.values())
+    if markdown:
+        typer.echo(show.page(chosen, level), nl=False)
+        return
+    from rich.console import Console
+
+    shown = list(show.tables(chosen, level))
+    for each in shown:
+        Console(highlight=False).print(each)
+    if not shown:
+        typer.echo(told("nothing"))
 
 
 @app.command(help=say("env"))

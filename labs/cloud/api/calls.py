@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationModel, ServiceModel, Shape
 from moto.core.parse import EC2QueryParser, QueryParser
 from moto.core.request import Request
@@ -94,6 +95,16 @@ def read_call(environ: dict[str, Any], service: str, body: bytes) -> Call:
         return Call(model.service_name, operation.name, _of_json(operation, body), operation)
     operation = _operation(model, values.get("Action") or "", "InvalidAction")
     return Call(model.service_name, operation.name, _of_form(model, operation, values), operation)
+
+
+def spoken_name(environ: dict[str, Any], service: str) -> str | None:
+    """The operation of a request to a service that is not MODELED, for an error's text; None when no path tells it."""
+    request = Request(environ | {"wsgi.input": io.BytesIO()}, populate_request=False)
+    try:
+        operation, _ = get_service_router(service).match(request)
+    except (HTTPException, UnknownServiceError, NotImplementedError):
+        return None
+    return str(operation.name)
 
 
 def _values(request: Request) -> CombinedMultiDict[str, str]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from labs.cloud.api.calls import Call, CallError, read_call
+from labs.cloud.api.calls import Call, CallError, read_call, spoken_name
 from labs.cloud.api.constraints import Problem, problems
 from labs.cloud.api.errors import Refusal, failed, invalid, not_allowed, refusal
 from labs.cloud.api.signing import ALGORITHM, Caller, Request, SignatureError
@@ -120,6 +120,7 @@ class Gateway:
                 "s3",
             )
         if "HTTP_AUTHORIZATION" not in environ and "X-Amz-Signature=" not in environ.get("QUERY_STRING", ""):
+            self._refuse_federation(environ["wsgi.input"].read(int(length)))
             raise SignatureError("MissingAuthenticationToken", "Missing Authentication Token")
         body = environ["wsgi.input"].read(int(length))
         path, _, query = environ["RAW_URI"].partition("?")
@@ -135,6 +136,13 @@ class Gateway:
             Request(environ["REQUEST_METHOD"], path, query, headers, body)
         )
         return caller, body
+
+    def _refuse_federation(self, body: bytes) -> None:
+        """AWS takes these without a signature; here they are refused like all that is not emulated."""
+        for name in ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"):
+            if f"Action={name}&".encode() in body + b"&":
+                message = f"sts:{name} is not emulated by the local cloud."
+                raise SignatureError("NotImplemented", message, 501, "sts")
 
     def _course(
         self, environ: dict[str, Any], caller: Caller, body: bytes, start_response: StartResponse
@@ -162,10 +170,10 @@ class Gateway:
         environ["HTTP_AUTHORIZATION"] = caller.authorization
         environ.pop("HTTP_X_MOTO_ACCOUNT_ID", None)
         environ["HTTP_USER_AGENT"] = environ.get("HTTP_USER_AGENT", "").replace("region/", "")
-        operation = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')[:100]}"
+        operation = place = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')[:100]}"
         try:
             call = read_call(environ, caller.service, body)
-            operation = call.operation or operation
+            operation = call.operation or place
             wrong = problems(call)
             with self._runtime.lock:
                 refused = self._refused(environ, caller, call, wrong)
@@ -175,6 +183,8 @@ class Gateway:
         except CallError as error:
             return _send(refusal(environ, caller.service, error.code, error.message), start_response)
         except (NotImplementedError, ImportError):  # moto misses a library that it would need for this
+            if operation == place:
+                operation = spoken_name(environ, caller.service) or place
             log.info("not emulated: %s:%s", caller.service, operation)
             message = f"{caller.service}:{operation} is not emulated by the local cloud."
             return _send(refusal(environ, caller.service, "NotImplemented", message, 501), start_response)

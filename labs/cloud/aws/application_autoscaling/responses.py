@@ -132,7 +132,7 @@ class Response(ApplicationAutoScalingResponse):
 
     def get_predictive_scaling_forecast(self) -> str:
         """Refused."""
-        raise NotEmulated("predictive scaling")
+        raise NotEmulated("GetPredictiveScalingForecast: predictive scaling")
 
     def _targets(self, given: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
         check_resource(

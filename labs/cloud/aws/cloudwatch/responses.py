@@ -46,7 +46,7 @@ class Response(CloudWatchResponse):
 
     def put_composite_alarm(self) -> ActionResult:
         """Refused."""
-        raise NotEmulated("composite alarms")
+        raise NotEmulated("PutCompositeAlarm: composite alarms")
 
     def describe_alarms(self) -> ActionResult:
         """All filters together, as on AWS; moto looks at the first one only."""

@@ -154,6 +154,7 @@ class EcsResponse(EC2ContainerServiceResponse):
 
     def describe_tasks(self) -> ActionResult:
         """Nothing advances by being described."""
+        self.ecs_backend._get_cluster(self._get_param("cluster", "default"))  # told before the list's length
         references = self._get_param("tasks", [])
         if not references:
             raise InvalidParameterException("Tasks cannot be empty.")
@@ -204,8 +205,9 @@ class EcsResponse(EC2ContainerServiceResponse):
         services, failures = [], []
         for reference in references:
             service = backend.services.get(f"{cluster.name}:{reference.rpartition('/')[2]}")
-            if service is None:
-                arn = f"{cluster.arn.replace(':cluster/', ':service/')}/{reference.rpartition('/')[2]}"
+            if service is None:  # AWS repeats an ARN, and makes the old, short one of a name
+                short = f"{cluster.arn.partition(':cluster/')[0]}:service/{reference}"
+                arn = reference if reference.startswith("arn:") else short
                 failures.append({"arn": arn, "reason": "MISSING"})
             else:
                 services.append(service.describe(backend.tasks_of(service), tags))
@@ -252,17 +254,17 @@ class EcsResponse(EC2ContainerServiceResponse):
 
     def continue_service_deployment(self) -> ActionResult:
         """Only a deployment that is paused by a lifecycle hook goes on; there are none."""
-        raise NotEmulated("deployment lifecycle hooks")
+        raise NotEmulated("ContinueServiceDeployment: deployment lifecycle hooks")
 
     def list_services_by_namespace(self) -> ActionResult:
         """A namespace is Service Connect's."""
-        raise NotEmulated("Cloud Map namespaces (Service Connect)")
+        raise NotEmulated("ListServicesByNamespace: Cloud Map namespaces (Service Connect)")
 
     def _service(self, service: Service, tags: bool = False) -> ActionResult:
         return ActionResult({"service": service.describe(self.ecs_backend.tasks_of(service), tags)})
 
     def _task_sets(self) -> ActionResult:
-        raise NotEmulated("task sets (the EXTERNAL deployment controller)")
+        raise NotEmulated(f"{self._get_action()}: task sets (the EXTERNAL deployment controller)")
 
     create_task_set = update_task_set = delete_task_set = describe_task_sets = _task_sets
     update_service_primary_task_set = _task_sets
