@@ -146,3 +146,28 @@ def test_ecs_tells_queues_and_topics_of_its_tasks(stack: Stack, job: str) -> Non
     assert told["detail"]["stopCode"] == "EssentialContainerExited" and told["source"] == "aws.ecs"
     events.remove_targets(Rule="stopped", Ids=["queue"])
     events.delete_rule(Name="stopped")
+
+
+def test_an_event_is_written_anew_for_its_target_and_kept_in_an_archive(stack: Stack) -> None:
+    events, sqs = stack.cloud.client("events"), stack.cloud.client("sqs")
+    queue = sqs.create_queue(QueueName="orders")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    bus = events.describe_event_bus()["Arn"]
+    events.create_archive(ArchiveName="all", EventSourceArn=bus)
+    events.put_rule(Name="sold", EventPattern=json.dumps({"source": ["bakery"]}))
+    paths = {"what": "$.detail.product", "count": "$.detail.count"}
+    written = {"InputPathsMap": paths, "InputTemplate": '"<count> of <what>"'}
+    events.put_targets(Rule="sold", Targets=[{"Id": "queue", "Arn": arn, "InputTransformer": written}])
+    sold = {"Source": "bakery", "DetailType": "sale", "Detail": '{"product": "fougasse", "count": 2}'}
+    assert events.put_events(Entries=[sold])["FailedEntryCount"] == 0
+    [message] = sqs.receive_message(QueueUrl=queue)["Messages"]
+    assert message["Body"] == '"2 of fougasse"'
+    assert events.describe_archive(ArchiveName="all")["EventCount"] == 1
+    events.delete_archive(ArchiveName="all")
+
+
+def test_no_topic_posts_to_a_web_address(stack: Stack) -> None:
+    sns = stack.cloud.client("sns")
+    topic = sns.create_topic(Name="loud")["TopicArn"]
+    with pytest.raises(ClientError, match="does not emulate http subscriptions"):
+        sns.subscribe(TopicArn=topic, Protocol="http", Endpoint="http://127.0.0.1:1/")

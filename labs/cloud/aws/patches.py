@@ -15,6 +15,7 @@ from labs.cloud.aws import (
     events,
     iam,
     logs,
+    sns,
     ssm,
     sts,
 )
@@ -33,6 +34,7 @@ PATCHED = (
     cloudwatch,
     application_autoscaling,
     autoscaling,
+    sns,
     ssm,
     events,
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from moto.events import models
-from moto.events.utils import EventTemplateParser
 from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -41,20 +41,32 @@ def text(target: Mapping[str, Any], event: Event) -> str:
     if target.get("Input"):
         return str(target["Input"])
     shown = readable(event)
-    if target.get("InputPath") and target["InputPath"] != "$":
-        value: Any = shown
-        for part in target["InputPath"].removeprefix("$.").split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        return json.dumps(value)
+    if target.get("InputPath"):
+        return json.dumps(_at(target["InputPath"], shown))
     transformer = target.get("InputTransformer")
-    if transformer:
-        made = EventTemplateParser.parse(
-            input_template=transformer.get("InputTemplate"),
-            input_paths_map=transformer.get("InputPathsMap", {}),
-            event={**shown, "ingestion-time": shown.get("time")},
-        )
-        return made if isinstance(made, str) else json.dumps(made)
-    return json.dumps(shown)
+    return _transformed(transformer, shown) if transformer else json.dumps(shown)
+
+
+def _at(path: str, event: Event) -> Any:
+    """The part of an event at `$.detail.name`; None when there is none."""
+    value: Any = event
+    for part in path.removeprefix("$").split("."):
+        if part:
+            value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _transformed(transformer: Mapping[str, Any], event: Event) -> str:
+    """The template with its <variables> filled in: texts as they are, all else as JSON [EventBridge User Guide]."""
+    values = {name: _at(path, event) for name, path in (transformer.get("InputPathsMap") or {}).items()}
+    values |= {"aws.events.event.json": event, "aws.events.event": event}
+    values["aws.events.event.ingestion-time"] = event.get("time")
+
+    def value(match: re.Match[str]) -> str:
+        found = values.get(match[1], "")
+        return found if isinstance(found, str) else json.dumps(found)
+
+    return re.sub(r"<([\w.-]+)>", value, str(transformer.get("InputTemplate", "")))
 
 
 def deliver(runtime: Runtime, region: str, rule: str, target: Mapping[str, Any], event: Event) -> None:

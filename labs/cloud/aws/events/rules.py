@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from moto.core.exceptions import JsonRESTError
@@ -37,10 +38,12 @@ class Rule(models.Rule):
         if not self.event_pattern.matches_event(original_event):
             return
         for target in list(self.targets):
-            if target["Arn"].endswith("events:") or target["Arn"].endswith(
+            if target["Arn"].endswith(
                 ":::"
-            ):  # an archive: moto's own affair
-                self._send_to_events_archive(original_event["archive-arn"], original_event)
+            ):  # moto's own rule of an archive, whose name and id its template has
+                archive = re.search(r":archive/([^\"]+)", target["InputTransformer"]["InputTemplate"])
+                if archive:
+                    self._send_to_events_archive(archive[1], original_event)
             else:
                 deliver(self.runtime, self.region_name, self.name, target, original_event)
 
