@@ -143,8 +143,8 @@ def _plain(message: str) -> str:
     """The event in the learner's words; an unknown wording stays as ECS wrote it."""
     for key, wording in WORDINGS:
         if match := wording.search(message):
-            values = match.groupdict()
-            return say(f"{key}_one" if values.get("n") == "1" else key, **values)
+            values = {name: str(value) for name, value in match.groupdict().items()}
+            return say(f"{key}_one" if values.get("n") == "1" else key, None, **values)
     return message
 
 
