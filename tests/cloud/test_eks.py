@@ -20,7 +20,7 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from tests.cloud.conftest import RunningCloud, wait_for
 
@@ -571,6 +571,86 @@ def test_others_do_what_their_policies_allow(eks: Eks) -> None:
     baker.describe_cluster(name="bakers")
     creator = eks.eks.list_access_entries(clusterName="bakers")["accessEntries"]
     assert creator == ["arn:aws:iam::123456789012:user/baker"]
+
+
+# CloudFormation
+
+
+def test_a_stack_makes_changes_and_deletes_everything(eks: Eks) -> None:
+    stacks, place = eks.cloud.client("cloudformation"), {"ClusterName": {"Ref": "Cluster"}}
+
+    def template(version: str, nodes: int, policies: list[str]) -> str:
+        resources = {
+            "Cluster": {
+                "Name": "stacked",
+                "Version": version,
+                "RoleArn": eks.cluster_role,
+                "ResourcesVpcConfig": {"SubnetIds": eks.subnets},
+                "AccessConfig": {"AuthenticationMode": "API"},
+                "Logging": {"ClusterLogging": {"EnabledTypes": [{"Type": "api"}]}},
+            },
+            "Nodegroup": place
+            | {
+                "NodeRole": eks.node_role,
+                "Subnets": eks.subnets,
+                "ScalingConfig": {"MinSize": 1, "MaxSize": 4, "DesiredSize": nodes},
+                "Labels": {"shift": "night"},
+            },
+            "FargateProfile": place
+            | {
+                "PodExecutionRoleArn": eks.role("eks-fargate-pods.amazonaws.com"),
+                "Subnets": [eks.private],
+                "Selectors": [{"Namespace": "bread", "Labels": [{"Key": "oven", "Value": "hot"}]}],
+            },
+            "Addon": place | {"AddonName": "vpc-cni", "Tags": [{"Key": "team", "Value": "ovens"}]},
+            "AccessEntry": place
+            | {
+                "PrincipalArn": eks.pod_role,
+                "AccessPolicies": [
+                    {"PolicyArn": arn, "AccessScope": {"Type": "cluster"}} for arn in policies
+                ],
+            },
+            "PodIdentityAssociation": place
+            | {"Namespace": "bread", "ServiceAccount": "baker", "RoleArn": eks.pod_role},
+        }
+        if nodes != 1:  # its role's ARN is another one each time the template is written
+            del resources["FargateProfile"]
+        return json.dumps(
+            {
+                "Resources": {
+                    name: {"Type": f"AWS::EKS::{name}", "Properties": properties}
+                    for name, properties in resources.items()
+                },
+                "Outputs": {"Endpoint": {"Value": {"Fn::GetAtt": ["Cluster", "Endpoint"]}}},
+            }
+        )
+
+    def until(waiter: str) -> None:
+        patience = {"Delay": 1, "MaxAttempts": 60}
+        try:
+            stacks.get_waiter(waiter).wait(StackName="bakery", WaiterConfig=patience)
+        except WaiterError:
+            events = stacks.describe_stack_events(StackName="bakery")["StackEvents"]
+            raise AssertionError([event.get("ResourceStatusReason") for event in events]) from None
+
+    stacks.create_stack(StackName="bakery", TemplateBody=template("1.34", 1, [VIEW]))
+    until("stack_create_complete")
+    (stack,) = stacks.describe_stacks(StackName="bakery")["Stacks"]
+    assert stack["Outputs"][0]["OutputValue"].startswith("https://127.0.0.1:")
+    assert len(eks.eks.list_fargate_profiles(clusterName="stacked")["fargateProfileNames"]) == 1
+    stacks.update_stack(StackName="bakery", TemplateBody=template("1.35", 3, [ADMIN]))
+    until("stack_update_complete")
+    assert eks.eks.describe_cluster(name="stacked")["cluster"]["version"] == "1.35"
+    assert eks.eks.list_fargate_profiles(clusterName="stacked")["fargateProfileNames"] == []
+    (nodegroup,) = eks.eks.list_nodegroups(clusterName="stacked")["nodegroups"]
+    found = eks.eks.describe_nodegroup(clusterName="stacked", nodegroupName=nodegroup)["nodegroup"]
+    assert found["scalingConfig"]["desiredSize"] == 3
+    for policy, entries in ((ADMIN, 2), (VIEW, 0)):
+        listed = eks.eks.list_access_entries(clusterName="stacked", associatedPolicyArn=policy)
+        assert len(listed["accessEntries"]) == entries
+    stacks.delete_stack(StackName="bakery")
+    until("stack_delete_complete")
+    assert "stacked" not in eks.eks.list_clusters()["clusters"]
 
 
 # kubectl

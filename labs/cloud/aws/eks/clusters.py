@@ -268,7 +268,7 @@ class Clusters(BaseBackend):
             "deletionProtection": bool(given.get("deletionProtection", False)),
         }
         if auto is not None:
-            settings["computeConfig"] = dict(given["computeConfig"])
+            settings["computeConfig"] = {"enabled": auto, **given.get("computeConfig", {})}
             settings["storageConfig"] = {"blockStorage": {"enabled": auto}}
         for name in ("zonalShiftConfig", "remoteNetworkConfig"):
             if name in given:

@@ -56,7 +56,7 @@ class EksResponse(BaseResponse):
     @property
     def given(self) -> dict[str, Any]:
         """The call's parameters that have a value."""
-        return {name: value for name, value in self.params.items() if value is not None}
+        return {name: _without_nulls(value) for name, value in self.params.items() if value is not None}
 
     def create_cluster(self) -> ActionResult:
         """The backend's, told who asks."""
@@ -72,6 +72,13 @@ class EksResponse(BaseResponse):
         """None: they cannot be made here."""
         self.backend.cluster(self.given["clusterName"])
         return ActionResult({"identityProviderConfigs": []})
+
+
+def _without_nulls(value: Any) -> Any:
+    """A null is as if nothing had been said, at any depth."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def _page(name: str, found: list[Any], given: dict[str, Any]) -> ActionResult:

@@ -33,10 +33,11 @@ def check_name(name: str, what: str, longest: int = 100) -> None:
 
 
 def check_tags(tags: Mapping[str, str]) -> None:
-    """At most 50, none of AWS's own."""
+    """At most 50, none of AWS's own but what a stack brings."""
     if len(tags) > MOST_TAGS:
         raise Invalid(message=f"A resource can have at most {MOST_TAGS} tags.")
-    if any(key.lower().startswith("aws:") for key in tags):
+    # This cloud's CloudFormation signs with its caller's key; AWS's tags as itself.
+    if any(key.lower().startswith("aws:") and not key.startswith("aws:cloudformation:") for key in tags):
         raise Invalid(message="Tag keys starting with 'aws:' are reserved for system use")
 
 
