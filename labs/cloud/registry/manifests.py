@@ -65,6 +65,8 @@ def parse(content: bytes, media_type: str | None = None) -> Manifest:
     if not isinstance(document, dict):
         raise InvalidManifest("a manifest is a JSON object")
     media_type = media_type or document.get("mediaType")
+    if media_type is None:
+        raise InvalidManifest("image manifest mediatype not provided in manifest or parameter")
     if document.get("schemaVersion") != 2 or media_type not in MEDIA_TYPES:
         raise InvalidManifest(
             f"unsupported manifest: schema {document.get('schemaVersion')!r}, {media_type!r}"
