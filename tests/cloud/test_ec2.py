@@ -37,6 +37,18 @@ def test_a_deleted_subnet_leaves_its_route_table(cloud: RunningCloud) -> None:
     assert [association.get("SubnetId") for association in described["Associations"]] == [stays]
 
 
+def test_blocks_lose_the_bits_of_a_host(cloud: RunningCloud) -> None:
+    ec2 = cloud.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.1.7/16")["Vpc"]
+    more = ec2.associate_vpc_cidr_block(VpcId=vpc["VpcId"], CidrBlock="10.10.1.7/16")["CidrBlockAssociation"]
+    subnet = ec2.create_subnet(VpcId=vpc["VpcId"], CidrBlock="10.9.1.1/24")["Subnet"]
+    assert (vpc["CidrBlock"], more["CidrBlock"], subnet["CidrBlock"]) == (
+        "10.9.0.0/16", "10.10.0.0/16", "10.9.1.0/24",
+    )  # fmt: skip
+    with pytest.raises(ClientError, match="InvalidParameterValue"):
+        ec2.create_vpc(CidrBlock="10.9/x")
+
+
 def test_the_default_network_is_open_as_on_aws(cloud: RunningCloud) -> None:
     ec2 = cloud.client("ec2")
     [vpc] = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]

@@ -5,11 +5,12 @@ Corrected: a subnet that holds network interfaces cannot be deleted, and a delet
 group lets its own members in [VPC User Guide, "Default security groups for your VPCs"]; RunInstances starts MaxCount instances, in the default VPC unless a subnet is named, and gives
 the instance profile to all of them, be it the request's, the launch template's or the launch configuration's; their
 network interfaces end with them; a deleted NAT gateway gives back its interface and its address [API DeleteNatGateway]; a gateway endpoint's routes
-follow ModifyVpcEndpoint; security group rules that name a group describe themselves too.
+follow ModifyVpcEndpoint; blocks of addresses lose the bits of a host; security group rules that name a group describe themselves too.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,8 +31,28 @@ from labs.cloud.runtime import Runtime
 MOST_INSTANCES = 100  # of one RunInstances call; AWS's limit is in vCPUs and much lower for a new account
 
 
+def canonical(block: str) -> str:
+    """An IPv4 block without the bits of a host, as EC2 keeps it; what is no block stays, for moto to refuse."""
+    try:
+        return str(ipaddress.IPv4Network(block, strict=False))
+    except ValueError:
+        return block
+
+
 class Backend(EC2Backend):
     """moto's EC2 with the corrections above."""
+
+    def create_vpc(self, cidr_block: str, *args: Any, **kwargs: Any) -> VPC:
+        """10.0.0.1/16 is kept as 10.0.0.0/16 [API CreateVpc]."""
+        return super().create_vpc(canonical(cidr_block), *args, **kwargs)
+
+    def associate_vpc_cidr_block(self, vpc_id: str, cidr_block: str, *args: Any, **kwargs: Any) -> Any:
+        """The same for a VPC's further blocks [API AssociateVpcCidrBlock]."""
+        return super().associate_vpc_cidr_block(vpc_id, canonical(cidr_block), *args, **kwargs)
+
+    def create_subnet(self, vpc_id: str, cidr_block: str, *args: Any, **kwargs: Any) -> Subnet:
+        """The same for a subnet's block [API CreateSubnet]."""
+        return super().create_subnet(vpc_id, canonical(cidr_block), *args, **kwargs)
 
     def create_default_vpc(self) -> VPC:
         """With an internet gateway, to which its main route table sends what is not local."""
