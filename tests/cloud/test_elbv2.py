@@ -422,6 +422,7 @@ def test_what_has_no_data_plane_is_refused(shop: Shop) -> None:
     refused("NotImplemented", shop.balancer, Type="gateway")
     create = shop.elb.create_target_group
     refused("ValidationError", shop.group, ProtocolVersion="HTTP9")
+    assert "[instance, ip, lambda, alb]" in refused("ValidationError", shop.group, TargetType="other")
     assert "lambda" in refused("NotImplemented", create, Name=shop.name(), TargetType="lambda")
     for settings in ({"TargetType": "alb"}, {"Protocol": "GENEVE", "Port": 6081}, {"Protocol": "UDP"}):
         refused("NotImplemented", shop.group, **settings)

@@ -381,6 +381,19 @@ def test_create_service_refusals(stack: Stack, changes: dict[str, Any], code: st
     assert text in refused.value.response["Error"]["Message"]
 
 
+def test_unknown_services_are_failures_not_errors(stack: Stack) -> None:
+    """AWS makes the short ARN of a name that it does not know, and repeats an ARN."""
+    start = f"arn:aws:ecs:{stack.ecs.meta.region_name}:123456789012:service/"
+    answer = stack.ecs.describe_services(
+        cluster=stack.cluster, services=["nobody", f"{start}{stack.cluster}/none"]
+    )
+    assert answer["services"] == []
+    assert answer["failures"] == [
+        {"arn": f"{start}nobody", "reason": "MISSING"},
+        {"arn": f"{start}{stack.cluster}/none", "reason": "MISSING"},
+    ]
+
+
 def test_a_target_group_without_a_load_balancer_is_refused(stack: Stack) -> None:
     vpc = stack.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
     make = stack.elbv2.create_target_group

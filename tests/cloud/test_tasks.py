@@ -344,6 +344,8 @@ def test_unknown_tasks_are_failures_not_errors(stack: Stack) -> None:
     assert answer["tasks"] == [] and answer["failures"][0]["reason"] == "MISSING"
     with pytest.raises(ClientError, match="The referenced task was not found"):
         stack.ecs.stop_task(cluster=stack.cluster, task="nothing")
+    with pytest.raises(ClientError, match="Cluster not found"):
+        stack.ecs.describe_tasks(cluster="nowhere", tasks=[])
 
 
 def test_lists_come_in_pages(stack: Stack) -> None:
