@@ -273,6 +273,15 @@ def test_exclusions_from_immutability(ecr: Any, name: str, registry: RegistryCli
     assert registry.push(second, "v1").status_code == 201
     with refused("ImageTagAlreadyExistsException"):
         ecr.put_image(repositoryName=name, imageManifest=first.manifest.decode(), imageTag="dev-1")
+    for wrong in ("a b", "*a*b*"):
+        with refused("InvalidParameterException"):
+            ecr.put_image_tag_mutability(
+                repositoryName=name,
+                imageTagMutability="IMMUTABLE_WITH_EXCLUSION",
+                imageTagMutabilityExclusionFilters=[{"filterType": "WILDCARD", "filter": wrong}],
+            )
+    with refused("InvalidParameterException"):
+        ecr.put_image_tag_mutability(repositoryName=name, imageTagMutability="IMMUTABLE_WITH_EXCLUSION")
     with refused("InvalidParameterException"):
         ecr.put_image_tag_mutability(
             repositoryName=name,

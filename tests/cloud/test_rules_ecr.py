@@ -39,9 +39,9 @@ def image(name: str, days: float, *tags: str, **others: Any) -> StoredImage:
     return StoredImage(name, frozenset(tags), NOW - timedelta(days=days), **others)
 
 
-def acted(images: list[StoredImage], *rules: Rule) -> dict[str, int | None]:
+def acted(images: list[StoredImage], *rules: Rule) -> dict[str, int]:
     verdicts = evaluate(images, Policy(rules), NOW)
-    return {v.image.digest: v.rule and v.rule.priority for v in verdicts if v.action}
+    return {v.image.digest: v.rule.priority for v in verdicts if v.action and v.rule}
 
 
 def rules_text(*selections: dict[str, Any]) -> str:

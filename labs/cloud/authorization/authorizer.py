@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -142,6 +143,9 @@ class Authorizer:
             known = {**context, **({"sts:ExternalId": (str(external),)} if external else {})}
             return self._assumption_denial(identity, str(parameters.get("RoleArn", "")), known)
         assert identity is not None
+        own = identity.principal.account == runtime.account_id
+        if not own and (service, operation) == ("ecr", "GetAuthorizationToken"):
+            return None  # it has no resource here: only the caller's own account could refuse it
         for asked in questions(service, operation, parameters, region, runtime.account_id, self._names):
             denial = self._judge(identity, asked.action, asked.resource, {**context, **asked.context})
             if denial is not None:
@@ -176,6 +180,8 @@ class Authorizer:
         if identity is None:
             account = self._runtime.account_id
             identity = Identity(Principal(f"arn:aws:iam::{account}:user/{LEARNER}", account))
+        if _account(role_arn) not in ("", self._runtime.account_id):
+            return self._foreign_assumption_denial(None if administrator else identity, role_arn, context)
         role = identities.role_of_arn(self._runtime.account_id, role_arn)
         if role is None:
             text = f"User: {identity.principal.arn} is not authorized to perform: {action} on resource: {role_arn}"
@@ -197,6 +203,36 @@ class Authorizer:
             identity.session,
         )
         return None if decision.allowed else _denial(identity.principal, action, role_arn, decision)
+
+    def _foreign_assumption_denial(
+        self, identity: Identity | None, role_arn: str, context: Mapping[str, Sequence[str]]
+    ) -> Denial | None:
+        """None when `identity` (None: the administrator) may assume a role of another account.
+
+        What that account's trust policy says cannot be seen from here: it is taken to let this account in, so
+        that a lesson may call as somebody else's role. Here such a role may do what resource policies grant it.
+        """
+        if identity is None:
+            return None
+        action = "sts:AssumeRole"
+        known = {**identity.context, **{key.lower(): tuple(values) for key, values in context.items()}}
+        request = Request(action, role_arn, identity.principal, known)
+        giving = {"Effect": "Allow", "Action": action, "Resource": role_arn, "Principal": {"AWS": "*"}}
+        decision = evaluate(
+            request,
+            identity.policies,
+            [Policy((giving,))],
+            identity.boundary,
+            identity.session,
+            same_account=False,
+        )
+        return None if decision.allowed else _denial(identity.principal, action, role_arn, decision)
+
+
+def _account(role_arn: str) -> str:
+    """The account of a role's ARN; "" for what is no ARN of a role."""
+    found = re.fullmatch(r"arn:aws:iam::(\d{12}):role/.+", role_arn)
+    return found[1] if found else ""
 
 
 def _denial(principal: Principal, action: str, resource: str, decision: Decision) -> Denial:

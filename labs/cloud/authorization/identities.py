@@ -26,12 +26,22 @@ class Identity:
 
 def of_access_key(account_id: str, access_key_id: str) -> Identity | None:
     """Whose key this is: a user's or a role session's; None for a key of neither."""
-    assumed = sts_backends[account_id]["aws"].get_assumed_role_from_access_key(access_key_id)
+    assumed = assumed_role(access_key_id)
+    if assumed is not None and assumed.account_id != account_id:
+        return Identity(Principal(assumed.arn, assumed.account_id, assumed.role_arn))
     if assumed is not None:
         return _of_session(account_id, assumed.role_arn, assumed.arn, assumed)
     for user in iam_backends[account_id]["aws"].users.values():
         if any(key.access_key_id == access_key_id for key in user.access_keys):
             return _of_user(user)
+    return None
+
+
+def assumed_role(access_key_id: str) -> AssumedRole | None:
+    """The session of that key, in whichever account its role is."""
+    for partitions in list(sts_backends.values()):
+        if found := partitions["aws"].get_assumed_role_from_access_key(access_key_id):
+            return found
     return None
 
 

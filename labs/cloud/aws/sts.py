@@ -17,6 +17,7 @@ from moto.sts.responses import TokenResponse
 
 from labs.cloud.api.signing import Key
 from labs.cloud.authorization.authorizer import LEARNER, decode
+from labs.cloud.authorization.identities import assumed_role
 from labs.cloud.runtime import Runtime
 
 
@@ -30,7 +31,7 @@ class InvalidEncodedMessage(ServiceException):
 def find_issued_key(runtime: Runtime, access_key_id: str) -> Key | None:
     """The key, when IAM or STS of this cloud gave it out and it still counts."""
     with runtime.lock:
-        role = sts_backends[runtime.account_id]["aws"].get_assumed_role_from_access_key(access_key_id)
+        role = assumed_role(access_key_id)
         if role is not None:
             expires = role.expiration if role.expiration.tzinfo else role.expiration.replace(tzinfo=UTC)
             return Key(role.secret_access_key, role.session_token) if expires > datetime.now(UTC) else None

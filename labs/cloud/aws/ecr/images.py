@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime
 
 TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
+EXCLUSION = re.compile(r"[0-9a-zA-Z._*-]{1,128}")
+MOST_WILDCARDS = 2  # in a filter of tags; User Guide, "Preventing image tags from being overwritten"
 TOKEN_LIFETIME = timedelta(hours=12)  # ECR API reference, GetAuthorizationToken
 DOWNLOAD_LIFETIME = timedelta(hours=1)
 
@@ -101,6 +103,7 @@ class ImagesBackend(models.ECRBackend):
 
     def create_repository(self, repository_name: str, *args: Any, **kwargs: Any) -> models.Repository:
         """moto's, with the address at which this cloud's registry really answers."""
+        _check_exclusions(kwargs.get("image_tag_mutability_exclusion_filters"))
         repository = super().create_repository(repository_name, *args, **kwargs)
         repository.uri = f"127.0.0.1:{self.runtime.port}/{repository_name}"
         repository.created_at = self.runtime.clock.now()
@@ -114,6 +117,20 @@ class ImagesBackend(models.ECRBackend):
         _cancel_uploads(repository)
         self.collect()
         return repository
+
+    def put_image_tag_mutability(
+        self,
+        registry_id: str,
+        repository_name: str,
+        image_tag_mutability: str,
+        image_tag_mutability_exclusion_filters: list[dict[str, str]] | None = None,
+    ) -> dict[str, Any]:
+        """moto's; the filters go with the kinds that have exclusions, are well-formed and are answered."""
+        filters = image_tag_mutability_exclusion_filters
+        self.validate_image_tag_mutability_params_compatibility(image_tag_mutability, filters)
+        _check_exclusions(filters)
+        answer = super().put_image_tag_mutability(registry_id, repository_name, image_tag_mutability, filters)
+        return answer | ({"imageTagMutabilityExclusionFilters": filters} if filters else {})
 
     # Images
 
@@ -387,6 +404,17 @@ def _cancel_uploads(repository: models.Repository) -> None:
     for upload in repository.uploads.values():
         upload.cancel()
     repository.uploads.clear()
+
+
+def _check_exclusions(filters: list[dict[str, str]] | None) -> None:
+    """Refuse what is no filter of tags [API: ImageTagMutabilityExclusionFilter]."""
+    for each in filters or []:
+        text = each.get("filter", "")
+        if not EXCLUSION.fullmatch(text) or text.count("*") > MOST_WILDCARDS:
+            raise invalid(
+                "imageTagMutabilityExclusionFilters",
+                f"filter must satisfy regular expression '{EXCLUSION.pattern}' with at most {MOST_WILDCARDS} wildcards",
+            )
 
 
 def _is_immutable(repository: models.Repository, tag: str) -> bool:
