@@ -239,6 +239,24 @@ def test_a_cluster_goes_up_one_minor_version_at_a_time(eks: Eks) -> None:
     assert eks.eks.describe_cluster(name=name)["cluster"]["version"] == "1.34"
 
 
+def test_versions_are_listed_with_their_support(eks: Eks) -> None:
+    listed = eks.eks.describe_cluster_versions()["clusterVersions"]
+    assert {each["versionStatus"] for each in listed} <= {"STANDARD_SUPPORT", "EXTENDED_SUPPORT"}
+    (default,) = eks.eks.describe_cluster_versions(defaultOnly=True)["clusterVersions"]
+    assert default["clusterVersion"] == eks.create()["version"]
+    gone = eks.eks.describe_cluster_versions(versionStatus="UNSUPPORTED")["clusterVersions"]
+    assert "1.30" in {each["clusterVersion"] for each in gone}
+    assert default["endOfStandardSupportDate"] < default["endOfExtendedSupportDate"]
+
+
+def test_names_with_slashes_and_other_oddities_are_not_found(eks: Eks) -> None:
+    odd = "arn:aws:eks:us-east-1:123456789012:cluster/shop"
+    assert refused(eks.eks.list_nodegroups, clusterName=odd).startswith("ResourceNotFoundException")
+    assert refused(eks.eks.describe_cluster, name=odd).startswith("ResourceNotFoundException")
+    key = {"remoteAccess": {"ec2SshKey": "no-such-key"}}
+    assert "does not exist" in refused(eks.nodes, cluster=eks.active(), **key)
+
+
 def test_unknown_things_are_not_found_and_gaps_are_named(eks: Eks) -> None:
     api = eks.eks
     assert refused(api.describe_cluster, name="nowhere").endswith("No cluster found for name: nowhere.")
@@ -585,8 +603,12 @@ def test_a_stack_makes_changes_and_deletes_everything(eks: Eks) -> None:
                 "Name": "stacked",
                 "Version": version,
                 "RoleArn": eks.cluster_role,
-                "ResourcesVpcConfig": {"SubnetIds": eks.subnets},
-                "AccessConfig": {"AuthenticationMode": "API"},
+                "ResourcesVpcConfig": {"SubnetIds": eks.subnets, "EndpointPrivateAccess": nodes == 3},
+                "AccessConfig": {
+                    "AuthenticationMode": "API" if nodes == 3 else "API_AND_CONFIG_MAP",
+                    "BootstrapClusterCreatorAdminPermissions": True,
+                },
+                "DeletionProtection": False,
                 "Logging": {"ClusterLogging": {"EnabledTypes": [{"Type": "api"}]}},
             },
             "Nodegroup": place
@@ -640,7 +662,10 @@ def test_a_stack_makes_changes_and_deletes_everything(eks: Eks) -> None:
     assert len(eks.eks.list_fargate_profiles(clusterName="stacked")["fargateProfileNames"]) == 1
     stacks.update_stack(StackName="bakery", TemplateBody=template("1.35", 3, [ADMIN]))
     until("stack_update_complete")
-    assert eks.eks.describe_cluster(name="stacked")["cluster"]["version"] == "1.35"
+    cluster = eks.eks.describe_cluster(name="stacked")["cluster"]
+    assert cluster["version"] == "1.35"
+    assert cluster["resourcesVpcConfig"]["endpointPrivateAccess"]
+    assert cluster["accessConfig"]["authenticationMode"] == "API"
     assert eks.eks.list_fargate_profiles(clusterName="stacked")["fargateProfileNames"] == []
     (nodegroup,) = eks.eks.list_nodegroups(clusterName="stacked")["nodegroups"]
     found = eks.eks.describe_nodegroup(clusterName="stacked", nodegroupName=nodegroup)["nodegroup"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -118,19 +117,19 @@ def _operations() -> None:
         gap = next((what for part, what in GAPS.items() if part in name), None)
         if gap is None and not hasattr(EksBackend, name):
             gap = "this part of EKS"
-        setattr(EksResponse, name, _gap(f"{operation}: {gap}") if gap else _many(name) if name in LISTS else _one(name))
+        setattr(
+            EksResponse,
+            name,
+            _gap(f"{operation}: {gap}") if gap else _many(name) if name in LISTS else _one(name),
+        )
 
 
 _operations()
 
 
 def paths() -> dict[str, Any]:
-    """moto's url_paths for every operation. An ARN in a path may bring slashes of its own."""
+    """moto's url_paths for every operation; names in them may be ARNs, with slashes of their own."""
     model = get_service_model("eks")
-    uris = {model.operation_model(name).http["requestUri"] for name in model.operation_names}
-    arns = ("{principalArn}", "{resourceArn}")
-    patterns = {
-        re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", uri) for uri in uris if not any(arn in uri for arn in arns)
-    }
-    patterns |= {"/clusters/(?P<name>[^/]+)/access-entries/(?P<rest>.+)", "/tags/(?P<resourceArn>.+)"}
-    return {f"{{0}}{pattern}$": EksResponse.dispatch for pattern in sorted(patterns)}
+    roots = {model.operation_model(name).http["requestUri"].split("/")[1] for name in model.operation_names}
+    patterns = [f"/{root}{rest}" for root in sorted(roots) for rest in ("", "/(?P<rest>.+)")]
+    return {f"{{0}}{pattern}$": EksResponse.dispatch for pattern in patterns}

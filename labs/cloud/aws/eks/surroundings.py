@@ -127,7 +127,7 @@ class Surroundings:
 
     def has_key_pair(self, name: str) -> bool:
         """Whether EC2 has that key pair."""
-        return name in self._ec2.keypairs
+        return name in self._ec2.key_pairs
 
     def launch_template(self, given: Mapping[str, Any]) -> tuple[str, str, int, Mapping[str, Any]] | None:
         """Id, name, version number and data of the template that a call names; None when there is none."""

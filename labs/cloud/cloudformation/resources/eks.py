@@ -22,6 +22,13 @@ from labs.cloud.cloudformation.resources.schema import (
     unemulated,
 )
 
+ENDPOINT = ("endpointPublicAccess", "endpointPrivateAccess", "publicAccessCidrs")
+UPDATED = {  # a cluster's properties that change each by an update of their own
+    "UpgradePolicy": "upgradePolicy",
+    "ZonalShiftConfig": "zonalShiftConfig",
+    "RemoteNetworkConfig": "remoteNetworkConfig",
+    "DeletionProtection": "deletionProtection",
+}
 PATIENCE = 3600.0  # seconds: a control plane takes its time
 
 
@@ -105,7 +112,6 @@ class Cluster(_Eks):
     name = "AWS::EKS::Cluster"
     word, key, answer = "cluster", "name", "cluster"
     fixed = frozenset({"EncryptionConfig", "Name", "OutpostConfig", "RoleArn", "BootstrapSelfManagedAddons"})
-    ENDPOINT = ("EndpointPublicAccess", "EndpointPrivateAccess", "PublicAccessCidrs")
 
     def parameters(self, physical_id: str) -> dict[str, str]:
         return {"name": physical_id}
@@ -154,15 +160,30 @@ class Cluster(_Eks):
         if change.touches("Version") and "Version" in change.new:
             answer = client.update_cluster_version(name=physical_id, version=change.new["Version"])
             self.until_updated(context, physical_id, answer["update"])
-        network = new["resourcesVpcConfig"]
         updates: list[dict[str, Any]] = []
-        if change.touches("ResourcesVpcConfig"):
-            updates.append({"resourcesVpcConfig": network})
+        network = new["resourcesVpcConfig"]
+        before = self.api(change.old)["resourcesVpcConfig"]
+        for names in (("subnetIds", "securityGroupIds"), ENDPOINT):
+            if any(network.get(name) != before.get(name) for name in names):
+                updates.append(
+                    {"resourcesVpcConfig": {name: network[name] for name in names if name in network}}
+                )
         if change.touches("Logging"):
             updates.append({"logging": self._logging(change.new)})
-        for name, parameter in (("AccessConfig", "accessConfig"), ("UpgradePolicy", "upgradePolicy")):
+        if change.touches("AccessConfig") and (mode := new.get("accessConfig", {}).get("authenticationMode")):
+            updates.append({"accessConfig": {"authenticationMode": mode}})
+        for name, parameter in UPDATED.items():
             if change.touches(name) and parameter in new:
                 updates.append({parameter: new[parameter]})
+        if change.touches("ComputeConfig", "StorageConfig") and "computeConfig" in new:
+            balancing = new.get("kubernetesNetworkConfig", {}).get("elasticLoadBalancing", {})
+            updates.append(
+                {
+                    "computeConfig": new["computeConfig"],
+                    "storageConfig": new.get("storageConfig", {}),
+                    "kubernetesNetworkConfig": {"elasticLoadBalancing": balancing},
+                }
+            )
         for update in updates:  # EKS takes one kind of change at a time
             answer = client.update_cluster_config(name=physical_id, **update)
             self.until_updated(context, physical_id, answer["update"])
