@@ -137,13 +137,60 @@ def test_each_container_has_its_own_port(engine: ProcessEngine, images: FakeImag
         engine.stop(one.container_id, 0)
 
 
-def test_one_who_does_not_listen_is_told(engine: ProcessEngine, images: FakeImages) -> None:
-    image = images.add("deaf", {"app/main.py": "raise SystemExit(3)"})
+TAKEN = "import socket; one = socket.create_server(('127.0.0.1', 0)); socket.create_server(one.getsockname())"
+
+
+def test_one_whose_port_is_taken_is_told_of_the_engines(engine: ProcessEngine, images: FakeImages) -> None:
+    image = images.add("deaf", {"app/main.py": TAKEN})
     status, _ = finish(engine, spec(image, ports=(8080,)))
-    assert status.exit_code == 3
+    assert status.exit_code == 1
     assert status.reason is not None and "$HOST:$PORT" in status.reason
     worker, _ = finish(engine, spec(image))
     assert worker.reason is None
+
+
+def test_a_crash_is_not_explained_by_the_port(engine: ProcessEngine, images: FakeImages) -> None:
+    image = images.add("crash", {"app/main.py": "raise SystemExit(3)"})
+    status, _ = finish(engine, spec(image, ports=(8080,)))
+    assert (status.exit_code, status.reason) == (3, None)
+
+
+def test_one_who_does_not_listen_is_told_while_it_runs(
+    engine: ProcessEngine, images: FakeImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labs.cloud.engine.process.LISTEN_WITHIN", 0.1)
+    image = images.add("deaf", {"app/main.py": SLEEP})
+    container = engine.start(spec(image, ports=(8080,)), lambda _: None).container_id
+    reason = wait_for(lambda: engine.status(container).reason, what="the reason")
+    assert reason is not None and "$HOST:$PORT" in reason
+
+
+@pytest.mark.parametrize(
+    ("config", "changes", "reached"),
+    [
+        ({}, {"ports": (8080, 9090)}, 8080),
+        ({}, {"ports": (8080, 9090), "environment": {"PORT": "9090"}}, 9090),
+        ({}, {"ports": (8080,), "environment": {"PORT": "9090"}}, None),
+        ({"Env": ["PORT=9090"]}, {"ports": (8080,)}, None),
+        ({"ExposedPorts": {"8080/tcp": {}}}, {"ports": (8080,)}, 8080),
+        ({"ExposedPorts": {"8080/tcp": {}}}, {"ports": (80,)}, None),
+        ({"ExposedPorts": {"8080/tcp": {}}}, {"ports": (80,), "command": ("python", "main.py")}, 80),
+    ],
+)
+def test_a_program_is_reached_on_its_own_port_only(  # a wrong containerPort stays wrong
+    engine: ProcessEngine,
+    images: FakeImages,
+    config: dict[str, Any],
+    changes: dict[str, Any],
+    reached: int | None,
+) -> None:
+    text = "import os, time; print(os.environ['PORT'], flush=True); time.sleep(60)"
+    image = images.add("port", {"app/main.py": text}, **config)
+    lines: list[bytes] = []
+    container = engine.start(spec(image, **changes), lines.append)
+    wait_for(lambda: lines, what="the port")
+    assert int(lines[0]) == (container.addresses[reached][1] if reached else 0)
+    engine.stop(container.container_id, 0)
 
 
 @pytest.mark.parametrize(

@@ -102,9 +102,10 @@ def test_the_end_of_an_essential_container_ends_the_task(stack: Stack, text: str
 
 
 def test_a_program_that_does_not_honour_port_is_told_why(stack: Stack) -> None:
-    task = stack.until(
-        stack.run(program(stack, "raise SystemExit(1)", portMappings=[{"containerPort": 80}])), "STOPPED"
+    taken = (
+        "import socket; one = socket.create_server(('127.0.0.1', 0)); socket.create_server(one.getsockname())"
     )
+    task = stack.until(stack.run(program(stack, taken, portMappings=[{"containerPort": 80}])), "STOPPED")
     assert task["stoppedReason"].startswith("Essential container in task exited (")
     assert "$HOST:$PORT" in task["stoppedReason"]
 

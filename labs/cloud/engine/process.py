@@ -37,6 +37,7 @@ from labs.cloud.engine.base import (
 from labs.cloud.engine.layers import BadLayer, unpack
 from labs.cloud.engine.memory import Limited, MemoryWatch
 from labs.cloud.engine.program import (
+    NOWHERE,
     Place,
     Program,
     command_of,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from labs.cloud.registry.images import Image, Images
 
 LISTEN_WITHIN = 5.0  # seconds after which a program that still does not listen on its PORT is told so
+PORT_TAKEN = b"ddress already in use"  # EADDRINUSE, in any program's words
 LONGEST_LINE = 256 * 1024  # bytes; CloudWatch's own limit for one event
 DRAIN = 2.0  # seconds to read the last output of an ended program, should another still hold its pipe
 NOT_RUN_CODE, NOT_FOUND_CODE, KILLED_CODE = 126, 127, 137  # exit codes, as Docker gives them
@@ -68,13 +70,20 @@ class _Process:
     stop_signal: signal.Signals
     started: float  # monotonic seconds
     ended: threading.Event = field(default_factory=threading.Event)  # its output is drained too
+    ended_at: float | None = None  # monotonic seconds
     listened: bool = False
+    port_taken: bool = False  # as its output says
     oom_killed: bool = False
 
     @property
     def scratch(self) -> Path:
         """Its own folder, which goes with it."""
         return self.program.place.scratch
+
+    @property
+    def age(self) -> float:
+        """Seconds that it has run, or did."""
+        return (self.ended_at or time.monotonic()) - self.started
 
 
 class ProcessEngine:
@@ -278,9 +287,10 @@ class ProcessEngine:
 
     def _follow(self, container_id: str, process: _Process, log: Callable[[bytes], None]) -> None:
         """Wait for the program's end, then clear up: as in a container, all that it started ends with it."""
-        reader = threading.Thread(target=_read, args=(process.popen, log), daemon=True)
+        reader = threading.Thread(target=_read, args=(process, log), daemon=True)
         reader.start()
         process.popen.wait()
+        process.ended_at = time.monotonic()
         self._signal(process, signal.SIGKILL)
         _kill(self._marked(container_id))  # those that left its session
         reader.join(DRAIN)
@@ -298,8 +308,10 @@ class ProcessEngine:
                 os.kill(process.popen.pid, number)  # Docker signals the first process only
 
     def _hint(self, process: _Process) -> str | None:
-        late = time.monotonic() - process.started > LISTEN_WITHIN or process.ended.is_set()
-        if not process.addresses or process.listened or not late:
+        """Why nothing answers on its port, where that comes from being no container. A crash has other reasons."""
+        if not process.addresses or process.listened or process.program.environment["PORT"] == NOWHERE:
+            return None
+        if process.age < LISTEN_WITHIN and not process.port_taken:
             return None
         (_, port), *_ = process.addresses.values()
         return (
@@ -379,11 +391,12 @@ def _kill(processes: Iterable[psutil.Process]) -> None:
     psutil.wait_procs(killed, timeout=5)
 
 
-def _read(popen: subprocess.Popen[bytes], log: Callable[[bytes], None]) -> None:
-    output = popen.stdout
+def _read(process: _Process, log: Callable[[bytes], None]) -> None:
+    output = process.popen.stdout
     assert output is not None
     with output:
         for line in iter(lambda: output.readline(LONGEST_LINE), b""):
+            process.port_taken = process.port_taken or PORT_TAKEN in line
             log(line.rstrip(b"\r\n"))
 
 

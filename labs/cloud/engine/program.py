@@ -21,6 +21,7 @@ from labs.cloud.engine.base import ContainerSpec, ExecFormatError
 
 HOST_PATH = "/usr/local/bin:/usr/bin:/bin"
 PYTHONS = {"python", "python3", f"python3.{sys.version_info.minor}"}
+NOWHERE = "0"  # as PORT: any free port, to which nothing leads
 LOCAL = re.compile(r"(?<![\w.-])(localhost|127\.0\.0\.1):(\d{1,5})(?!\d)")
 
 
@@ -107,8 +108,23 @@ def _environment(spec: ContainerSpec, config: Mapping[str, object], place: Place
     for port, real in place.ports.items():
         environment[f"PORT_{port}"] = str(real)
     if spec.ports:
-        environment |= {"HOST": "127.0.0.1", "PORT": str(place.ports[spec.ports[0]])}
+        environment |= {"HOST": "127.0.0.1", "PORT": _port(spec, config, environment.get("PORT"), place)}
     return environment
+
+
+def _port(spec: ContainerSpec, config: Mapping[str, object], asked: str | None, place: Place) -> str:
+    """What PORT says: where the program's own port is on this machine.
+
+    Its own port is PORT's value, else what the image exposes for its command, else the first container port. When
+    the task definition does not map that port nothing reaches the program, as in a container.
+    """
+    own = asked
+    if own is None and spec.command is None and spec.entry_point is None:
+        exposed = [str(port).partition("/")[0] for port in config.get("ExposedPorts") or ()]  # type: ignore[attr-defined]
+        own = exposed[0] if len(exposed) == 1 else None
+    if own is None or not own.isdecimal():
+        return str(place.ports[spec.ports[0]])
+    return str(place.ports.get(int(own), NOWHERE))
 
 
 def command_of(spec: ContainerSpec, config: Mapping[str, object]) -> list[str]:
