@@ -47,6 +47,9 @@ def operations(service: str) -> list[str]:
     return list(botocore.session.get_session().get_service_model(service).operation_names)
 
 
+SUITE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+
+
 # The table itself
 
 
@@ -73,6 +76,14 @@ def test_what_is_partly_there_says_what_differs(service: Service) -> None:
         assert set(row.note) in (set(), {"en", "fr"})
 
 
+@pytest.mark.parametrize("service", TABLE.values(), ids=TABLE)
+def test_what_is_faithful_is_called_by_a_test(service: Service) -> None:
+    told = {row.operation for row in service.operations if row.level is Level.faithful}
+    uncalled = {name for name in told if xform_name(name) not in SUITE and name not in SUITE}
+    assert not uncalled
+    assert set(service.checked) <= told
+
+
 def test_cloudformations_types_are_those_of_the_code() -> None:
     assert list(TABLE["cloudformation"].resource_types) == sorted(
         {**resource_types._types(), **catalogue._OWN}
@@ -96,7 +107,8 @@ def test_levels_agree_with_whose_code_answers(service: Service, own: Mapping[str
         if row.operation in own[service.key]:
             assert row.level is not Level.moto, f"{row.operation} has code of its own"
         else:
-            assert row.level is not Level.faithful, f"{row.operation} is moto's alone"
+            unchecked = row.level is Level.faithful and row.operation not in service.checked
+            assert not unchecked, f"{row.operation} is moto's alone"
     unlisted = set(own[service.key]) - {row.operation for row in service.operations}
     assert not unlisted, "code of its own, but not in the table"
 
@@ -300,3 +312,66 @@ def test_the_command_starts_without_moto() -> None:
         "assert not {'moto', 'boto3', 'botocore'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+# Operations that are told to be faithful and that no other test calls
+
+
+def test_a_scaling_policy_and_a_scheduled_action_are_deleted_once(cloud: RunningCloud) -> None:
+    ecs, scaling = cloud.client("ecs"), cloud.client("application-autoscaling")
+    ecs.create_cluster(clusterName="scaled")
+    ecs.register_task_definition(family="scaled", containerDefinitions=[CONTAINER])
+    ecs.create_service(cluster="scaled", serviceName="web", taskDefinition="scaled", desiredCount=0)
+    target = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": "service/scaled/web",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
+    scaling.register_scalable_target(**target, MinCapacity=0, MaxCapacity=2)
+    step = {
+        "AdjustmentType": "ChangeInCapacity",
+        "StepAdjustments": [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}],
+    }
+    scaling.put_scaling_policy(
+        PolicyName="p", PolicyType="StepScaling", StepScalingPolicyConfiguration=step, **target
+    )
+    scaling.put_scheduled_action(
+        ScheduledActionName="a",
+        Schedule="cron(0 3 * * ? *)",
+        ScalableTargetAction={"MinCapacity": 1},
+        **target,
+    )
+    for delete, name in (
+        (scaling.delete_scaling_policy, {"PolicyName": "p"}),
+        (scaling.delete_scheduled_action, {"ScheduledActionName": "a"}),
+    ):
+        delete(**name, **target)
+        with pytest.raises(scaling.exceptions.ObjectNotFoundException):
+            delete(**name, **target)
+    assert scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"] == []
+    assert scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"] == []
+
+
+def test_one_kubernetes_version_is_the_default(cloud: RunningCloud) -> None:
+    versions = cloud.client("eks").describe_cluster_versions()["clusterVersions"]
+    (default,) = cloud.client("eks").describe_cluster_versions(defaultOnly=True)["clusterVersions"]
+    assert [each for each in versions if each["defaultVersion"]] == [default]
+    assert default["versionStatus"] == "STANDARD_SUPPORT"
+    assert {each["versionStatus"] for each in versions} == {"STANDARD_SUPPORT", "EXTENDED_SUPPORT"}
+
+
+def test_a_schedule_group_is_deleted_once(cloud: RunningCloud) -> None:
+    scheduler = cloud.client("scheduler")
+    scheduler.create_schedule_group(Name="nightly")
+    scheduler.delete_schedule_group(Name="nightly")
+    with pytest.raises(scheduler.exceptions.ResourceNotFoundException):
+        scheduler.delete_schedule_group(Name="nightly")
+
+
+def test_a_default_vpc_leads_to_the_internet(cloud: RunningCloud) -> None:
+    ec2 = cloud.client("ec2", "eu-west-3")
+    assert ec2.describe_vpcs()["Vpcs"][0]["IsDefault"]
+    with pytest.raises(ClientError, match="DefaultVpcAlreadyExists"):
+        ec2.create_default_vpc()
+    routes = ec2.describe_route_tables()["RouteTables"][0]["Routes"]
+    assert any(route["DestinationCidrBlock"] == "0.0.0.0/0" for route in routes)

@@ -313,7 +313,7 @@ def test_an_operation_that_is_not_emulated_is_named(cloud: RunningCloud) -> None
         lambda: cloud.client("ecs").submit_task_state_change(),
         lambda: cloud.client("sts").get_session_token(),
         lambda: cloud.client("ec2").describe_local_gateways(),
-        lambda: cloud.client("eks").list_insights(clusterName="none"),
+        lambda: cloud.client("vpc-lattice").list_targets(targetGroupIdentifier="tg-0123456789abcdef0"),
     ):
         with pytest.raises(ClientError) as refused:
             call()

@@ -64,6 +64,7 @@ class Service:
     operations: tuple[Row, ...]
     features: tuple[Row, ...]
     resource_types: tuple[str, ...] = ()  # of CloudFormation
+    checked: tuple[str, ...] = ()  # operations that moto answers, and that this project compared with AWS
 
     def level(self, operation: str) -> Level | None:
         """An operation's level; None when the table knows nothing of it."""
@@ -97,6 +98,7 @@ def _service(path: Path) -> Service:
             for each in told.get("features", ())
         ),
         resource_types=tuple(told.get("resource_types", ())),
+        checked=tuple(told.get("checked", ())),
     )
 
 
