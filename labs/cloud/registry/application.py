@@ -21,9 +21,9 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
 
-from labs.cloud.aws.ecr.backend import TAG, EcrBackend
+from labs.cloud.aws.ecr.backend import TAG, EcrBackend, Image
 from labs.cloud.registry.blobs import DIGEST, TooLarge, Upload, digest_of
-from labs.cloud.registry.manifests import MANIFEST_LIMIT, MEDIA_TYPES
+from labs.cloud.registry.manifests import MANIFEST_LIMIT, MEDIA_TYPES, OCI_INDEX
 
 if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime
@@ -103,6 +103,10 @@ class Registry:
                     "PUT": (self._put_manifest, "PutImage"),
                     "DELETE": (self._delete_manifest, "BatchDeleteImage"),
                 },
+            ),
+            (
+                _route("referrers/(?P<digest>[^/]+)"),
+                {"GET": (self._referrers, "ListImageReferrers")},
             ),
             (_route("tags/list"), {"GET": (self._tags, "ListImages")}),
         )
@@ -307,8 +311,11 @@ class Registry:
             raise RegistryError("MANIFEST_INVALID", "The manifest is not UTF-8 text.") from None
         with self._runtime.lock:
             digest = self._put_image(backend, name, text, request.mimetype, **wanted)
+            subject = backend.find_image(name, digest=digest).manifest.subject
         self._runtime.wake.set()
         headers = {"Location": f"/v2/{name}/manifests/{digest}", "Docker-Content-Digest": digest}
+        if subject:
+            headers["OCI-Subject"] = subject  # so that the client knows that referrers are listed
         return Response(status=201, headers=headers)
 
     def _put_image(
@@ -334,6 +341,20 @@ class Registry:
         if failures:
             raise RegistryError("DENIED", failures[0]["failureReason"])
         return Response(status=202)
+
+    def _referrers(self, request: Request, backend: EcrBackend, name: str, digest: str) -> Response:
+        """An index of what says something about a manifest [OCI distribution specification]; empty for none."""
+        with self._runtime.lock:
+            found = [image for image in backend.referrers(name, digest) if image.status == "ACTIVE"]
+            entries = [_referrer(image) for image in found]
+        wanted = request.args.get("artifactType")
+        if wanted:
+            entries = [entry for entry in entries if entry.get("artifactType") == wanted]
+        index = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": entries}
+        response = Response(json.dumps(index), mimetype=OCI_INDEX)
+        if wanted:
+            response.headers["OCI-Filters-Applied"] = "artifactType"
+        return response
 
     def _tags(self, request: Request, backend: EcrBackend, name: str) -> Response:
         with self._runtime.lock:
@@ -386,6 +407,18 @@ def _receive(request: Request, upload: Upload) -> None:
         raise RegistryError("SIZE_INVALID", f"The layer is too large: {error}.") from None
     except FileNotFoundError:  # cancelled meanwhile
         raise RegistryError("BLOB_UPLOAD_UNKNOWN", "The upload is not known to the registry.") from None
+
+
+def _referrer(image: Image) -> dict[str, Any]:
+    """The descriptor of an image in a list of referrers."""
+    manifest = image.manifest
+    return {
+        "mediaType": manifest.media_type,
+        "digest": manifest.digest,
+        "size": len(image.image_manifest.encode()),
+        **({"artifactType": manifest.artifact_type} if manifest.artifact_type else {}),
+        **({"annotations": manifest.annotations} if manifest.annotations else {}),
+    }
 
 
 def _unknown_blob(digest: str) -> RegistryError:

@@ -7,7 +7,8 @@ manifest and image index (OCI image specification).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from labs.cloud.registry.blobs import DIGEST, digest_of
@@ -47,6 +48,9 @@ class Manifest:
     config: Descriptor | None
     layers: tuple[Descriptor, ...]
     manifests: tuple[Descriptor, ...]
+    subject: str | None = None  # digest of the image that this one says something about: a signature, an SBOM
+    artifact_type: str | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def blobs(self) -> tuple[Descriptor, ...]:
@@ -74,13 +78,33 @@ def parse(content: bytes, media_type: str | None = None) -> Manifest:
     if document.get("mediaType", media_type) != media_type:
         raise InvalidManifest(f"sent as {media_type}, but it calls itself {document['mediaType']!r}")
     is_index = media_type in (DOCKER_LIST, OCI_INDEX)
+    config = None if is_index else _descriptor(document.get("config"))
+    subject = document.get("subject")
     return Manifest(
         digest=digest_of(content),
         media_type=media_type,
-        config=None if is_index else _descriptor(document.get("config")),
+        config=config,
         layers=() if is_index else _descriptors(document, "layers"),
         manifests=_descriptors(document, "manifests") if is_index else (),
+        subject=None if subject is None else _descriptor(subject).digest,
+        artifact_type=_artifact_type(document, config),
+        annotations=_annotations(document),
     )
+
+
+def _artifact_type(document: dict[str, Any], config: Descriptor | None) -> str | None:
+    """What the manifest says it is, else the type of its configuration [OCI: listing referrers]."""
+    given = document.get("artifactType")
+    return given if isinstance(given, str) and given else config.media_type if config else None
+
+
+def _annotations(document: dict[str, Any]) -> dict[str, str]:
+    given = document.get("annotations")
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise InvalidManifest("annotations are texts by name")
+    return given
 
 
 def _descriptors(document: dict[str, Any], field: str) -> tuple[Descriptor, ...]:
@@ -99,4 +123,7 @@ def _descriptor(entry: object) -> Descriptor:
     if type(size) is not int or size < 0:
         raise InvalidManifest("a descriptor needs a size in bytes")
     platform = platform if isinstance(platform, dict) else {}
-    return Descriptor(digest, size, entry.get("mediaType"), platform.get("architecture"), platform.get("os"))
+    media_type = entry.get("mediaType")
+    if media_type is not None and not isinstance(media_type, str):
+        raise InvalidManifest("a descriptor's mediaType is a text")
+    return Descriptor(digest, size, media_type, platform.get("architecture"), platform.get("os"))

@@ -214,6 +214,11 @@ class ImagesBackend(models.ECRBackend):
         wanted = [repository._get_image(i.get("imageTag"), i.get("imageDigest")) for i in image_ids]
         return [image for image in repository.images if image in wanted]
 
+    def referrers(self, repository_name: str, digest: str) -> list[Image]:
+        """The images that say something about the one with that digest: signatures, bills of materials."""
+        images = self._get_repository(repository_name).images
+        return [image for image in images if image.manifest.subject == digest]
+
     def batch_get_image(
         self,
         repository_name: str,

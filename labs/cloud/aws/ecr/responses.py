@@ -29,7 +29,6 @@ Item = TypeVar("Item")
 
 
 def _image_detail(image: Image) -> dict[str, Any]:
-    config = image.manifest.config
     detail = {
         "registryId": image.registry_id,
         "repositoryName": image.repository_name,
@@ -38,7 +37,8 @@ def _image_detail(image: Image) -> dict[str, Any]:
         "imageSizeInBytes": image.size,
         "imagePushedAt": image.image_pushed_at,
         "imageManifestMediaType": image.manifest.media_type,
-        "artifactMediaType": config.media_type if config else None,
+        "artifactMediaType": image.manifest.artifact_type,
+        "subjectManifestDigest": image.manifest.subject,
         "lastRecordedPullTime": image.last_pulled_at,
         "imageStatus": image.status,
         "lastArchivedAt": image.archived_at,
@@ -147,6 +147,29 @@ def _get_download_url_for_layer(self: ECRResponse) -> ActionResult:
             self._get_param("repositoryName"), self._get_param("layerDigest"), self._get_param("registryId")
         )
     )
+
+
+def _list_image_referrers(self: ECRResponse) -> ActionResult:
+    digest, wanted = self._get_param("subjectId")["imageDigest"], self._get_param("filter") or {}
+    types, state = wanted.get("artifactTypes"), wanted.get("artifactStatus", "ANY")
+    found = [
+        image
+        for image in self.ecr_backend.referrers(self._get_param("repositoryName"), digest)
+        if (not types or image.manifest.artifact_type in types) and state in ("ANY", image.status)
+    ]
+    page, following = _page(self, found)
+    return ActionResult({"referrers": [_referrer(image) for image in page]} | following)
+
+
+def _referrer(image: Image) -> dict[str, Any]:
+    artifact_type = image.manifest.artifact_type
+    return {
+        "digest": image.image_digest,
+        "mediaType": image.manifest.media_type,
+        "size": len(image.image_manifest.encode()),
+        "annotations": dict(image.manifest.annotations),
+        "artifactStatus": image.status,
+    } | ({"artifactType": artifact_type} if artifact_type else {})
 
 
 # Lifecycle policies and the archive
@@ -296,6 +319,7 @@ def install(runtime: Runtime) -> None:
         _put_image,
         _get_authorization_token,
         _get_download_url_for_layer,
+        _list_image_referrers,
         _start_lifecycle_policy_preview,
         _get_lifecycle_policy_preview,
         _update_image_storage_class,
