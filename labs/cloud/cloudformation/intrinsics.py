@@ -15,7 +15,6 @@ from typing import Any
 from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.references import SUBSTITUTION
 
-
 LONGEST_TEXT = 1_048_576  # characters that a function may give: as many as a whole template may have
 
 
