@@ -455,3 +455,10 @@ def test_a_scale_in_by_strategy_takes_every_task_once(where: list[str], strategy
     for task in stop_order(tasks, fleet, Demand(memory=10), SPREAD_INSTANCES):
         assert left[tasks[task]] == max(left.values())
         left[tasks[task]] -= 1
+
+
+@pytest.mark.parametrize("pattern", ["a*" * 12 + "b", "(a?)" * 25, "(a|a)" * 30, "(a+)+b"])
+def test_no_expression_keeps_the_cloud_busy(pattern: str) -> None:
+    """Each would take a backtracking matcher longer than any lesson on a value of many a's."""
+    with pytest.raises(InvalidExpression, match="repetitions"):
+        parse(f"attribute:x =~ {pattern}")

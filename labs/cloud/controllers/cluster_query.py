@@ -231,10 +231,12 @@ def _values(subject: str) -> Callable[[Subject], Collection[str]]:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    if re.search(r"\)\s*[*+{]", text) or len(text) > 200:
-        # Python's matcher could take years for nested repetitions, and the whole cloud would wait.
+    repeated, chosen = (sum(map(text.count, signs)) for signs in ("*+{", "?|"))
+    if re.search(r"\)\s*[*+{]", text) or len(text) > 200 or repeated > 3 or chosen > 4:
+        # Python's matcher could take years for nested or many repetitions, and the whole cloud would wait.
         raise InvalidExpression(
-            "repeated groups in a regular expression are not supported by the local cloud"
+            "repeated groups, more than three repetitions and more than four alternatives in a regular expression are "
+            "not supported by the local cloud"
         )
     try:
         return re.compile(text)
