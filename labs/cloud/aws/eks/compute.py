@@ -66,9 +66,8 @@ class Compute(Access):
                 clusterName=cluster.name,
                 message=f"A cluster has at most {MOST_NODEGROUPS} managed node groups.",
             )
-        for member, gap in (("warmPoolConfig", "warm pools"),):
-            if member in given:
-                raise NotEmulated(f"{gap} of node groups")
+        if "warmPoolConfig" in given:
+            raise NotEmulated("warm pools of node groups")
         if given.get("capacityType") == "CAPACITY_BLOCK":
             raise NotEmulated("capacity blocks")
         validation.check_name(name, "Nodegroup", 63)
