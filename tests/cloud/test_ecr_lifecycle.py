@@ -5,15 +5,19 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+import signal
 import tarfile
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud, wait_for
+from labs.cloud import client as client_of_cloud
+from tests.cloud.conftest import RunningCloud, run_cloud, wait_for
 from tests.cloud.registry_client import RegistryClient, SmallImage, digest_of, error, index_of
 
 NAMES = (f"shop/cycle-{number}" for number in count())
@@ -318,3 +322,31 @@ def test_the_public_registry_is_refused_by_name(cloud: RunningCloud) -> None:
     for call in (public.get_authorization_token, public.describe_repositories):
         with refused("not emulated"):
             call()
+
+
+def test_an_image_must_be_named(ecr: Any, name: str, registry: RegistryClient) -> None:
+    push(registry, "v1")
+    call = {"repositoryName": name, "imageId": {}}
+    calls = (
+        lambda: ecr.start_image_scan(**call),
+        lambda: ecr.describe_image_scan_findings(**call),
+        lambda: ecr.update_image_storage_class(**call, targetStorageClass="ARCHIVE"),
+        lambda: ecr.describe_image_replication_status(**call),
+        lambda: ecr.describe_images(repositoryName=name, imageIds=[{}]),
+    )
+    for each in calls:
+        with refused("both tag and digest cannot be null"):
+            each()
+
+
+def test_a_killed_cloud_leaves_no_half_blob(tmp_path: Path) -> None:
+    for cloud in run_cloud(tmp_path):
+        cloud.client("ecr").create_repository(repositoryName="shop/cut")
+        with RegistryClient(cloud, "shop/cut") as client:
+            place = client.place(client.post("blobs/uploads/"))
+            client.patch(place, content=b"half a layer")
+        assert list((tmp_path / "registry" / "uploads").iterdir())
+        os.kill(cloud.state.pid, signal.SIGKILL)
+        client_of_cloud.start(engine="process")
+        assert not list((tmp_path / "registry" / "uploads").iterdir())
+        assert not list((tmp_path / "registry" / "sha256").iterdir())

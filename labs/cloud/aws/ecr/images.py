@@ -138,6 +138,12 @@ class ImagesBackend(models.ECRBackend):
         """The image by tag, digest or both. Raises RepositoryNotFound- or ImageNotFoundException."""
         return self._get_repository(repository_name)._get_image(tag, digest)
 
+    def identified(self, repository: models.Repository, image_id: dict[str, str]) -> Image:
+        """The image that a call's ImageIdentifier names. Raises InvalidParameter- or ImageNotFoundException."""
+        if not image_id.get("imageDigest") and not image_id.get("imageTag"):
+            raise invalid("imageId", "both tag and digest cannot be null")
+        return repository._get_image(image_id.get("imageTag"), image_id.get("imageDigest"))
+
     def put_image(
         self,
         repository_name: str,
@@ -211,7 +217,7 @@ class ImagesBackend(models.ECRBackend):
         repository = self._get_repository(repository_name, registry_id)
         if not image_ids:
             return list(repository.images)
-        wanted = [repository._get_image(i.get("imageTag"), i.get("imageDigest")) for i in image_ids]
+        wanted = [self.identified(repository, image_id) for image_id in image_ids]
         return [image for image in repository.images if image in wanted]
 
     def referrers(self, repository_name: str, digest: str) -> list[Image]:

@@ -163,9 +163,7 @@ class LifecycleBackend(ImagesBackend):
         self, repository_name: str, registry_id: str | None, image_id: dict[str, str], target: str
     ) -> Image:
         """Archive an image, or begin to restore an archived one."""
-        image = self._get_repository(repository_name, registry_id)._get_image(
-            image_id.get("imageTag"), image_id.get("imageDigest")
-        )
+        image = self.identified(self._get_repository(repository_name, registry_id), image_id)
         if (target == "ARCHIVE") == (image.status == "ARCHIVED") or image.status == "ACTIVATING":
             raise ImageStorageClassUpdateNotSupportedException(target, image.status)
         if target == "ARCHIVE":

@@ -285,7 +285,8 @@ def _describe_repository_creation_templates(self: ECRResponse) -> ActionResult:
 
 def _describe_image_replication_status(self: ECRResponse) -> ActionResult:
     name, image_id = self._get_param("repositoryName"), self._get_param("imageId")
-    self.ecr_backend.find_image(name, tag=image_id.get("imageTag"), digest=image_id.get("imageDigest"))
+    backend = self.ecr_backend
+    backend.identified(backend._get_repository(name), image_id)
     return ActionResult({"repositoryName": name, "imageId": image_id, "replicationStatuses": []})
 
 

@@ -96,7 +96,7 @@ class ScanningBackend(LifecycleBackend):
         self, registry_id: str | None, repository_name: str, image_id: dict[str, str]
     ) -> tuple[models.Repository, Image]:
         repository = self._get_repository(repository_name, registry_id)
-        return repository, repository._get_image(image_id.get("imageTag"), image_id.get("imageDigest"))
+        return repository, self.identified(repository, image_id)
 
     def _scan_answer(
         self, repository: models.Repository, image: Image, image_id: dict[str, str]
