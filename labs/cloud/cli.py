@@ -38,9 +38,9 @@ say = Texts(
             "en": "Empty the local cloud without stopping it: same address and key, no resource left.",
         },
         "coverage": {
-            "fr": "Montrer ce que le cloud local fait d’AWS, opération par opération, et avec quelle fidélité. Niveaux : faithful (fait ce "
-            "que fait AWS, testé), partly (en partie ; une note dit ce qui diffère), kept (enregistré sans effet), moto (réponse de la "
-            "bibliothèque moto, non vérifiée), absent (une erreur qui nomme l’opération). Exemple : course cloud coverage --service ecs "
+            "fr": "Montrer ce que le cloud local fait d’AWS, opération par opération, et avec quelle fidélité. Niveaux : faithful (fait ce "
+            "que fait AWS, testé), partly (en partie ; une note dit ce qui diffère), kept (enregistré sans effet), moto (réponse de la "
+            "bibliothèque moto, non vérifiée), absent (une erreur qui nomme l’opération). Exemple : course cloud coverage --service ecs "
             "--level absent",
             "en": "Show what the local cloud does of AWS, operation by operation, and how faithfully. Levels: faithful (does what AWS "
             "does, tested), partly (a note says what differs), kept (stored without effect), moto (the moto library's answer, not "

@@ -39,7 +39,7 @@ WHOLE = (
     "application-autoscaling",
     "cloudformation",
 )  # of which the table lists every operation
-SAMPLED = 20  # one in so many of the operations that a table leaves to moto: EC2 has 800
+SAMPLED = 40  # one in so many of the operations that a table leaves to moto: EC2 has 800
 NOT_EMULATED = ("NotImplemented", "UnsupportedFeatureException")
 
 

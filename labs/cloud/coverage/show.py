@@ -54,7 +54,7 @@ def legend(lang: Language | None = None) -> Iterator[tuple[Level, str]]:
 
 
 def tables(chosen: Sequence[Service], level: Level | None) -> Iterator[Table]:
-    """What a terminal shows: what the levels mean, then a table for each service. None when no row matches."""
+    """What a terminal shows: what the levels mean, then a table for each service; nothing when no row matches."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 

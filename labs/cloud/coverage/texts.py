@@ -16,7 +16,7 @@ say = Texts(
             "en": "does what AWS does, and is tested",
         },
         "partly means": {
-            "fr": "fait l’essentiel ; la note dit ce qui diffère",
+            "fr": "fait l’essentiel ; la note dit ce qui diffère",
             "en": "does the main thing; the note says what differs",
         },
         "kept means": {
@@ -24,11 +24,11 @@ say = Texts(
             "en": "stored and given back, without effect",
         },
         "moto means": {
-            "fr": "la bibliothèque moto répond telle qu’elle est ; ce projet ne l’a pas vérifié",
+            "fr": "la bibliothèque moto répond telle qu’elle est ; ce projet ne l’a pas vérifié",
             "en": "the moto library answers as it is; this project has not checked it",
         },
         "absent means": {
-            "fr": "une erreur qui le nomme : NotImplemented ou UnsupportedFeatureException",
+            "fr": "une erreur qui le nomme : NotImplemented ou UnsupportedFeatureException",
             "en": "an error that names it: NotImplemented or UnsupportedFeatureException",
         },
         "title": {
@@ -49,12 +49,12 @@ say = Texts(
             "en": "Resource types that stacks deploy",
         },
         "types note": {
-            "fr": "Une propriété absente fait échouer la pile en la nommant ; tout autre type est refusé.",
+            "fr": "Une propriété absente fait échouer la pile en la nommant ; tout autre type est refusé.",
             "en": "A property that is not emulated fails the stack by name; any other type is refused.",
         },
         "others": {"fr": "Autres services", "en": "Other services"},
         "others note": {
-            "fr": "Les services que moto connaît répondent par moto ; les autres par une erreur qui nomme l’opération.",
+            "fr": "Les services que moto connaît répondent par moto ; les autres par une erreur qui nomme l’opération.",
             "en": "Services that moto knows are answered by moto; the others by an error that names the operation.",
         },
         "nothing": {
@@ -62,7 +62,7 @@ say = Texts(
             "en": "No row matches.",
         },
         "unknown service": {
-            "fr": "Service inconnu de la table : {service}. Elle connaît : {known}.",
+            "fr": "Service inconnu de la table : {service}. Elle connaît : {known}.",
             "en": "The table does not know the service {service}. It knows: {known}.",
         },
     }
