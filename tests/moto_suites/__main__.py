@@ -7,12 +7,15 @@ why. A failure without a reason fails the run, and so does a reason whose test p
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
 import tarfile
 import tempfile
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,6 +24,16 @@ import yaml
 
 HERE = Path(__file__).parent
 SUITES = ("ecs", "ecr", "elbv2", "eks", "applicationautoscaling")
+
+
+@dataclass
+class Outcomes:
+    """The tests of one suite, by outcome, and the seconds that they took together."""
+
+    passed: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    skipped: set[str] = field(default_factory=set)
+    seconds: float = 0.0
 
 
 def sources() -> Path:
@@ -41,45 +54,88 @@ def sources() -> Path:
     return cache / release
 
 
-def run(suite: str, tree: Path) -> dict[str, str]:
-    """Every test of a suite and its outcome: passed, failed or skipped."""
+def differences() -> dict[str, dict[str, str]]:
+    """Suite → test → why it fails."""
+    read = yaml.safe_load((HERE / "differences.yaml").read_text(encoding="utf-8"))
+    return {suite: reasons or {} for suite, reasons in (read or {}).items()}
+
+
+def run(suites: Iterable[str], tree: Path, processes: int) -> dict[str, Outcomes]:
+    """Run moto's tests of these suites, in so many processes; the outcomes by suite. Raises SystemExit."""
+    suites = list(suites)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         search_path = os.pathsep.join((str(tree), str(HERE), str(HERE.parents[1])))
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "inert_cloud", f"tests/test_{suite}"]
-        options = ["-p", "no:cacheprovider", "--timeout=60", "--tb=short", "--no-header", f"--junit-xml={report}"]
+        command = [sys.executable, "-m", "pytest", "-q", *(f"tests/test_{suite}" for suite in suites)]
+        options = ["-p", "inert_cloud", "-p", "no:cacheprovider", "--timeout=60", "--tb=no", "--no-header"]
+        parallel = ["-n", str(processes), f"--basetemp={folder}/tests", f"--junit-xml={report}"]
         done = subprocess.run(
-            [*command, *options], cwd=tree, env={**os.environ, "PYTHONPATH": search_path}, capture_output=True, text=True
+            [*command, *options, *parallel],
+            cwd=tree,
+            env={**os.environ, "PYTHONPATH": search_path},
+            capture_output=True,
+            text=True,
         )
-        if not report.exists():
-            raise SystemExit(f"moto's {suite} tests did not run:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
-        outcomes = {}
-        for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314  our own pytest wrote it
-            name = f"{case.get('classname', '').rpartition('.')[2]}::{case.get('name')}"
-            failed = case.find("failure") is not None or case.find("error") is not None
-            outcomes[name] = (
-                "failed" if failed else "skipped" if case.find("skipped") is not None else "passed"
-            )
-        return outcomes
+        if not report.exists() or done.returncode not in (0, 1):  # 1: some tests failed
+            raise SystemExit(f"moto's tests did not run:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+        return sort_out(report.read_bytes(), suites)
 
 
-def main(suites: list[str]) -> int:
+def sort_out(report: bytes, suites: Iterable[str]) -> dict[str, Outcomes]:
+    """The outcomes in a JUnit report, by suite; a test is `<module>::<name>`."""
+    sorted_out = {suite: Outcomes() for suite in suites}
+    for case in ElementTree.fromstring(report).iter("testcase"):  # noqa: S314  our own pytest wrote it
+        package, _, module = case.get("classname", "").rpartition(".")
+        outcomes = sorted_out[package.removeprefix("tests.test_")]
+        name = f"{module}::{case.get('name')}"
+        if case.find("failure") is not None or case.find("error") is not None:
+            outcomes.failed.add(name)
+        else:
+            (outcomes.passed if case.find("skipped") is None else outcomes.skipped).add(name)
+        outcomes.seconds += float(case.get("time", 0))
+    return sorted_out
+
+
+def complaints(failed: set[str], reasons: Mapping[str, str]) -> list[str]:
+    """What differs between the failures of a suite and the documented ones, in words."""
+    return [
+        *(f"fails without a documented reason: {name}" for name in sorted(failed - set(reasons))),
+        *(f"documented, but does not fail: {name}" for name in sorted(set(reasons) - failed)),
+    ]
+
+
+def main(arguments: list[str] | None = None) -> int:
     """Run the suites and compare their failures with the documented ones; the exit code."""
-    documented = yaml.safe_load((HERE / "differences.yaml").read_text())
-    tree, wrong = sources(), 0
-    for suite in suites or SUITES:
-        outcomes = run(suite, tree)
-        failed = {name for name, outcome in outcomes.items() if outcome == "failed"}
-        known = documented.get(suite) or {}
-        counts = {each: sum(outcome == each for outcome in outcomes.values()) for each in ("passed", "failed", "skipped")}
-        print(f"{suite}: {counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped")
-        for name in sorted(failed - set(known)):
-            print(f"  fails without a documented reason: {name}")
-        for name in sorted(set(known) - failed):
-            print(f"  documented, but does not fail: {name}")
-        wrong += len(failed ^ set(known))
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.moto_suites",
+        description="Run moto's own tests against the local cloud's backends. Only failures that differences.yaml "
+        "gives a reason for are accepted.",
+    )
+    parser.add_argument(
+        "suites", nargs="*", metavar="suite", help=f"any of {', '.join(SUITES)}; all by default"
+    )
+    parser.add_argument(
+        "-n", type=int, default=2, metavar="N", help="processes, 2 by default", dest="processes"
+    )
+    parser.add_argument(
+        "--reasons", action="store_true", help="also print each accepted failure with its reason"
+    )
+    given = parser.parse_args(arguments)
+    if unknown := set(given.suites) - set(SUITES):
+        parser.error(f"no such suite: {', '.join(sorted(unknown))}")
+    documented, wrong = differences(), 0
+    for suite, outcomes in run(given.suites or SUITES, sources(), given.processes).items():
+        reasons = documented.get(suite, {})
+        counts = ((len(getattr(outcomes, each)), each) for each in ("passed", "failed", "skipped"))
+        print(f"{suite}: {', '.join(f'{n} {each}' for n, each in counts)}, {outcomes.seconds:.0f} s of tests")
+        if given.reasons:
+            for name in sorted(outcomes.failed & set(reasons)):
+                print(f"  {name}: {reasons[name].strip()}")
+        for complaint in complaints(outcomes.failed, reasons):
+            wrong += 1
+            print(f"  {complaint}")
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

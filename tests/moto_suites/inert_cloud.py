@@ -6,6 +6,7 @@ a task stays as it was asked for, a target as it was registered.
 
 from __future__ import annotations
 
+import functools
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,10 +14,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import botocore.waiter
+
 os.environ.update(MOTO_DISABLE_GLOBAL_CORS="true")
 
 from labs.cloud.api.signing import Keyring
 from labs.cloud.aws import patches
+from labs.cloud.aws.elbv2 import snapshot
 from labs.cloud.aws.eks.addons import EksBackend
 from labs.cloud.aws.eks.surroundings import Subnet, Surroundings
 from labs.cloud.registry.images import Images
@@ -86,6 +90,9 @@ def pytest_configure(config: Any) -> None:
     EksBackend.surround = AnyAccount
     runtime.images = Images(runtime)
     runtime.engine = NoEngine()  # type: ignore[assignment]
-    runtime.load_balancers.sync = lambda: None  # type: ignore[method-assign]
+    # What is registered is known, as it would be; but nothing listens, and nothing is probed.
+    known = functools.partial(snapshot.read, runtime.account_id)
+    runtime.load_balancers.sync = lambda: runtime.target_health.observe(known())  # type: ignore[method-assign]
+    botocore.waiter.time = SimpleNamespace(sleep=lambda seconds: None)  # type: ignore[attr-defined]
     config.addinivalue_line("markers", "aws_verified: moto's mark")
     config.stash_of_course = SimpleNamespace(runtime=runtime)
