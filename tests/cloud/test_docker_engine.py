@@ -408,6 +408,18 @@ def test_the_tasks_memory_is_for_all_its_containers(running: DockerEngine, pytho
     running.release(task["task_id"])  # type: ignore[arg-type]
 
 
+def test_the_tasks_memory_is_looked_at_again_soon(running: DockerEngine, python: str) -> None:
+    grow = "import time; print('up', flush=True); time.sleep(3); x = bytearray({}_000_000); time.sleep(60)"
+    task = {"task_id": os.urandom(16).hex(), "shared_ports": (), "memory_mib": None, "task_memory_mib": 128}
+    started = [
+        running.start(spec(python, "python3", "-c", grow.format(size), **task), print) for size in (60, 90)
+    ]
+    status = ended(running, started[1].container_id)
+    assert (status.exit_code, status.oom_killed) == (137, True)
+    running.stop(started[0].container_id, 0)
+    running.release(task["task_id"])  # type: ignore[arg-type]
+
+
 def test_an_image_for_another_processor_does_not_run(running: DockerEngine, python: str) -> None:
     running._images.architecture = "arm64"  # type: ignore[attr-defined]
     with pytest.raises(ExecFormatError, match="exec python3: exec format error"):

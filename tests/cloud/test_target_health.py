@@ -30,6 +30,7 @@ from labs.cloud.controllers.target_health import (
     Change,
     HealthState,
     TargetHealth,
+    _connects,
     accepts,
     mismatch,
 )
@@ -399,3 +400,19 @@ def test_every_state_is_told_in_both_languages_with_its_numbers() -> None:
     assert "30 s" in " ".join(texts)
     narrate(runtime, Change(group, target, TIMED_OUT, FAILED))  # type: ignore[arg-type]
     assert len(told) == 12  # another reason for the same state
+
+
+def test_who_accepts_and_hangs_up_does_not_listen() -> None:
+    """As a Docker Engine does on the published port of a container in which no program listens yet."""
+
+    async def knock() -> list[bool]:
+        hangs_up = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+        greets = await asyncio.start_server(lambda _, writer: writer.write(b"220"), "127.0.0.1", 0)
+        silent = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+        servers = (hangs_up, greets, silent)
+        answers = [await _connects(server.sockets[0].getsockname(), 5) for server in servers]
+        for server in servers:
+            server.close()
+        return answers
+
+    assert asyncio.run(knock()) == [False, True, True]

@@ -34,6 +34,7 @@ some seconds to register a target too, and a program may take as long to open it
 
 _PEEK_BYTES = 64 * 1024  # read of the body of an answer; only its status counts
 _HEADER_BYTES = 32 * 1024  # of one header of an answer, as much as a load balancer passes on
+_HANG_UP_SECONDS = 0.25  # within which whoever accepts for a program that does not listen hangs up
 _KNOCK_SECONDS = 0.25  # between two looks at whether a registering target accepts connections
 
 
@@ -358,13 +359,21 @@ class TargetHealth:
 
 
 async def _connects(place: tuple[str, int], timeout: float) -> bool:
+    """Whether a program listens there. A Docker Engine accepts for a container in which none does, then hangs up."""
     try:
         async with asyncio.timeout(timeout):
-            _, writer = await asyncio.open_connection(*place)
+            reader, writer = await asyncio.open_connection(*place)
     except (OSError, TimeoutError):
         return False
-    writer.close()
-    return True
+    try:
+        async with asyncio.timeout(_HANG_UP_SECONDS):
+            return bool(await reader.read(1))
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+    finally:
+        writer.close()
 
 
 async def _check(

@@ -59,6 +59,7 @@ VIRTUAL_MACHINE_HOST = (
 
 ANSWERS_WITHIN = 2  # seconds: how long choosing an engine may take
 CALL_TIMEOUT = 60  # seconds for one request to the engine
+READERS = 16  # containers whose use is asked for at once: the engine takes a second for each answer
 EXEC_POLL = 0.05  # seconds between two looks at a command that runs in a container
 NOT_FOUND_CODE, KILLED_CODE = 127, 137  # exit codes: no such command; its container does not run
 REMOVED_WITHIN = 30  # seconds from the end of a container; slow disks take their time
@@ -237,13 +238,14 @@ class DockerEngine:
         return parts._replace(netloc=f"{GATEWAY}:{parts.port}").geturl()
 
     def sweep(self) -> int:
-        """Remove the containers that carry this home's label; how many there were."""
+        """Remove the containers that carry this home's label, and what belongs to them; how many there were."""
         left = self._docker.containers.list(
             all=True, filters={"label": f"{HOME_LABEL}={self._home}"}, ignore_removed=True
         )
         with ThreadPoolExecutor(max_workers=8) as pool:
             list(pool.map(self._end, [str(container.id) for container in left]))
         self._remove_volumes(f"{HOME_LABEL}={self._home}")
+        self._remove_pulled()
         return len(left)
 
     def close(self) -> None:
@@ -274,6 +276,19 @@ class DockerEngine:
             raise StartError(UNREACHABLE) from error
         except (DockerException, requests.exceptions.RequestException) as error:
             raise PullError(_words(error)) from error
+
+    def _remove_pulled(self) -> None:
+        """Remove the images that were pulled from this cloud's registry, which forgets them too.
+
+        Those that have a name were tagged by somebody, and stay.
+        """
+        registry = f"127.0.0.1:{self._port}/"
+        with contextlib.suppress(DockerException, requests.exceptions.RequestException):
+            for image in self._docker.images.list():
+                pulled = [name for name in image.attrs["RepoDigests"] or () if name.startswith(registry)]
+                for name in () if image.tags else pulled:
+                    with contextlib.suppress(APIError):
+                        self._docker.images.remove(name)
 
     # Starting
 
@@ -434,8 +449,10 @@ class DockerEngine:
         self.on_change()
 
     def _memory_used(self, container_ids: Iterable[str]) -> Mapping[str, int]:
-        used = ((one, self.usage(one)) for one in container_ids)
-        return {one: usage.memory_bytes for one, usage in used if usage}
+        asked = list(container_ids)
+        with ThreadPoolExecutor(min(len(asked), READERS)) as pool:
+            used = dict(zip(asked, pool.map(self.usage, asked), strict=True))
+        return {one: usage.memory_bytes for one, usage in used.items() if usage}
 
     def _out_of_memory(self, container_id: str) -> None:
         with self._lock:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 PAUSE = 0.25  # seconds between two looks, at the least
-SHARE = 0.02  # of a processor: what looking may cost
+SHARE = 0.02  # of a processor: what looking may cost; waiting for an engine's answer costs nothing
 MIB = 1024 * 1024
 
 
@@ -79,8 +79,8 @@ class MemoryWatch:
                 if not watched:
                     self._thread = None
                     return
-            began = time.monotonic()
+            began = time.thread_time()
             used = self._usage([one.container_id for one in watched])
             for container_id in too_much(watched, used):
                 self._kill(container_id)
-            pause.wait(max(PAUSE, (time.monotonic() - began) / SHARE))
+            pause.wait(max(PAUSE, (time.thread_time() - began) / SHARE))

@@ -23,6 +23,7 @@ from labs.cloud.runtime import Runtime
 
 Published = tuple[str, Metric, Point]  # Region, metric, point
 READING = 1.0  # seconds between two looks at the load balancers' logs, which keep their latest entries only
+READERS = 16  # threads: a Docker Engine takes a second to say what one container uses
 LATE = 0.05  # seconds after a minute's end at which it is looked at, so that it is over
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class MetricsController:
         self._runtime = runtime
         self._minute: int | None = None
         self._measurer = ThreadPoolExecutor(1, "metrics")
+        self._readers = ThreadPoolExecutor(READERS, "usage")
         self._measuring: Future[None] | None = None
         self._before: dict[str, ecs.Reading] = {}
         self._requests: list[LogEntry] = []
@@ -64,6 +66,7 @@ class MetricsController:
     def close(self) -> None:
         """Stop measuring."""
         self._measurer.shutdown(wait=False, cancel_futures=True)
+        self._readers.shutdown(wait=False, cancel_futures=True)
 
     def _read_requests(self) -> bool:
         """Take over what was logged since the last time; False when there is no load balancer."""
@@ -88,11 +91,11 @@ class MetricsController:
         with runtime.lock:
             tasks, counts = self._tasks(now)
             clusters, groups = self._clusters(), self._groups()
+        containers = [container for task in tasks for container in task.containers]
         readings = {
-            container: ecs.Reading(runtime.clock.monotonic(), used.cpu_seconds, used.memory_bytes)
-            for task in tasks
-            for container in task.containers
-            if (used := runtime.engine.usage(container)) is not None
+            container: reading
+            for container, reading in zip(containers, self._readers.map(self._read, containers), strict=True)
+            if reading is not None
         }
         if since is not None:
             start = runtime.minutes.moment(minute - 1)
@@ -101,6 +104,11 @@ class MetricsController:
                 self._publish(load_balancing.points(requests, groups, start, runtime.minutes))
         self._before = readings
         runtime.wake.set()
+
+    def _read(self, container: str) -> ecs.Reading | None:
+        used = self._runtime.engine.usage(container)
+        now = self._runtime.clock.monotonic()
+        return None if used is None else ecs.Reading(now, used.cpu_seconds, used.memory_bytes)
 
     def _over(self, minute: int) -> list[LogEntry]:
         """The requests that were answered before `minute` began; they are counted once."""
