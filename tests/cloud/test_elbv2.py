@@ -520,6 +520,7 @@ def test_health_check_settings(shop: Shop) -> None:
     refused("ValidationError", modify, TargetGroupArn=group, HealthCheckIntervalSeconds=4)
     refused("ValidationError", modify, TargetGroupArn=group, HealthCheckTimeoutSeconds=10)
     refused("ValidationError", shop.group, HealthCheckTimeoutSeconds=1)
+    refused("ValidationError", shop.group, HealthCheckIntervalSeconds=5)  # the default timeout is 5 s too
     refused("ValidationError", shop.group, UnhealthyThresholdCount=11)
 
 

@@ -50,6 +50,11 @@ class TargetGroups(Listeners):
             raise not_emulated(
                 f"A target group of type {created.target_type} and protocol {created.protocol}"
             )
+        if created.protocol in ("HTTP", "HTTPS") and (
+            int(created.health_check_timeout_seconds) >= int(created.health_check_interval_seconds)
+        ):
+            del self.target_groups[created.arn]
+            raise ValidationError("Health check interval must be greater than the timeout.")
         if old is not None:
             del self.target_groups[created.arn]
             if settings_of(old) != settings_of(created):
