@@ -347,7 +347,7 @@ def test_a_killed_cloud_leaves_no_half_blob(tmp_path: Path) -> None:
             client.patch(place, content=b"half a layer")
         assert list((tmp_path / "registry" / "uploads").iterdir())
         os.kill(cloud.state.pid, signal.SIGKILL)
-        wait_for(lambda: not cloud.state.alive, what="the end of the killed cloud")
+        wait_for(lambda state=cloud.state: not state.alive, what="the end of the killed cloud")
         client_of_cloud.start(engine="process")
         assert not list((tmp_path / "registry" / "uploads").iterdir())
         assert not list((tmp_path / "registry" / "sha256").iterdir())
