@@ -84,7 +84,7 @@ def run(suites: Iterable[str], tree: Path, processes: int) -> dict[str, Outcomes
 def sort_out(report: bytes, suites: Iterable[str]) -> dict[str, Outcomes]:
     """The outcomes in a JUnit report, by suite; a test is `<module>::<name>`."""
     sorted_out = {suite: Outcomes() for suite in suites}
-    for case in ElementTree.fromstring(report).iter("testcase"):  # noqa: S314  our own pytest wrote it
+    for case in ElementTree.fromstring(report).iter("testcase"):
         package, _, module = case.get("classname", "").rpartition(".")
         outcomes = sorted_out[package.removeprefix("tests.test_")]
         name = f"{module}::{case.get('name')}"

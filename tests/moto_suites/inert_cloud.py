@@ -20,9 +20,9 @@ os.environ.update(MOTO_DISABLE_GLOBAL_CORS="true")
 
 from labs.cloud.api.signing import Keyring
 from labs.cloud.aws import patches
-from labs.cloud.aws.elbv2 import snapshot
 from labs.cloud.aws.eks.addons import EksBackend
 from labs.cloud.aws.eks.surroundings import Subnet, Surroundings
+from labs.cloud.aws.elbv2 import snapshot
 from labs.cloud.registry.images import Images
 from labs.cloud.runtime import Runtime
 
@@ -87,6 +87,8 @@ def pytest_configure(config: Any) -> None:
     home = Path(tempfile.mkdtemp(prefix="moto-suites-"))
     runtime = Runtime(home=home, port=1, credentials=Keyring())
     patches.install(runtime)
+    for service in patches.ON_FIRST_CALL:
+        patches.before_first_call(runtime, service)
     EksBackend.surround = AnyAccount
     runtime.images = Images(runtime)
     runtime.engine = NoEngine()  # type: ignore[assignment]
