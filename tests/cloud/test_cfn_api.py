@@ -587,3 +587,31 @@ def test_a_reset_ends_what_is_under_way(cloud: RunningCloud, cfn: Any) -> None:
     assert cfn.describe_stacks()["Stacks"] == []
     assert cloud.client("ecr").describe_repositories()["repositories"] == []
     create(cfn, "shop")
+
+
+def test_secrets_stay_out_of_events(cloud: RunningCloud, cfn: Any) -> None:
+    """Neither a NoEcho parameter nor what a dynamic reference stands for is told, whatever fails."""
+    cloud.client("secretsmanager").create_secret(Name="recipe", SecretString="butter, twice")
+    reference = "{{resolve:secretsmanager:recipe}}"
+    kind = "AWS::ECR::Repository"
+    template = {
+        "Parameters": {"Token": {"Type": "String", "NoEcho": True}},
+        "Resources": {
+            "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": {"Ref": "Token"}}},
+            "Odd": {"Type": kind, "DependsOn": "Group", "Properties": {"ImageTagMutability": reference}},
+        },
+    }
+    given = [{"ParameterKey": "Token", "ParameterValue": "yeast-1889"}]
+    cfn.create_stack(StackName="quiet", TemplateBody=json.dumps(template), Parameters=given)
+    wait_for(lambda: settled(cfn), DEADLINE, "the end of the creation")
+    told = json.dumps(
+        [
+            cfn.describe_stack_events(StackName="quiet")["StackEvents"],
+            cfn.describe_stack_resources(StackName="quiet")["StackResources"],
+            cfn.describe_stacks(StackName="quiet")["Stacks"],
+        ],
+        default=str,
+    )
+    assert f"{reference} is not a valid enum value" in told
+    assert '\\"LogGroupName\\": \\"****\\"' in told
+    assert "butter" not in told

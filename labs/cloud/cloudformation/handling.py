@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -21,7 +21,13 @@ from labs.cloud.cloudformation.context import (
 from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.journal import Journal
 from labs.cloud.cloudformation.model import Deployed, Stack
-from labs.cloud.cloudformation.resource import Created, ReplacementNeeded, ResourceError, ResourceType
+from labs.cloud.cloudformation.resource import (
+    Created,
+    ReplacementNeeded,
+    ResourceError,
+    ResourceType,
+    handler_message,
+)
 
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
@@ -56,7 +62,7 @@ def reason_of(error: Exception, type_name: str) -> str:
     kind = next(
         (name for pattern, name in _HANDLER_CODES if re.search(pattern, code)), "GeneralServiceException"
     )
-    return f'Resource handler returned message: "{text}" (RequestToken: {uuid4()}, HandlerErrorCode: {kind})'
+    return handler_message(text, kind)
 
 
 @dataclass
@@ -210,9 +216,19 @@ class Handling:
         except Cancelled:
             return None, cancelled
         except Exception as error:
-            return None, reason_of(error, record.type)
+            return None, self._concealed(reason_of(error, record.type), record.properties)
         finally:
             current_control.reset(token)
+
+    def _concealed(self, text: str, given: Mapping[str, Any]) -> str:
+        """`text` with dynamic references in the place of what they stand for."""
+        try:
+            real = self.dereference(given)
+        except TemplateError:
+            return text
+        for reference, secret in _replaced(given, real):
+            text = text.replace(secret, reference)
+        return text
 
     def _context(
         self, record: Deployed, report: Callable[[str], None] = lambda physical_id: None
@@ -235,6 +251,19 @@ class Handling:
             control=self.control,
             clock=self.clock,
         )
+
+
+def _replaced(given: Any, real: Any) -> Iterator[tuple[str, str]]:
+    """The strings that differ."""
+    if isinstance(given, str):
+        if given != real and real:
+            yield given, real
+    elif isinstance(given, Mapping):
+        for name, item in given.items():
+            yield from _replaced(item, real[name])
+    elif isinstance(given, list):
+        for item, other in zip(given, real, strict=True):
+            yield from _replaced(item, other)
 
 
 _REPLACEMENT = Created("", {"": "the type asked for a replacement"})
