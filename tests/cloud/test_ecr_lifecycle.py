@@ -9,6 +9,7 @@ import os
 import signal
 import tarfile
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -339,6 +340,10 @@ def test_an_image_must_be_named(ecr: Any, name: str, registry: RegistryClient) -
             each()
 
 
+def _ended(cloud: RunningCloud) -> bool:
+    return not cloud.state.alive
+
+
 def test_a_killed_cloud_leaves_no_half_blob(tmp_path: Path) -> None:
     for cloud in run_cloud(tmp_path):
         cloud.client("ecr").create_repository(repositoryName="shop/cut")
@@ -347,7 +352,7 @@ def test_a_killed_cloud_leaves_no_half_blob(tmp_path: Path) -> None:
             client.patch(place, content=b"half a layer")
         assert list((tmp_path / "registry" / "uploads").iterdir())
         os.kill(cloud.state.pid, signal.SIGKILL)
-        wait_for(lambda state=cloud.state: not state.alive, what="the end of the killed cloud")
+        wait_for(partial(_ended, cloud), what="the end of the killed cloud")
         client_of_cloud.start(engine="process")
         assert not list((tmp_path / "registry" / "uploads").iterdir())
         assert not list((tmp_path / "registry" / "sha256").iterdir())
