@@ -17,9 +17,12 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from labs.cloud.state import read_state, state_file, write_state
+
+if TYPE_CHECKING:
+    from labs.cloud.runtime import Runtime
 
 ALREADY_RUNNING = 3  # exit code: another cloud holds this home folder
 CONNECTIONS = 1000  # at once; every task's SDK keeps some open
@@ -170,7 +173,7 @@ class Cloud:
         )
         self.control = Control(runtime, self.controllers, self.ask_to_stop)
         self.gateway = Gateway(
-            runtime, moto_application(), Registry(runtime), self.control, TaskEndpoints(runtime)
+            runtime, moto_application(runtime), Registry(runtime), self.control, TaskEndpoints(runtime)
         )
         self._stop = threading.Event()
 
@@ -213,11 +216,13 @@ class Cloud:
         shutil.rmtree(self.runtime.home / "registry", ignore_errors=True)
 
 
-def moto_application() -> Any:
+def moto_application(runtime: Runtime) -> Any:
     """moto's dispatcher, without debug mode, CORS or HTML error pages."""
     from flask import Flask
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.exceptions import HTTPException
+
+    from labs.cloud.aws import patches
 
     def unknown_route(error: HTTPException) -> HTTPException:
         if hasattr(error, "error_type"):  # an AWS error that moto raised
@@ -227,6 +232,7 @@ def moto_application() -> Any:
     def create(service: Any) -> Flask:
         if service is None:
             raise NotImplementedError("a service that moto does not have")
+        patches.before_first_call(runtime, service)
         app = create_backend_app(service)
         app.debug = False
         app.config["PROPAGATE_EXCEPTIONS"] = True  # to the gateway, which answers in AWS's shape

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import os
+import shutil
 import socket
 import statistics
 import subprocess
@@ -28,6 +30,7 @@ from botocore.exceptions import BotoCoreError
 
 from labs.cloud import client
 from labs.cloud.state import read_state
+from labs.inventory import TAG
 
 ROUNDS = 5  # starts of each server
 CALLS = 200  # of each kind
@@ -105,26 +108,19 @@ def local_cloud(engine: str = "process") -> Iterator[tuple[Callable[[str], Any],
             del os.environ["COURSE_CLOUD_HOME"]
 
 
-def exercise(of: Callable[[str], Any]) -> list[float]:
-    """The same calls on either server; the seconds each took."""
+def calls(of: Callable[[str], Any]) -> list[Callable[[], Any]]:
+    """The same calls on either server, once the things they ask about are made."""
     ecs, ecr, elb = of("ecs"), of("ecr"), of("elbv2")
     ecs.create_cluster(clusterName="bakery")
     ecr.create_repository(repositoryName="bakery")
-    definition = {"name": "web", "image": "bakery", "memory": 128}
-    calls: list[Callable[[], Any]] = [
-        lambda: ecs.register_task_definition(family="bakery", containerDefinitions=[definition]),
+    web = {"name": "web", "image": "bakery", "memory": 128}
+    return [
+        lambda: ecs.register_task_definition(family="bakery", containerDefinitions=[web]),
         lambda: ecs.describe_task_definition(taskDefinition="bakery:1"),
         lambda: ecs.describe_clusters(clusters=["bakery"]),
-        lambda: ecr.describe_repositories(),
-        lambda: elb.describe_load_balancers(),
+        ecr.describe_repositories,
+        elb.describe_load_balancers,
     ]
-    seconds = []
-    for _ in range(CALLS):
-        for call in calls:
-            start = time.perf_counter()
-            call()
-            seconds.append(time.perf_counter() - start)
-    return seconds
 
 
 def against_moto(report: Report) -> None:
@@ -142,9 +138,12 @@ def against_moto(report: Report) -> None:
         1.5,
     )
     with plain_moto() as (theirs, their_process, _), local_cloud() as (ours, our_process, _):
-        exercise(theirs), exercise(ours)  # warm
-        pairs = [(exercise_again(theirs), exercise_again(ours)) for _ in range(3)]
-        moto, cloud = (statistics.median([s for pair in pairs for s in pair[side]]) for side in (0, 1))
+        pairs = list(zip(calls(theirs), calls(ours), strict=True))
+        for call in itertools.chain.from_iterable(pairs):
+            call()  # once, so that everything is loaded
+        # By turns, so that both servers meet the same machine.
+        seconds = [(timed(their), timed(our)) for _ in range(CALLS) for their, our in pairs]
+        moto, cloud = (statistics.median(side) for side in zip(*seconds, strict=True))
         report.line(
             "median call, ratio", f"moto {moto * 1000:.2f} ms, cloud {cloud * 1000:.2f} ms", cloud / moto, 1.2
         )
@@ -161,30 +160,23 @@ def against_moto(report: Report) -> None:
         report.line("idle CPU, % of a core", f"over {IDLE:.0f} s", idle, 3)
 
 
-def exercise_again(of: Callable[[str], Any]) -> list[float]:
-    """The read-only calls only."""
-    ecs, ecr = of("ecs"), of("ecr")
-    seconds = []
-    for _ in range(CALLS):
-        for call in (
-            lambda: ecs.describe_task_definition(taskDefinition="bakery:1"),
-            lambda: ecs.describe_clusters(clusters=["bakery"]),
-            ecr.describe_repositories,
-        ):
-            start = time.perf_counter()
-            call()
-            seconds.append(time.perf_counter() - start)
-    return seconds
-
-
 def bakery(report: Report, engine: str, limit: float) -> None:
     """The whole shop, four services of two tasks, from the empty cloud to every target healthy; images are built."""
+    from labs import images
     from labs.lab import Lab
     from labs.session import connect
 
     with tempfile.TemporaryDirectory() as folder, local_cloud(engine):
         os.environ["COURSE_HOME"] = folder
-        lab = Lab(connect())
+        source, build_args = offline_source(Path(folder)) if engine == "docker" else (images.SOURCE, {})
+
+        class OfflineLab(Lab):
+            """Builds without a network: what is measured is the cloud."""
+
+            def build(self, service: str, tag: str = TAG) -> images.BuiltImage:
+                return images.build(service, source, tag=tag, build_args=build_args)
+
+        lab = OfflineLab(connect())
         with redirect_stdout(io.StringIO()):
             lab.catch_up("cluster")  # the images are built and pushed
             start = time.perf_counter()
@@ -201,6 +193,18 @@ def bakery(report: Report, engine: str, limit: float) -> None:
         report.line(
             f"FrenchBakery up from nothing, s ({engine})", "8 tasks, all targets healthy", seconds, limit
         )
+
+
+def offline_source(folder: Path) -> tuple[Path, dict[str, str]]:
+    """The shop's sources with the wheels that its Dockerfiles need, and the build arguments that say so."""
+    from labs.cloud.engine.docker import client as engine_client
+    from tests.base_image import OFFLINE, ROOT, wheels
+
+    engine = engine_client()
+    assert engine is not None, "no Docker Engine answers"
+    copy = Path(shutil.copytree(ROOT / "frenchbakery", folder / "frenchbakery"))
+    wheels(engine, copy / "wheels")
+    return copy, OFFLINE
 
 
 def hundred_tasks(report: Report) -> None:

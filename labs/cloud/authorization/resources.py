@@ -22,8 +22,9 @@ def policy_of(account_id: str, resource: str) -> str | None:
 
 
 def _backend(backends: Any, account_id: str, region: str) -> Any | None:
-    """The Region's backend, without making one for a Region that AWS does not have."""
-    return backends[account_id][region] if region in backends[account_id].regions else None
+    """The Region's backend; None before its first use: nothing is there yet, and nothing is made by asking."""
+    account = backends.get(account_id)
+    return account.get(region) if account is not None else None
 
 
 def _repository(account_id: str, region: str, name: str) -> str | None:

@@ -1,29 +1,38 @@
 """Parameter Store where moto differs from AWS.
 
 Corrected: the public parameters of ECS-optimised images are strings of JSON; moto answers with objects, which no
-client expects [DG Retrieving Amazon ECS-optimized Linux AMI metadata].
+client expects [DG Retrieving Amazon ECS-optimized Linux AMI metadata]. moto's module takes long to load, so it is
+loaded and patched when Parameter Store is first needed.
 """
 
 from __future__ import annotations
 
 import json
-
-from moto.ssm import models
+from functools import cache
+from typing import Any
 
 from labs.cloud.runtime import Runtime
 
-_convert = models.convert_to_params
 
+@cache
+def backends() -> Any:
+    """moto's Parameter Store by account and Region, patched."""
+    from moto.ssm import models
 
-def _as_strings(tree: dict[str, object]) -> list[dict[str, object]]:
-    return [
-        {**parameter, "Value": json.dumps(value)}
-        if isinstance(value := parameter["Value"], (dict, list))
-        else parameter
-        for parameter in _convert(tree)
-    ]
+    convert = models.convert_to_params
+
+    def as_strings(tree: dict[str, object]) -> list[dict[str, object]]:
+        return [
+            {**parameter, "Value": json.dumps(value)}
+            if isinstance(value := parameter["Value"], (dict, list))
+            else parameter
+            for parameter in convert(tree)
+        ]
+
+    models.convert_to_params = as_strings
+    return models.ssm_backends
 
 
 def install(runtime: Runtime) -> None:
     """Patch Systems Manager."""
-    models.convert_to_params = _as_strings
+    backends()

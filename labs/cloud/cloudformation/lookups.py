@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlparse
 
@@ -43,10 +44,10 @@ class Lookups:
 
     def stored(self, name: str) -> str | None:
         """See parameters.Directory."""
-        from moto.ssm.models import ssm_backends
+        from labs.cloud.aws import ssm
 
         with self.runtime.lock:
-            parameter = ssm_backends[self.runtime.account_id][self.region].get_parameter(name)
+            parameter = ssm.backends()[self.runtime.account_id][self.region].get_parameter(name)
         if parameter is None:
             return BOOTSTRAP_VERSION if BOOTSTRAP.fullmatch(name) else None
         if parameter.parameter_type == "SecureString":
@@ -66,15 +67,22 @@ class Lookups:
                 raise TemplateError(f"Template error: Fn::GetAZs: there is no Region {region}") from None
             return [zone.name for zone in zones]
 
-    def dereference(self, value: Any) -> Any:
-        """`value` with its dynamic references replaced."""
-        return dereference(value, self._parameter, self._secret)
+    def dereference(self, caller: str, value: Any) -> Any:
+        """`value` with its dynamic references replaced, by the rights of the access key `caller`."""
+        return dereference(value, partial(self._parameter, caller), partial(self._secret, caller))
 
-    def _parameter(self, name: str, version: str, secure: bool) -> str:
-        from moto.ssm.models import ssm_backends
+    def _check(self, caller: str, action: str, resource: str) -> None:
+        service = action.partition(":")[0]
+        arn = f"arn:aws:{service}:{self.region}:{self.runtime.account_id}:{resource}"
+        if denied := self.runtime.authorizer.key_denial(caller, action, arn):
+            raise TemplateError(denied)
+
+    def _parameter(self, caller: str, name: str, version: str, secure: bool) -> str:
+        from labs.cloud.aws import ssm
 
         with self.runtime.lock:
-            backend = ssm_backends[self.runtime.account_id][self.region]
+            self._check(caller, "ssm:GetParameters", f"parameter/{name.strip('/')}")
+            backend = ssm.backends()[self.runtime.account_id][self.region]
             parameter = backend.get_parameter(f"{name}:{version}" if version else name)
             if parameter is None:
                 raise TemplateError(
@@ -86,11 +94,14 @@ class Lookups:
                 )
             return str(parameter.response_object(decrypt=True, region=self.region)["Value"])
 
-    def _secret(self, name: str, stage: str, version: str) -> str:
+    def _secret(self, caller: str, name: str, stage: str, version: str) -> str:
         from moto.secretsmanager.models import secretsmanager_backends
 
         with self.runtime.lock:
             backend = secretsmanager_backends[self.runtime.account_id][self.region]
+            known = backend.secrets.get(name)
+            arn = known.arn if known else f"{name}-??????"
+            self._check(caller, "secretsmanager:GetSecretValue", f"secret:{arn.rpartition(':')[2]}")
             try:
                 found = backend.get_secret_value(
                     name, version, stage or "" if version else stage or "AWSCURRENT"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from moto.core.exceptions import JsonRESTError
 from moto.secretsmanager.models import secretsmanager_backends
-from moto.ssm.models import ssm_backends
 
+from labs.cloud.aws import ssm
 from labs.cloud.aws.ecs.model import Container, Task
 from labs.cloud.network_paths import egress
 from labs.cloud.registry.images import ECR_HOST, LOOPBACK_HOST, ImageNotFound, Reference
@@ -173,7 +173,7 @@ class Preparation:
                     f"Parameter Store. {CHECK_NETWORK} operation error SSM: GetParameters, https response error "
                     "StatusCode: 0, RequestID: , canceled, context deadline exceeded")  # fmt: skip
         self._allow("ssm:GetParameters", wanted.arn, f"{failed}{RETRIED}")
-        backend = ssm_backends[self._account][wanted.region]
+        backend = ssm.backends()[self._account][wanted.region]
         for name in (wanted.name, wanted.name.removeprefix("/")):
             found = backend.get_parameters([name]).get(name)
             if found is not None:
