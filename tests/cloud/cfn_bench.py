@@ -124,7 +124,7 @@ class Bench:
         if self.clash is not None:
             raise TemplateError(self.clash)
 
-    def dereference(self, value: Any) -> Any:
+    def dereference(self, caller: str, value: Any) -> Any:
         return dereference(value, lambda *_: "", lambda name, *_: self.secrets[name])
 
     def finished(self, stack: Stack) -> None:
@@ -184,6 +184,7 @@ class Bench:
             region=self,
             types=lambda name: self.thing if name == self.thing.name else None,
             clients=lambda service: None,
+            caller="",
             lock=self.lock,
             clock=self.clock,
             tell=lambda key, **_: self.told.append(key),

@@ -615,3 +615,29 @@ def test_secrets_stay_out_of_events(cloud: RunningCloud, cfn: Any) -> None:
     assert f"{reference} is not a valid enum value" in told
     assert '\\"LogGroupName\\": \\"****\\"' in told
     assert "butter" not in told
+
+
+def test_a_dynamic_reference_is_read_by_the_operations_rights(cloud: RunningCloud, cfn: Any) -> None:
+    """Who may create stacks does not read every secret through them."""
+    cloud.client("secretsmanager").create_secret(Name="safe", SecretString="/gold")
+    iam = cloud.client("iam")
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudformation.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName="logs-only", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]}
+    iam.put_role_policy(RoleName="logs-only", PolicyName="p", PolicyDocument=json.dumps(allow))
+    properties = {"LogGroupName": "{{resolve:secretsmanager:safe}}"}
+    template = json.dumps({"Resources": {"Group": {"Type": "AWS::Logs::LogGroup", "Properties": properties}}})
+
+    def outcome(name: str, **options: Any) -> str:
+        cfn.create_stack(StackName=name, TemplateBody=template, OnFailure="DO_NOTHING", **options)
+        wait_for(lambda: settled(cfn), DEADLINE, "the end of the creation")
+        [group] = cfn.describe_stack_resources(StackName=name)["StackResources"]
+        return f"{group['ResourceStatus']} {group.get('ResourceStatusReason')}"
+
+    assert "is not authorized to perform: secretsmanager:GetSecretValue" in outcome("thief", RoleARN=role)
+    assert outcome("owner").startswith("CREATE_COMPLETE")

@@ -113,9 +113,9 @@ class StackBackend(BaseBackend):
         """A Region's Availability Zones."""
         return self.lookups.zones(region)
 
-    def dereference(self, value: Any) -> Any:
+    def dereference(self, caller: str, value: Any) -> Any:
         """See lookups.Lookups."""
-        return self.lookups.dereference(value)
+        return self.lookups.dereference(caller, value)
 
     def check_exports(self, stack: Stack, outputs: tuple[Output, ...]) -> None:
         """TemplateError when these outputs would clash with what other stacks export or use."""
@@ -484,13 +484,13 @@ class StackBackend(BaseBackend):
         def tell(key: str, **values: object) -> None:
             runtime.narrate(f"stack-{key}", stack.name, say, key, stack=stack.name, **values)
 
+        credentials = self._credentials(access_key_id, role_arn or stack.revision.role_arn)
         operation = Operation(
             stack=stack,
             region=self,
             types=resource_type,
-            clients=self.clients.of(
-                self._credentials(access_key_id, role_arn or stack.revision.role_arn), self.region_name
-            ),
+            clients=self.clients.of(credentials, self.region_name),
+            caller=credentials.access_key_id,
             lock=runtime.lock,
             clock=runtime.clock,
             tell=tell,

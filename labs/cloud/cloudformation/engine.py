@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
 from labs.cloud.clock import Clock
@@ -46,8 +47,11 @@ class Region(Protocol):
         """TemplateError when these outputs take another stack's export name, or change what another stack uses."""
         ...
 
-    def dereference(self, value: Any) -> Any:
-        """`value` with its dynamic references replaced; TemplateError for one that cannot be."""
+    def dereference(self, caller: str, value: Any) -> Any:
+        """`value` with its dynamic references replaced; TemplateError for one that cannot be, or may not be read.
+
+        `caller` is the access key under which the operation runs.
+        """
         ...
 
     def finished(self, stack: Stack) -> None:
@@ -66,6 +70,7 @@ class Operation:
     lock: AbstractContextManager[Any]
     clock: Clock
     tell: Callable[..., None]  # the narration: a key of texts.py and its values
+    caller: str  # access key: may it read what dynamic references name?
     token: str | None = None
     control: Control = field(default_factory=Control)
     superseded: bool = False  # a deletion takes over: end without a roll-back
@@ -79,7 +84,7 @@ class Operation:
             self.clients,
             self.clock,
             self.control,
-            self.region.dereference,
+            partial(self.region.dereference, self.caller),
         )
         self._cancel_reason: str | None = None
 
