@@ -193,7 +193,11 @@ def test_a_service_that_does_not_start_fails_the_update_which_rolls_back(
     stack.create(**shop("frenchbakery/web:1.0", cloud))
     first = stack.ids()
     stack.update("UPDATE_ROLLBACK_COMPLETE", **shop("frenchbakery/web:lost", cloud))
-    assert any("'ECS Deployment Circuit Breaker was triggered'" in reason for reason in stack.reasons())
+    message = (
+        "Resource handler returned message: "
+        "\"Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'.\" (RequestToken: "
+    )
+    assert any(message in reason for reason in stack.reasons())
     ecs = cloud.client("ecs")
     service = ecs.describe_services(cluster=first["Cluster"], services=[first["Service"]])["services"][0]
     definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
+from uuid import uuid4
 
 T = TypeVar("T")
 
 
 class ResourceError(Exception):
     """A resource could not be handled; the message becomes its ResourceStatusReason."""
+
+
+def handler_message(text: str, code: str = "GeneralServiceException") -> str:
+    """A ResourceStatusReason that tells what a resource's handler said; `code` is its HandlerErrorCode."""
+    return f'Resource handler returned message: "{text}" (RequestToken: {uuid4()}, HandlerErrorCode: {code})'
 
 
 class ReplacementNeeded(Exception):

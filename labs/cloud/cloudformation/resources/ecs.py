@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from labs.cloud.cloudformation.resource import Context, ResourceError
+from labs.cloud.cloudformation.resource import Context, ResourceError, handler_message
 from labs.cloud.cloudformation.resources.base import (
     PATIENCE,
     Change,
@@ -282,7 +282,7 @@ class Service(_Ecs):
                 raise ResourceError("The service was deleted while it was waited for.")
             primary = self._primary(service)
             if primary["id"] != started or primary["rolloutState"] == "FAILED":
-                raise ResourceError(BREAKER)
+                raise ResourceError(handler_message(BREAKER))
             return (
                 len(service["deployments"]) == 1
                 and primary["rolloutState"] == "COMPLETED"
