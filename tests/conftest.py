@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -35,6 +36,12 @@ def _away_from_the_real_home(tmp_path_factory: pytest.TempPathFactory) -> Iterat
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nowhere))
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_session_of_another_module() -> None:
+    """boto3 keeps one default session in a process; what one module's tests leave there is no other's affair."""
+    boto3.DEFAULT_SESSION = None
 
 
 @pytest.fixture
