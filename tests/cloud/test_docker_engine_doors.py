@@ -8,8 +8,9 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+import requests
 
-from labs.cloud.engine.docker import client, whole_lines
+from labs.cloud.engine.docker import _words, client, whole_lines
 from labs.cloud.engine.forwarder import passes
 
 SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=AKIA/…"}
@@ -82,3 +83,8 @@ def test_very_long_lines_are_cut() -> None:
 def test_lines_of_two_streams_stay_whole() -> None:
     pieces = iter([(b"one, ", None), (None, b"error\r\n"), (b"two\n", b"\n"), (b"end", None)])
     assert list(whole_lines(pieces)) == [b"error", b"one, two", b"", b"end"]
+
+
+def test_an_engine_that_is_gone_is_said_in_words() -> None:
+    gone = requests.exceptions.ConnectionError("Connection aborted.", FileNotFoundError(2, "No such file"))
+    assert _words(gone) == "Cannot connect to the Docker Engine. Is it running?"

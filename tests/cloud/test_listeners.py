@@ -67,9 +67,8 @@ def ask_tls(port: int) -> tuple[bytes, str]:
     connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=context)
     try:
         connection.request("GET", "/")
-        body = connection.getresponse().read()
         shown = x509.load_der_x509_certificate(connection.sock.getpeercert(binary_form=True))
-        return body, shown.subject.rfc4514_string()
+        return connection.getresponse().read(), shown.subject.rfc4514_string()
     finally:
         connection.close()
 
@@ -144,6 +143,16 @@ def test_tcp_passes_bytes_both_ways_and_each_side_may_end_alone(shop: Stage) -> 
     assert got.startswith(b"HTTP/1.1 200 OK")
     assert got.endswith(b"y" * 1000)
     assert program.seen[-1].header("X-Forwarded-For") is None
+
+
+def test_over_tls_the_end_of_the_target_is_the_end_of_the_connection(shop: Stage) -> None:
+    def answer_and_hang_up(request: Received, connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.0 200 OK\r\n\r\nsafe")
+
+    shop.group("web", answer_and_hang_up, check=TCP_CHECK)
+    healthy(shop, "web")
+    arn = shop.listener(shop.forward("web"), port=443, protocol="TLS", certificate=certificate("net"))
+    assert ask_tls(port_of(shop, arn)) == (b"safe", "CN=net")
 
 
 def test_tcp_goes_to_healthy_targets_only_and_lives_through_bad_ones(shop: Stage) -> None:

@@ -528,5 +528,7 @@ def _list(words: tuple[str, ...] | None) -> list[str] | None:
 
 def _words(error: Exception) -> str:
     """What the engine said, as ECS quotes it."""
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return UNREACHABLE
     explanation = error.explanation if isinstance(error, APIError) else str(error)
     return f"Error response from daemon: {explanation}"

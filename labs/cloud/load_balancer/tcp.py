@@ -80,7 +80,7 @@ class TcpServer:
 async def _copy(
     source: asyncio.StreamReader, sink: asyncio.StreamWriter, silence: asyncio.Timeout, longest: float
 ) -> None:
-    """Pass bytes on until the source has no more, then say so: each direction may end alone.
+    """Pass bytes on until the source has no more, then say so: each direction may end alone, but not over TLS.
 
     Every chunk puts off the end of `silence` by `longest` seconds.
     """
@@ -91,3 +91,5 @@ async def _copy(
     with contextlib.suppress(OSError):
         if sink.can_write_eof():
             sink.write_eof()
+        else:  # TLS ends in both directions at once
+            sink.close()
