@@ -11,6 +11,7 @@ import pytest
 
 from labs.cloud.clock import SystemClock
 from labs.cloud.controllers.loop import Controllers
+from labs.cloud.repetition import AGAIN, MOST, Unrepeated
 
 
 class Recorder:
@@ -32,24 +33,38 @@ class Recorder:
 
 
 def test_a_failing_controller_stops_no_other_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    class Poisoned(Recorder): ...
-
-    poisoned, healthy = Poisoned(), Recorder()
+    poisoned, healthy = Recorder(), Recorder()
     runtime: Any = SimpleNamespace(clock=SystemClock(), wake=threading.Event())
     loop = Controllers(runtime, [cast(Any, poisoned), cast(Any, healthy)])
-
-    def logged() -> int:
-        return sum("Poisoned failed" in record.getMessage() for record in caplog.records)
-
-    with caplog.at_level(logging.ERROR):
+    only_news = Unrepeated(lambda: 0.0)
+    caplog.handler.addFilter(only_news)
+    try:
         poisoned.failure = ValueError("poison")
         assert [loop.tick() for _ in range(3)] == [1.0] * 3  # it is tried again every second
-        assert (healthy.rounds, logged()) == (3, 1)
+        assert (healthy.rounds, len(caplog.records)) == (3, 1)
         poisoned.failure = ValueError("another")
         loop.tick()
-        assert logged() == 2
-        poisoned.failure = None
-        loop.tick()
-        poisoned.failure = ValueError("another")  # it came back: that is news
-        loop.tick()
-        assert logged() == 3
+        assert len(caplog.records) == 2
+    finally:
+        caplog.handler.removeFilter(only_news)
+
+
+def failure(text: str) -> logging.LogRecord:
+    error = ValueError(text)
+    return logging.LogRecord("cloud", logging.ERROR, "", 0, "failed", (), (ValueError, error, None))
+
+
+def test_a_failure_is_told_again_after_a_while() -> None:
+    now = [0.0]
+    only_news = Unrepeated(lambda: now[0])
+    assert [only_news.filter(failure("x")) for _ in range(2)] == [True, False]
+    now[0] = AGAIN
+    assert only_news.filter(failure("x"))
+
+
+def test_messages_without_a_failure_pass_and_memory_ends() -> None:
+    only_news = Unrepeated(lambda: 0.0)
+    plain = logging.LogRecord("cloud", logging.INFO, "", 0, "stopping", (), None)
+    assert all(only_news.filter(plain) for _ in range(2))
+    assert all(only_news.filter(failure(str(number))) for number in range(MOST + 1))
+    assert only_news.filter(failure("0"))  # forgotten: rather told twice than remembered for ever

@@ -41,7 +41,6 @@ class Controllers:
         self._runtime = runtime
         self._controllers = controllers
         self._round = threading.Lock()  # held during a round: a reset waits for it
-        self._failing: dict[str, str] = {}  # controller → what it fails with, which the log knows already
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="controllers", daemon=True)
 
@@ -55,14 +54,10 @@ class Controllers:
         pause = LONGEST_SLEEP
         with self._round:
             for controller in self._controllers:
-                name = type(controller).__name__
                 try:
                     wish = controller.tick(now)
-                    self._failing.pop(name, None)
-                except Exception as error:
-                    if self._failing.get(name) != repr(error):  # once, not every second
-                        log.exception("%s failed; it goes on", name)
-                    self._failing[name] = repr(error)
+                except Exception:
+                    log.exception("%s failed; it goes on", type(controller).__name__)
                     wish = 1.0
                 if wish is not None:
                     pause = min(pause, wish)
