@@ -68,6 +68,16 @@ say = Texts(
             "three minutes on AWS; with --minute 6 it waits 18 seconds here. Periods, alarms, cooldowns and rate() schedules follow this "
             "pace; starts, health checks, grace periods and the hours of cron() keep to real time. AWS has no such setting.",
         },
+        "expire": {
+            "fr": "Appliquer tout de suite les politiques de cycle de vie d’ECR. AWS les applique de lui-même, en moins de 24 heures ; "
+            "ici, le cloud le fait toutes les 60 minutes de CloudWatch, ou à cette commande.",
+            "en": "Apply the lifecycle policies of ECR now. AWS does it by itself within 24 hours; here the cloud does it every 60 "
+            "CloudWatch minutes, or at this command.",
+        },
+        "expired row": {
+            "fr": "Images expirées : [bold]{expired}[/] ; images archivées : [bold]{archived}[/].",
+            "en": "Images expired: [bold]{expired}[/]; images archived: [bold]{archived}[/].",
+        },
         "minute option": {
             "fr": "Secondes réelles d’une minute de CloudWatch, de 1 à 60 (60 : comme sur AWS).",
             "en": "Real seconds of a CloudWatch minute, from 1 to 60 (60: as on AWS).",
@@ -235,6 +245,17 @@ def pace(
         _print(
             say("pace row") + " " + say(key, minute=now, three=3 * now, fifteen=15 * now, cooldown=5 * now)
         )
+
+
+@app.command("expire-images", help=say("expire"))
+def expire_images(as_json: Json = False) -> None:
+    """Apply every lifecycle policy of ECR now."""
+    with _explained():
+        counts = client.control("POST", "/expire-images")
+    if as_json:
+        typer.echo(json.dumps(counts))
+    else:
+        _print(say("expired row", **counts))
 
 
 @app.command(help=say("coverage"))

@@ -105,6 +105,11 @@ def test_an_alarm_tells_its_topic_and_remembers(stack: Stack, watch: Any) -> Non
     told_events = stack.logs.filter_log_events(logGroupName="/aws/events/alarms")["events"]
     assert [each["message"] for each in told_events] == ['"queue-length"']
     until(watch, "queue-length", "INSUFFICIENT_DATA")  # no more data
+    story = [
+        e["texts"]["en"] for e in stack.cloud.control("GET", "/timeline")["events"] if e["kind"] == "alarm"
+    ]
+    assert story[-2].startswith("Alarm queue-length goes off: ") and " above " in story[-2]
+    assert story[-1].startswith("Alarm queue-length has too few points of ")
     events.disable_rule(Name="alarms")
     assert history(watch, "queue-length", "ConfigurationUpdate") == ['Alarm "queue-length" created']
     assert history(watch, "queue-length", "Action") == [f"Successfully executed action {topic}"]

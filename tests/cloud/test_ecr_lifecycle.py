@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from typer.testing import CliRunner
 
 from labs.cloud import client as client_of_cloud
+from labs.cloud.cli import app
 from tests.cloud.conftest import RunningCloud, run_cloud, wait_for
 from tests.cloud.registry_client import RegistryClient, SmallImage, digest_of, error, index_of
 
@@ -356,3 +358,23 @@ def test_a_killed_cloud_leaves_no_half_blob(tmp_path: Path) -> None:
         client_of_cloud.start(engine="process")
         assert not list((tmp_path / "registry" / "uploads").iterdir())
         assert not list((tmp_path / "registry" / "sha256").iterdir())
+
+
+def test_policies_are_applied_at_once_from_the_terminal(cloud: RunningCloud) -> None:
+    ecr = cloud.client("ecr")
+    ecr.create_repository(repositoryName="terminal")
+    for number in (1, 2):
+        with RegistryClient(cloud, "terminal") as registry:
+            image = SmallImage(json.dumps({"number": number}).encode(), (b"layer",))
+            assert registry.push(image, f"v{number}").status_code == 201
+    keep_one = {
+        "rulePriority": 1,
+        "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 1},
+    }
+    policy = {"rules": [keep_one | {"action": {"type": "expire"}}]}
+    ecr.put_lifecycle_policy(repositoryName="terminal", lifecyclePolicyText=json.dumps(policy))
+    told = CliRunner().invoke(app, ["expire-images", "--json"])
+    assert json.loads(told.output)["expired"] >= 1
+    assert [
+        image["imageTags"] for image in ecr.describe_images(repositoryName="terminal")["imageDetails"]
+    ] == [["v2"]]

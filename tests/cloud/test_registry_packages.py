@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import pytest
+import yaml
 
 from labs.cloud.registry.packages import Package, System, UnreadableLayer, read
 from labs.cloud.registry.vulnerabilities import compare, find, offline_list
@@ -104,3 +107,14 @@ def test_the_list_is_whole() -> None:
             new = System(name, release, (Package(package, fixed, package),))
             assert vulnerability in [each.vulnerability for each in find(old)]
             assert vulnerability not in [each.vulnerability for each in find(new)]
+
+
+def test_every_entry_names_where_and_when_it_was_checked() -> None:
+    content = yaml.safe_load(
+        resources.files("labs.cloud.registry").joinpath("vulnerabilities.yaml").read_text("utf-8")
+    )
+    for entry in content["vulnerabilities"]:
+        assert date.fromisoformat(entry["checked"]) <= date.fromisoformat(content["date"])
+        assert entry["sources"] and all(
+            each["title"] and each["url"].startswith("https://") for each in entry["sources"]
+        )

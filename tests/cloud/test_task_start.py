@@ -185,7 +185,7 @@ def test_a_task_without_a_way_to_aws(stack: Stack, show: str) -> None:
     [
         ("{base}/nothing:v1", "nothing:v1: not found"),
         ("{web}@sha256:" + "0" * 64, "not found"),
-        ("nginx:latest", 'Head "https://registry-1.docker.io/v2/library/nginx/manifests/latest": dial tcp: i/o timeout'),
+        ("nginx:latest", 'Head "https://docker.io/v2/library/nginx/manifests/latest": dial tcp: i/o timeout'),
         ("999999999999.dkr.ecr.us-east-1.amazonaws.com/x:1", "pull access denied"),
     ],
 )  # fmt: skip

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import re
 from collections import defaultdict
 from datetime import datetime
 
@@ -14,14 +16,16 @@ from moto.cloudwatch.models import Alarm, cloudwatch_backends
 from moto.core.exceptions import ServiceException
 from moto.sns.models import sns_backends
 
-from labs.cloud.aws.cloudwatch.alarms import AlarmBackend
-from labs.cloud.aws.cloudwatch.evaluation import ALARM, INSUFFICIENT_DATA, Verdict, stamp
+from labs.cloud.aws.cloudwatch.alarms import AlarmBackend, period_of
+from labs.cloud.aws.cloudwatch.evaluation import ALARM, INSUFFICIENT_DATA, OK, Verdict, stamp
 from labs.cloud.aws.events.delivery import emit
 from labs.cloud.controllers.scaling.controller import Alarmed, ScalingController
 from labs.cloud.controllers.scaling.texts import say
 from labs.cloud.runtime import Runtime
 
 LATE = 0.1  # seconds after a minute's end: its points need a moment to be there
+
+GENERATED = re.compile(r"-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")  # the end of a generated name
 
 log = logging.getLogger(__name__)
 
@@ -103,13 +107,28 @@ class AlarmController:
         if verdict.state != alarm.state_value:
             old = alarm.state_value
             backend.move(alarm, verdict.state, *backend.explain(alarm, verdict, now))
-            self._runtime.narrate(
-                "alarm", alarm.alarm_arn, say, "alarm", name=alarm.name, old=old, new=verdict.state,
-                reason=alarm.state_reason,
-            )  # fmt: skip
+            self._tell(alarm)
             self._emit(region, alarm, old)
             self._act(region, backend, alarm, old)
         return verdict
+
+    def _tell(self, alarm: Alarm) -> None:
+        """In plain words; DescribeAlarms has CloudWatch's own."""
+        key = {OK: "alarm-over", INSUFFICIENT_DATA: "alarm-blind"}.get(alarm.state_value)
+        if key is None:
+            key = "alarm-below" if alarm.comparison_operator.startswith("Less") else "alarm-above"
+        minutes = int(alarm.evaluation_periods) * math.ceil(period_of(alarm) / 60)
+        self._runtime.narrate(
+            "alarm",
+            alarm.alarm_arn,
+            say,
+            key,
+            name=GENERATED.sub("", alarm.name),
+            metric=alarm.metric_name or alarm.name,
+            threshold=f"{alarm.threshold:g}" if alarm.threshold is not None else "",
+            points=minutes,
+            seconds=minutes * self._runtime.pace,
+        )
 
     def _emit(self, region: str, alarm: Alarm, old: str) -> None:
         """Tell EventBridge [CloudWatch User Guide, "Alarm events and EventBridge"]."""

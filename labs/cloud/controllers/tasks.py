@@ -417,7 +417,7 @@ class TaskController:
     def _tell(self, task: Task) -> None:
         kind = {RUNNING: "task-running", STOPPED: "task-stopped"}.get(task.last_status)
         if kind is not None:
-            self._runtime.narrate(kind, task.task_arn, say, kind, group=task.group, why=task.stopped_reason)
+            self._runtime.narrate(kind, task.task_arn, say, kind, group=task.group)
 
 
 def _any_running(task: Task) -> bool:

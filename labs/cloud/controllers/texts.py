@@ -11,8 +11,8 @@ say = Texts(
             "en": "A task of {group} is RUNNING.",
         },
         "task-stopped": {
-            "fr": "Une tâche de {group} est arrêtée (STOPPED)\u00a0: {why}",
-            "en": "A task of {group} is STOPPED: {why}",
+            "fr": "Une tâche de {group} est arrêtée (STOPPED).",
+            "en": "A task of {group} is STOPPED.",
         },
     }
 )

@@ -177,9 +177,8 @@ def _not_found(wanted: Reference) -> ImageNotFound:
 
 
 def _unreachable(wanted: Reference) -> ImageNotFound:
-    host = "registry-1.docker.io" if wanted.host == "docker.io" else wanted.host
     return ImageNotFound(
         f"pull image manifest has been retried 5 time(s): failed to resolve ref {wanted.full}: failed to do "
-        f'request: Head "https://{host}/v2/{wanted.repository}/manifests/{wanted.digest or wanted.tag}": '
-        "dial tcp: i/o timeout"
+        f'request: Head "https://{wanted.host}/v2/{wanted.repository}/manifests/{wanted.digest or wanted.tag}": '
+        "dial tcp: i/o timeout (the local cloud pulls from its own registry only)"
     )

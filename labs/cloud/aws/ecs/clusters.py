@@ -64,6 +64,10 @@ class ClusterBackend(EC2ContainerServiceBackend):
             cluster.pending_tasks_count = sum(task.last_status in (PROVISIONING, PENDING) for task in tasks)
         return clusters, failures
 
+    def list_clusters(self) -> list[str]:
+        """The active ones: a deleted cluster can still be described for a while, not listed."""
+        return [cluster.arn for cluster in self.clusters.values() if cluster.status == "ACTIVE"]
+
     def _active_cluster(self, name: str | None) -> Cluster:
         cluster = self._get_cluster(name or "default")
         if cluster.status != "ACTIVE":
