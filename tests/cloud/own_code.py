@@ -82,6 +82,8 @@ def main(services: list[str]) -> None:
     with tempfile.TemporaryDirectory() as home:
         runtime = Runtime(home=Path(home), port=1, credentials=Keyring())
         patches.install(runtime)
+        for late in patches.ON_FIRST_CALL:
+            patches.before_first_call(runtime, late)
         runtime.stack_operations = StackOperations()
         print(json.dumps({service: own_operations(service) for service in services}))
 

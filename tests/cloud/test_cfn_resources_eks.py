@@ -48,11 +48,15 @@ def test_a_cluster_with_nodes_and_pods_on_fargate(cloud: RunningCloud, make: Mak
     described = eks.describe_nodegroup(clusterName=cluster.id, nodegroupName=nodes["NodegroupName"])
     assert described["nodegroup"]["scalingConfig"]["maxSize"] == 2
     assert described["nodegroup"]["labels"] == {"kind": "oven"}
+    vpc = found["resourcesVpcConfig"]["vpcId"]
+    private = make("AWS::EC2::Subnet", VpcId=vpc, CidrBlock="172.31.250.0/24")
+    routes = make("AWS::EC2::RouteTable", VpcId=vpc)
+    make("AWS::EC2::SubnetRouteTableAssociation", SubnetId=private.id, RouteTableId=routes.id)
     profile = make(
         "AWS::EKS::FargateProfile",
         ClusterName=cluster.id,
         PodExecutionRoleArn=roles[2],
-        Subnets=subnets,
+        Subnets=[private.id],
         Selectors=[{"Namespace": "shop", "Labels": [{"Key": "tier", "Value": "front"}]}],
     )
     name = profile.id.partition("|")[2]

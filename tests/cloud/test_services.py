@@ -485,3 +485,12 @@ def test_many_tasks_at_once(stack: Stack) -> None:
     assert set(zones.values()) == {10}
     stack.ecs.delete_service(cluster=stack.cluster, service="web", force=True)
     wait_for(lambda: stack.service()["status"] == "INACTIVE", 30)
+
+
+def test_a_deleted_cluster_is_described_and_not_listed(cloud: RunningCloud) -> None:
+    ecs = cloud.client("ecs")
+    arn = ecs.create_cluster(clusterName="gone")["cluster"]["clusterArn"]
+    assert arn in ecs.list_clusters()["clusterArns"]
+    ecs.delete_cluster(cluster="gone")
+    assert ecs.describe_clusters(clusters=["gone"])["clusters"][0]["status"] == "INACTIVE"
+    assert arn not in ecs.list_clusters()["clusterArns"]
