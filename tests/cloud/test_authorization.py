@@ -537,3 +537,144 @@ def test_a_role_reaches_an_instance_only_if_it_may_be_passed(cloud: RunningCloud
         ImageId=image, MinCount=1, MaxCount=1, IamInstanceProfile={"Name": "chef"}
     )
     denied(run, "UnauthorizedOperation", 403)
+
+
+def test_launch_templates_and_configurations_pass_their_profile_s_role(cloud: RunningCloud) -> None:
+    admin, ec2, scaling = cloud.client("iam"), cloud.client("ec2"), cloud.client("autoscaling")
+    role = make_role(cloud, {"Service": "ec2.amazonaws.com"})
+    profile = {"IamInstanceProfile": {"Name": "launched"}}
+    admin.create_instance_profile(InstanceProfileName="launched")
+    admin.add_role_to_instance_profile(InstanceProfileName="launched", RoleName=role.rpartition("/")[2])
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    bare = {"ImageId": image, "InstanceType": "t3.micro"}
+    ec2.create_launch_template(LaunchTemplateName="oven", LaunchTemplateData=bare)
+    ec2.create_launch_template_version(LaunchTemplateName="oven", LaunchTemplateData=bare | profile)
+    scaling.create_launch_configuration(LaunchConfigurationName="oven", **bare, IamInstanceProfile="launched")
+    person = Person(cloud, statement("*"), statement("iam:PassRole", role, "Deny"))
+    first, latest = (
+        {"LaunchTemplateName": "oven", "Version": version} for version in ("$Default", "$Latest")
+    )
+
+    def run(template: dict[str, str]) -> None:
+        person.client("ec2").run_instances(MinCount=1, MaxCount=1, LaunchTemplate=template)
+
+    def group(**launched: Any) -> None:
+        person.client("autoscaling").create_auto_scaling_group(
+            AutoScalingGroupName="ovens", MinSize=0, MaxSize=0, VPCZoneIdentifier=subnet, **launched
+        )
+
+    denied(lambda: run(latest), "UnauthorizedOperation", 403)
+    mixed = {"LaunchTemplate": {"LaunchTemplateSpecification": latest}}
+    for launched in (
+        {"LaunchTemplate": latest},
+        {"MixedInstancesPolicy": mixed},
+        {"LaunchConfigurationName": "oven"},
+    ):
+        text = denied(lambda: group(**launched), "AccessDenied", 403)  # noqa: B023
+        assert f"iam:PassRole on resource: {role}" in text
+    run(first)
+    group(LaunchTemplate=first)
+
+
+def test_a_schedule_s_target_gets_a_role_that_may_be_passed(cloud: RunningCloud) -> None:
+    role = make_role(cloud, {"Service": "scheduler.amazonaws.com"})
+    scheduler = Person(cloud, statement("scheduler:*")).client("scheduler")
+    schedule = {
+        "Name": "nightly",
+        "ScheduleExpression": "rate(1 day)",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {"Arn": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/shop", "RoleArn": role},
+    }
+    for call in (scheduler.create_schedule, scheduler.update_schedule):
+        text = denied(lambda: call(**schedule), status=403)  # noqa: B023
+        assert f"iam:PassRole on resource: {role}" in text
+
+
+def make_table(cloud: RunningCloud, name: str) -> None:
+    cloud.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def test_a_deny_on_a_table_holds_among_several(cloud: RunningCloud) -> None:
+    for name in ("menu", "salaries"):
+        make_table(cloud, name)
+    table = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/salaries"
+    person = Person(cloud, statement("*"), statement("dynamodb:*", [table, f"{table}/*"], "Deny"))
+    dynamodb, key = person.client("dynamodb"), {"id": {"S": "1"}}
+    get, put = {"Keys": [key]}, [{"PutRequest": {"Item": key}}]
+    for salaries in ("salaries", table):
+        names = ("menu", salaries)
+        puts = [{"Put": {"TableName": name, "Item": key}} for name in names]
+        gets = [{"Get": {"TableName": name, "Key": key}} for name in names]
+        for call, given in (
+            (dynamodb.batch_get_item, {"RequestItems": dict.fromkeys(names, get)}),
+            (dynamodb.batch_write_item, {"RequestItems": dict.fromkeys(names, put)}),
+            (dynamodb.transact_write_items, {"TransactItems": puts}),
+            (dynamodb.transact_get_items, {"TransactItems": gets}),
+        ):
+            assert f"on resource: {table} with an explicit deny" in denied(lambda: call(**given))  # noqa: B023
+    dynamodb.batch_write_item(RequestItems={"menu": put})
+
+
+def test_partiql_is_the_administrator_s(cloud: RunningCloud) -> None:
+    """The tables of a statement are in its text, on which nobody's policies are judged."""
+    make_table(cloud, "loaves")
+    dynamodb = Person(cloud, statement("*")).client("dynamodb")
+    select = {"Statement": "SELECT * FROM loaves"}
+    for call in (
+        lambda: dynamodb.execute_statement(**select),
+        lambda: dynamodb.batch_execute_statement(Statements=[select]),
+        lambda: dynamodb.execute_transaction(TransactStatements=[select]),
+    ):
+        assert "the local cloud judges no PartiQL" in denied(call)
+    assert cloud.client("dynamodb").execute_statement(**select)["Items"] == []
+
+
+def test_a_stack_reads_parameters_by_its_caller_s_rights(cloud: RunningCloud) -> None:
+    """Who may create stacks does not read Parameter Store through them."""
+    cloud.client("ssm").put_parameter(Name="/cellar/code", Value="1961", Type="String")
+    code = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cellar/code"}
+    resources = {"Group": {"Type": "AWS::Logs::LogGroup"}}
+    template = json.dumps({"Parameters": {"Code": code}, "Resources": resources})
+    reading = f"ssm:GetParameters on resource: arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/cellar/code"
+    role = make_role(cloud, {"Service": "cloudformation.amazonaws.com"}, statement("logs:*"))
+    rights = statement(["cloudformation:*", "iam:PassRole"])
+    person = Person(cloud, rights)
+    cfn = person.client("cloudformation")
+
+    def propose(**more: Any) -> Any:
+        return cfn.create_change_set(
+            StackName="cellar", ChangeSetName="one", ChangeSetType="CREATE", TemplateBody=template, **more
+        )
+
+    for call in (propose, lambda: cfn.create_stack(StackName="cellar", TemplateBody=template)):
+        assert reading in denied(call, "ValidationError")
+    person.may(rights, statement("ssm:GetParameters", reading.rpartition(" ")[2]))
+    assert reading in denied(lambda: propose(RoleARN=role), "ValidationError")
+    propose()
+
+
+def test_a_change_set_by_its_arn_is_judged_on_its_stack(cloud: RunningCloud) -> None:
+    admin = cloud.client("cloudformation")
+    template = json.dumps({"Resources": {"Group": {"Type": "AWS::Logs::LogGroup"}}})
+    made = {
+        name: admin.create_change_set(
+            StackName=name, ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=template
+        )
+        for name in ("owned", "others")
+    }
+    stacks = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack"
+    deny = statement("cloudformation:*", f"{stacks}/others/*", "Deny")
+    cfn = Person(cloud, statement("*"), deny).client("cloudformation")
+    theirs = made["others"]["Id"]
+    for call in (cfn.describe_change_set, cfn.execute_change_set, cfn.delete_change_set):
+        text = denied(lambda: call(ChangeSetName=theirs), "AccessDenied", 403)  # noqa: B023
+        assert f"on resource: {made['others']['StackId']} with an explicit deny" in text
+    own = Person(cloud, statement("cloudformation:*", f"{stacks}/owned/*")).client("cloudformation")
+    assert own.describe_change_set(ChangeSetName=made["owned"]["Id"])["StackName"] == "owned"
+    denied(lambda: own.describe_change_set(ChangeSetName=f"{theirs}-none"), "AccessDenied", 403)

@@ -64,6 +64,12 @@ def test_a_stored_value_is_shown_resolved() -> None:
         ({"AllowedValues": ["a", "b"]}, "c", "Parameter 'P' must be one of AllowedValues: [a, b]"),
         ({"AllowedPattern": "[a-z]+"}, "1", "Parameter 'P' must match pattern [a-z]+"),
         (
+            {"AllowedPattern": ".*-.*-.*x"},
+            "-" * 4000,
+            "AllowedPattern of parameter P is not supported by the local cloud: a text of 4000 characters could be "
+            "matched in too many ways, as by repetitions within repetitions or repeated alternatives.",
+        ),
+        (
             {"AllowedPattern": "[a-z]+", "ConstraintDescription": "lower case only"},
             "1",
             "Parameter 'P' failed to satisfy constraint: lower case only",
@@ -124,6 +130,11 @@ def test_previous_values() -> None:
         (
             {"Type": "String", "AllowedPattern": "("},
             "Template format error: AllowedPattern of parameter P is not a regular expression.",
+        ),
+        (
+            {"Type": "String", "AllowedPattern": "(a+)+b"},
+            "AllowedPattern of parameter P is not supported by the local cloud: a text of 64 characters could be "
+            "matched in too many ways, as by repetitions within repetitions or repeated alternatives.",
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import shutil
@@ -22,6 +23,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
+from labs.cloud.aws.eks.endpoint import MOST_CONNECTIONS
 from tests.cloud.conftest import RunningCloud, wait_for
 
 ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
@@ -702,6 +704,25 @@ def test_the_endpoint_says_in_plain_words_that_there_is_no_kubernetes(
         assert plain_client(cluster, "/apis/apps/v1")[0] == 501  # a client that says nothing holds up nobody
     with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
         urllib.request.urlopen(cluster["endpoint"], timeout=20)
+
+
+def test_the_endpoint_takes_a_bounded_number_of_connections(eks: Eks) -> None:
+    cluster = eks.eks.describe_cluster(name=eks.active())["cluster"]
+    address = ("127.0.0.1", int(cluster["endpoint"].rpartition(":")[2]))
+    with contextlib.ExitStack() as silent:
+        for _ in range(MOST_CONNECTIONS):
+            silent.enter_context(socket.create_connection(address))
+        further = silent.enter_context(socket.create_connection(address, timeout=5))
+        with contextlib.suppress(ConnectionResetError):
+            assert further.recv(1) == b""  # closed, long before a silent one is
+
+    def answers() -> bool:
+        try:
+            return plain_client(cluster, "/api/v1/pods")[0] == 501
+        except OSError:
+            return False
+
+    wait_for(answers, 60, "the endpoint to answer again")
 
 
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")

@@ -223,8 +223,8 @@ def test_strangers_cannot_fill_the_disk(
 
 def test_the_key_is_readable_by_its_user_only(cloud: RunningCloud) -> None:
     assert stat.S_IMODE(cloud.home.stat().st_mode) == 0o700
-    assert stat.S_IMODE((cloud.home / "state.json").stat().st_mode) == 0o600
-    assert stat.S_IMODE((cloud.home / "cloud.log").stat().st_mode) == 0o600
+    for name in ("state.json", "cloud.log", "lock", "port"):
+        assert stat.S_IMODE((cloud.home / name).stat().st_mode) == 0o600, name
     assert cloud.state.secret_access_key not in (cloud.home / "cloud.log").read_text()
 
 

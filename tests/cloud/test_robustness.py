@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
@@ -307,6 +308,15 @@ def test_every_operation_has_its_questions(service: str) -> None:
             return []
 
         def iam_arn(self, kind: str, name: str) -> None:
+            return None
+
+        def launch_template(self, region: str, named: Mapping[str, Any]) -> dict[str, Any]:
+            return {}
+
+        def configuration_profile(self, region: str, name: str) -> list[str]:
+            return []
+
+        def change_set_stack(self, region: str, arn: str) -> None:
             return None
 
         def profile_roles(self, profile: str) -> list[str]:

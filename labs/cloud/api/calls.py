@@ -33,7 +33,7 @@ MODELS = {  # names in signatures → names of service models, where they differ
 }
 MODELED = {
     "application-autoscaling", "autoscaling", "cloudformation", "dynamodb", "ec2", "ecr", "ecs", "eks", "events",
-    "iam", "kms", "logs", "s3", "secretsmanager", "servicediscovery", "sns", "sqs", "ssm", "sts", *MODELS,
+    "iam", "kms", "logs", "s3", "scheduler", "secretsmanager", "servicediscovery", "sns", "sqs", "ssm", "sts", *MODELS,
 }  # fmt: skip
 UNCHECKED = {"s3"}  # its bodies are XML, or the object itself
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote
 
 from labs.cloud.authorization.arns import CONTEXTS, RESOURCES, Lookup, Parameters, Place, unknown
@@ -113,16 +114,50 @@ def _passed(service: str, operation: str, p: Parameters, place: Place) -> Iterat
             yield p["RoleARN"], "application-autoscaling.amazonaws.com"
         case "iam", "AddRoleToInstanceProfile" if p.get("RoleName"):
             yield p["RoleName"], "ec2.amazonaws.com"
-        case "ec2", "RunInstances" | "AssociateIamInstanceProfile" | "ReplaceIamInstanceProfileAssociation":
-            profile = p.get("IamInstanceProfile") or {}
-            roles = place.lookup.profile_roles(str(profile.get("Arn") or profile.get("Name") or ""))
-            yield from ((role, "ec2.amazonaws.com") for role in roles)
+        case (("ec2" | "autoscaling"), _) if operation in LAUNCHING:
+            roles = [role for one in _profiles(p, place) for role in place.lookup.profile_roles(one)]
+            yield from ((role, "ec2.amazonaws.com") for role in dict.fromkeys(roles))
+        case "scheduler", "CreateSchedule" | "UpdateSchedule":
+            target = p.get("Target")
+            if isinstance(target, Mapping) and target.get("RoleArn"):
+                yield str(target["RoleArn"]), "scheduler.amazonaws.com"
         case "logs", "PutSubscriptionFilter" if p.get("roleArn"):
             yield p["roleArn"], "logs.amazonaws.com"
         case "cloudformation", _ if p.get("RoleARN"):
             yield p["RoleARN"], "cloudformation.amazonaws.com"
 
 
+def _profiles(given: Any, place: Place) -> Iterator[str]:
+    """The instance profiles, by name or ARN, in a call that launches: its own, its templates' and configuration's."""
+    if isinstance(given, list):
+        for item in given:
+            yield from _profiles(item, place)
+    if not isinstance(given, Mapping):
+        return
+    for key, value in given.items():
+        if key == "IamInstanceProfile":
+            yield str((value.get("Arn") or value.get("Name") or "") if isinstance(value, Mapping) else value)
+        elif key == "LaunchConfigurationName":
+            yield from place.lookup.configuration_profile(place.region, str(value))
+        else:
+            if isinstance(value, Mapping) and ("LaunchTemplateId" in value or "LaunchTemplateName" in value):
+                yield from _profiles(place.lookup.launch_template(place.region, value), place)
+            yield from _profiles(value, place)
+
+
+LAUNCHING = frozenset(
+    (
+        "RunInstances",
+        "AssociateIamInstanceProfile",
+        "ReplaceIamInstanceProfileAssociation",
+        "CreateFleet",
+        "RequestSpotInstances",
+        "RequestSpotFleet",
+        "CreateLaunchConfiguration",
+        "CreateAutoScalingGroup",
+        "UpdateAutoScalingGroup",
+    )
+)
 PREFIXES = {
     "elbv2": "elasticloadbalancing",
     "elb": "elasticloadbalancing",
@@ -167,5 +202,4 @@ NAMES = {  # operations whose action is called otherwise
     ("s3", "DeleteBucketTagging"): "PutBucketTagging",
     ("s3", "DeleteBucketCors"): "PutBucketCORS",
     ("dynamodb", "TransactGetItems"): "GetItem",
-    ("dynamodb", "ExecuteStatement"): "PartiQLSelect",
 }

@@ -37,6 +37,18 @@ class Lookup(Protocol):
         """The ARN, with its path, of an existing user, group, role or instance-profile."""
         ...
 
+    def launch_template(self, region: str, named: Parameters) -> Parameters:
+        """What the version of a launch template says that a call names; nothing for an unknown one."""
+        ...
+
+    def configuration_profile(self, region: str, name: str) -> list[str]:
+        """The instance profile in an existing launch configuration, if it has one."""
+        ...
+
+    def change_set_stack(self, region: str, arn: str) -> str | None:
+        """The ARN of the stack that an existing change set is of."""
+        ...
+
     def profile_roles(self, profile: str) -> list[str]:
         """The roles in an instance profile, which is given by its name or ARN."""
         ...
@@ -289,7 +301,9 @@ def _ssm(operation: str, p: Parameters, place: Place) -> Iterable[str]:
 
 
 def _cloudformation(operation: str, p: Parameters, place: Place) -> Iterable[str]:
-    name = p.get("StackName")
+    name, change_set = p.get("StackName"), p.get("ChangeSetName")
+    if not name and change_set:
+        return [place.lookup.change_set_stack(place.region, str(change_set)) or place.arn("stack")]
     if not name or operation in ("ValidateTemplate", "ListStacks"):
         return ()
     return [name if str(name).startswith("arn:") else f"{place.base}:stack/{name}/*"]

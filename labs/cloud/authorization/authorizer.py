@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime
 
 LONGEST_DETAILS = 65_536  # bytes of a decoded message
+PARTIQL = frozenset(("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"))
 LEARNER = "learner"  # the user that the cloud's own key belongs to: the account's administrator
 
 
@@ -143,6 +144,11 @@ class Authorizer:
             known = {**context, **({"sts:ExternalId": (str(external),)} if external else {})}
             return self._assumption_denial(identity, str(parameters.get("RoleArn", "")), known)
         assert identity is not None
+        if service == "dynamodb" and operation in PARTIQL:  # the tables are in the statements' text
+            who, action = identity.principal.arn, f"dynamodb:{operation}"
+            why = "because the local cloud judges no PartiQL: use GetItem, Query, PutItem and their like"
+            text = f"User: {who} is not authorized to perform: {action} {why}"
+            return Denial(who, action, "*", explicit=False, message=text)
         own = identity.principal.account == runtime.account_id
         if not own and (service, operation) == ("ecr", "GetAuthorizationToken"):
             return None  # it has no resource here: only the caller's own account could refuse it

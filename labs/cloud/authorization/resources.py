@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -137,3 +138,35 @@ class Names:
         known = iam_backends[self._account_id]["aws"].instance_profiles.values()
         found = next((each for each in known if profile in (each.name, each.arn)), None)
         return [str(role.arn) for role in found.roles] if found else []
+
+    def launch_template(self, region: str, named: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the version of a launch template says that a call names; nothing for an unknown one."""
+        from moto.ec2.models import ec2_backends
+
+        ec2 = _backend(ec2_backends, self._account_id, region)
+        if ec2 is None:
+            return {}
+        known = str(named.get("LaunchTemplateId") or "")
+        known = known or ec2.launch_template_name_to_ids.get(str(named.get("LaunchTemplateName")), "")
+        template = ec2.launch_templates.get(known)
+        try:
+            data = template.get_version(named.get("Version") or "$Default").data if template else {}
+        except Exception:  # there is no such version: the operation will say so
+            return {}
+        return dict(data)
+
+    def configuration_profile(self, region: str, name: str) -> list[str]:
+        """The instance profile in an existing launch configuration, if it has one."""
+        from moto.autoscaling.models import autoscaling_backends
+
+        backend = _backend(autoscaling_backends, self._account_id, region)
+        found = backend.launch_configurations.get(name) if backend else None
+        return [str(found.iam_instance_profile)] if found and found.iam_instance_profile else []
+
+    def change_set_stack(self, region: str, arn: str) -> str | None:
+        """The ARN of the stack that an existing change set is of."""
+        from labs.cloud.cloudformation.backend import stack_backends
+
+        backend = _backend(stack_backends, self._account_id, region)
+        stacks = backend.stacks.values() if backend else ()
+        return next((stack.id for stack in stacks if arn in stack.change_sets), None)

@@ -254,7 +254,7 @@ class StackResponse(BaseResponse):
         """CreateChangeSet."""
         self._required("StackName")
         self._required("ChangeSetName")
-        stack, change_set = self.backend.create_change_set(self._wanted())
+        stack, change_set = self.backend.create_change_set(self._wanted(), self.access_key)
         return ActionResult({"Id": change_set.id, "StackId": stack.id})
 
     def describe_change_set(self) -> ActionResult:

@@ -164,7 +164,7 @@ class StackBackend(BaseBackend):
             raise invalid(str(error)) from None
         return template
 
-    def revision(self, wanted: Mapping[str, Any], stack: Stack | None) -> Revision:
+    def revision(self, wanted: Mapping[str, Any], stack: Stack | None, access_key_id: str) -> Revision:
         """What CreateStack, UpdateStack and CreateChangeSet ask for. `stack` is what is there already."""
         if wanted.get("UsePreviousTemplate"):
             if stack is None or stack.status == "REVIEW_IN_PROGRESS":
@@ -175,21 +175,21 @@ class StackBackend(BaseBackend):
         else:
             template = self.template(wanted.get("TemplateBody"), wanted.get("TemplateURL"))
         previous: Mapping[str, Value] = {} if stack is None else stack.revision.parameters
+        role = wanted.get("RoleARN") or (stack.revision.role_arn if stack is not None else None)
+        if role is not None and not self.runtime.authorizer.trusts(role, "cloudformation.amazonaws.com"):
+            raise invalid(f"Role {role} is invalid or cannot be assumed")
         try:
             values = assign(
                 define(template.parameters),
                 given_parameters(wanted.get("Parameters") or []),
                 previous,
-                self.lookups,
+                self.lookups.by(access_key_id, role),
             )
         except TemplateError as error:
             raise invalid(str(error)) from None
         capabilities = tuple(wanted.get("Capabilities") or ())
         if missing := missing_capability(template, capabilities):
             raise StackError("InsufficientCapabilitiesException", f"Requires capabilities : [{missing}]")
-        role = wanted.get("RoleARN") or (stack.revision.role_arn if stack is not None else None)
-        if role is not None and not self.runtime.authorizer.trusts(role, "cloudformation.amazonaws.com"):
-            raise invalid(f"Role {role} is invalid or cannot be assumed")
         tags = (
             given_tags(wanted["Tags"]) if wanted.get("Tags") else dict(stack.revision.tags) if stack else {}
         )
@@ -223,7 +223,7 @@ class StackBackend(BaseBackend):
         on_failure = wanted.get("OnFailure")
         if wanted.get("DisableRollback") and on_failure is not None:
             raise invalid("You can specify either DisableRollback or OnFailure, but not both.")
-        revision = self.revision(wanted, None)
+        revision = self.revision(wanted, None, access_key_id)
         stack = self._new_stack(name, revision, "CREATE_IN_PROGRESS")
         stack.on_failure = on_failure or ("DO_NOTHING" if wanted.get("DisableRollback") else "ROLLBACK")
         stack.protected = bool(wanted.get("EnableTerminationProtection"))
@@ -245,7 +245,7 @@ class StackBackend(BaseBackend):
         """Start to update a stack. Raises ValidationError when there is nothing to do."""
         stack = self.get(wanted["StackName"])
         self._check_updatable(stack)
-        revision = self.revision(wanted, stack)
+        revision = self.revision(wanted, stack, access_key_id)
         if _changes_nothing(stack, revision, self.plan(stack, revision)):
             raise invalid("No updates are to be performed.")
         self._begin_update(
@@ -336,7 +336,7 @@ class StackBackend(BaseBackend):
 
     # Change sets
 
-    def create_change_set(self, wanted: Mapping[str, Any]) -> tuple[Stack, ChangeSet]:
+    def create_change_set(self, wanted: Mapping[str, Any], access_key_id: str) -> tuple[Stack, ChangeSet]:
         """Propose a new stack or a change to one."""
         kind = wanted.get("ChangeSetType") or "UPDATE"
         name, stack_name = wanted["ChangeSetName"], wanted["StackName"]
@@ -360,7 +360,7 @@ class StackBackend(BaseBackend):
             for other in stack.change_sets.values()
         ):
             raise StackError("AlreadyExistsException", f"ChangeSet {name} already exists")
-        revision = self.revision(wanted, stack)
+        revision = self.revision(wanted, stack, access_key_id)
         if stack is None:
             stack = self._new_stack(stack_name, revision, "REVIEW_IN_PROGRESS")
         changes: tuple[Change, ...] = ()

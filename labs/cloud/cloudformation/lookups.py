@@ -56,6 +56,10 @@ class Lookups:
             )
         return str(parameter.value)
 
+    def by(self, access_key_id: str, role_arn: str | None) -> Lookups:
+        """The same, reading Parameter Store by the rights of a stack's role, else of the caller."""
+        return _Judged(self.runtime, self.region, access_key_id, role_arn)
+
     def zones(self, region: str) -> list[str]:
         """The names of a Region's Availability Zones."""
         from moto.ec2.models import ec2_backends
@@ -72,10 +76,12 @@ class Lookups:
         return dereference(value, partial(self._parameter, caller), partial(self._secret, caller))
 
     def _check(self, caller: str, action: str, resource: str) -> None:
-        service = action.partition(":")[0]
-        arn = f"arn:aws:{service}:{self.region}:{self.runtime.account_id}:{resource}"
+        arn = self._arn(action.partition(":")[0], resource)
         if denied := self.runtime.authorizer.key_denial(caller, action, arn):
             raise TemplateError(denied)
+
+    def _arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{self.runtime.account_id}:{resource}"
 
     def _parameter(self, caller: str, name: str, version: str, secure: bool) -> str:
         from labs.cloud.aws import ssm
@@ -144,6 +150,25 @@ class Lookups:
             bucket, _, key = path.partition("/")
             return bucket, key
         raise TemplateError("TemplateURL must be a supported URL: an object in this cloud's S3.")
+
+
+@dataclass(frozen=True)
+class _Judged(Lookups):
+    access_key_id: str
+    role_arn: str | None
+
+    def stored(self, name: str) -> str | None:
+        authorizer = self.runtime.authorizer
+        action, arn = "ssm:GetParameters", self._arn("ssm", f"parameter/{name.strip('/')}")
+        with self.runtime.lock:
+            denied = (
+                authorizer.denial(self.role_arn, action, arn)
+                if self.role_arn
+                else authorizer.key_denial(self.access_key_id, action, arn)
+            )
+            if denied:
+                raise TemplateError(denied)
+            return super().stored(name)
 
 
 def _ec2(find: Callable[[Any, str], Any]) -> Callable[[Lookups, str], bool]:

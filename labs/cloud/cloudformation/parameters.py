@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from labs.cloud.cloudformation.errors import TemplateError
 from labs.cloud.cloudformation.intrinsics import text_of
+from labs.cloud.regular_expressions import Costly, check, matches
 
 _MEMBERS = {
     "AllowedPattern",
@@ -61,7 +62,10 @@ class Directory(Protocol):
         ...
 
     def stored(self, name: str) -> str | None:
-        """The value of a Systems Manager parameter; None for an unknown one."""
+        """The value of a Systems Manager parameter; None for an unknown one.
+
+        Raises TemplateError where the caller may not read it.
+        """
         ...
 
 
@@ -123,7 +127,12 @@ def _define(name: str, content: Mapping[str, Any]) -> Definition:
     pattern = content.get("AllowedPattern")
     try:
         if pattern is not None:
-            re.compile(_text(name, pattern))
+            pattern = _text(name, pattern)
+            check(pattern)
+    except Costly as why:
+        raise TemplateError(
+            f"AllowedPattern of parameter {name} is not supported by the local cloud: {why}."
+        ) from None
     except re.error:
         raise TemplateError(
             f"Template format error: AllowedPattern of parameter {name} is not a regular expression."
@@ -283,7 +292,7 @@ def _single(definition: Definition, text: str) -> list[str]:
 def _problem(definition: Definition, text: str) -> str | None:
     if definition.allowed_values is not None and text not in definition.allowed_values:
         return f"must be one of AllowedValues: [{', '.join(definition.allowed_values)}]"
-    if definition.allowed_pattern is not None and not re.fullmatch(definition.allowed_pattern, text):
+    if definition.allowed_pattern is not None and not _fits(definition, definition.allowed_pattern, text):
         return f"must match pattern {definition.allowed_pattern}"
     if definition.min_length is not None and len(text) < definition.min_length:
         return f"must contain at least {definition.min_length} characters"
@@ -295,3 +304,12 @@ def _problem(definition: Definition, text: str) -> str | None:
         if definition.max_value is not None and float(text) > definition.max_value:
             return f"must be a number not greater than {definition.max_value:g}"
     return None
+
+
+def _fits(definition: Definition, pattern: str, text: str) -> bool:
+    try:
+        return matches(pattern, text)
+    except Costly as why:
+        raise TemplateError(
+            f"AllowedPattern of parameter {definition.name} is not supported by the local cloud: {why}."
+        ) from None

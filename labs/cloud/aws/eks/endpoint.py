@@ -23,6 +23,7 @@ from labs.cloud.load_balancer.tls import server_context
 
 NOT_IMPLEMENTED = 501
 PATIENCE = 10.0  # seconds for a client to say what it wants
+MOST_CONNECTIONS = 32  # at the same time; further ones are closed unheard
 _RESOURCES = ("/api/", "/apis/")  # paths where Kubernetes has its objects
 LARGEST_BODY = 1024 * 1024  # bytes that are read, and thrown away, before the answer
 
@@ -88,16 +89,34 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     tls: ssl.SSLContext
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """A thread for the connection, while there are not too many."""
+        if not self._free.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except BaseException:  # no thread could be started
+            self._free.release()
+            raise
+
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """TLS in the connection's own thread: a silent client holds up nobody else."""
-        request.settimeout(PATIENCE)
         try:
-            secured = self.tls.wrap_socket(request, server_side=True)
-        except OSError:  # of ssl, too: whoever this was, it spoke no TLS or did not trust us
-            with contextlib.suppress(OSError):
-                request.close()
-            return
-        super().process_request_thread(secured, client_address)
+            request.settimeout(PATIENCE)
+            try:
+                secured = self.tls.wrap_socket(request, server_side=True)
+            except OSError:  # of ssl, too: whoever this was, it spoke no TLS or did not trust us
+                with contextlib.suppress(OSError):
+                    request.close()
+                return
+            super().process_request_thread(secured, client_address)
+        finally:
+            self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is nothing to log."""
