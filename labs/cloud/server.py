@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
 ALREADY_RUNNING = 3  # exit code: another cloud holds this home folder
 CONNECTIONS = 1000  # at once; every task's SDK keeps some open
-# Thresholds of the garbage collector: what is loaded at the start stays, and to look through it as often as usual
-# takes a quarter of the start; never to do so leaves 50 MiB behind.
-WHILE_LOADING = (50_000, 10, 10)
+# Thresholds of the garbage collector at the start, where nearly all that is loaded stays: to look through it as often
+# as usual takes a third of the time. What is garbage after all goes a moment later, and the usual thresholds are back.
+GARBAGE_WHILE_LOADING = (50_000, 10, 10)
+GARBAGE = gc.get_threshold()
+MOMENT = 2.0  # seconds
 PATIENCE = 60.0  # seconds to wait for one that is starting or stopping
 
 log = logging.getLogger(__name__)
@@ -56,10 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
     if lock is None:
         return ALREADY_RUNNING
     with lock:
-        usual = gc.get_threshold()
-        gc.set_threshold(*WHILE_LOADING)
+        gc.set_threshold(*GARBAGE_WHILE_LOADING)
         cloud = Cloud(home)
-        gc.set_threshold(*usual)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: cloud.ask_to_stop())
         if options.ephemeral:
@@ -135,6 +135,9 @@ class Cloud:
         os.environ.update(MOTO_DISABLE_GLOBAL_CORS="true", MOTO_IAM_LOAD_MANAGED_POLICIES="true")
         os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
         shutil.rmtree(home / "registry", ignore_errors=True)  # the cloud is volatile
+        import moto.ec2.models
+
+        gc.collect()  # moto's list of Regions leaves botocore's endpoints behind, in a cycle
         from labs.cloud.api.control import Control
         from labs.cloud.api.gateway import Gateway
         from labs.cloud.api.metadata import TaskEndpoints
@@ -225,6 +228,9 @@ class Cloud:
         self.controllers.start()
         write_state(self.runtime.home, self.control.state())
         log.info("listening on %s, engine: %s", self.runtime.endpoint, self.runtime.engine.name)
+        if not self._stop.wait(MOMENT):
+            gc.set_threshold(*GARBAGE)
+            gc.collect()
         self._stop.wait()
         log.info("stopping")
         state_file(self.runtime.home).unlink(missing_ok=True)
