@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import gc
+import importlib
 import logging
 import os
 import shutil
@@ -135,8 +136,7 @@ class Cloud:
         os.environ.update(MOTO_DISABLE_GLOBAL_CORS="true", MOTO_IAM_LOAD_MANAGED_POLICIES="true")
         os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
         shutil.rmtree(home / "registry", ignore_errors=True)  # the cloud is volatile
-        import moto.ec2.models
-
+        importlib.import_module("moto.ec2.models")
         gc.collect()  # moto's list of Regions leaves botocore's endpoints behind, in a cycle
         from labs.cloud.api.control import Control
         from labs.cloud.api.gateway import Gateway

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from labs.cloud.registry.images import Image, Images
 
 LISTEN_WITHIN = 5.0  # seconds after which a program that still does not listen on its PORT is told so
-PORT_TAKEN = b"ddress already in use"  # EADDRINUSE, in any program's words
+PORT_TAKEN = b"address already in use"  # EADDRINUSE, in any program's words and case
 LONGEST_LINE = 256 * 1024  # bytes; CloudWatch's own limit for one event
 DRAIN = 2.0  # seconds to read the last output of an ended program, should another still hold its pipe
 NOT_RUN_CODE, NOT_FOUND_CODE, KILLED_CODE = 126, 127, 137  # exit codes, as Docker gives them
@@ -396,7 +396,7 @@ def _read(process: _Process, log: Callable[[bytes], None]) -> None:
     assert output is not None
     with output:
         for line in iter(lambda: output.readline(LONGEST_LINE), b""):
-            process.port_taken = process.port_taken or PORT_TAKEN in line
+            process.port_taken = process.port_taken or PORT_TAKEN in line.lower()
             log(line.rstrip(b"\r\n"))
 
 
