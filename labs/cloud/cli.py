@@ -40,7 +40,7 @@ say = Texts(
         "coverage": {
             "fr": "Montrer ce que le cloud local fait d’AWS, opération par opération, et avec quelle fidélité. Niveaux : faithful (fait ce "
             "que fait AWS, testé), partly (en partie ; une note dit ce qui diffère), kept (enregistré sans effet), moto (réponse de la "
-            "bibliothèque moto, non vérifiée), absent (une erreur qui nomme l’opération). Exemple : course cloud coverage --service ecs "
+            "bibliothèque moto, non vérifiée), absent (une erreur qui nomme l’opération). Essayez course cloud coverage --service ecs "
             "--level absent",
             "en": "Show what the local cloud does of AWS, operation by operation, and how faithfully. Levels: faithful (does what AWS "
             "does, tested), partly (a note says what differs), kept (stored without effect), moto (the moto library's answer, not "
