@@ -382,7 +382,7 @@ def test_the_timeline_tells_what_happened(stack: Stack) -> None:
     told = [event for event in events if event["subject"] == arn]
     assert [event["kind"] for event in told] == ["task-running", "task-stopped"]
     assert told[-1]["texts"]["en"].endswith("is STOPPED.")
-    assert told[-1]["texts"]["fr"].endswith("est arrêtée (STOPPED)\u00a0: Essential container in task exited")
+    assert told[-1]["texts"]["fr"].endswith("est arrêtée (STOPPED).")
     assert told[-1]["text"] in told[-1]["texts"].values()
     assert client.control("GET", f"/timeline/{events[-1]['number']}") == {"events": []}
 
