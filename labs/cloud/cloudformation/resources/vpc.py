@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from labs.cloud.cloudformation.resource import Context
 from labs.cloud.cloudformation.resources.base import Change, Properties, until_accepted
@@ -22,14 +22,34 @@ from labs.cloud.cloudformation.resources.schema import (
 )
 
 
-class Vpc(Ec2Type):
+class Switched(Ec2Type):
+    """A type of which some properties are switches, that the API turns one at a time after the creation."""
+
+    switches: ClassVar[Mapping[str, bool]]  # property → its value where none is given
+
+    def finish(self, context: Context, physical_id: str, p: Properties) -> None:
+        for switch in self.switches:
+            if switch in p:
+                self._switch(context, physical_id, switch, p[switch])
+
+    def change(self, context: Context, physical_id: str, change: Change) -> None:
+        for switch, default in self.switches.items():
+            if change.touches(switch):
+                self._switch(context, physical_id, switch, change.new.get(switch, default))
+        self.retag(context, physical_id, change)
+
+    def _switch(self, context: Context, physical_id: str, name: str, value: bool) -> None:
+        raise NotImplementedError
+
+
+class Vpc(Switched):
     """Ref: the id."""
 
     name = "AWS::EC2::VPC"
     kind = "vpc"
     fixed = frozenset({"CidrBlock", "InstanceTenancy", "Ipv4IpamPoolId", "Ipv4NetmaskLength"})
     gone = frozenset({"InvalidVpcID.NotFound"})
-    SWITCHES = ("EnableDnsSupport", "EnableDnsHostnames")
+    switches: ClassVar = {"EnableDnsSupport": True, "EnableDnsHostnames": False}
 
     def properties(self) -> Structure:
         return (
@@ -41,11 +61,6 @@ class Vpc(Ec2Type):
     def make(self, context: Context, p: Properties) -> str:
         given = {**self.api(p), **self.tags(context, p)}
         return str(self.client(context).create_vpc(**given)["Vpc"]["VpcId"])
-
-    def finish(self, context: Context, physical_id: str, p: Properties) -> None:
-        for switch in self.SWITCHES:
-            if switch in p:
-                self._switch(context, physical_id, switch, p[switch])
 
     def attributes(self, context: Context, physical_id: str, p: Properties) -> Mapping[str, Any]:
         client = self.client(context)
@@ -67,22 +82,15 @@ class Vpc(Ec2Type):
             "DefaultNetworkAcl": next((acl["NetworkAclId"] for acl in lists if acl["IsDefault"]), ""),
         }
 
-    def change(self, context: Context, physical_id: str, change: Change) -> None:
-        for switch in self.SWITCHES:
-            if change.touches(switch):
-                default = switch == "EnableDnsSupport"
-                self._switch(context, physical_id, switch, change.new.get(switch, default))
-        self.retag(context, physical_id, change)
-
     def remove(self, context: Context, physical_id: str, p: Properties) -> None:
         client = self.client(context)
         until_accepted(context, lambda: client.delete_vpc(VpcId=physical_id), IN_USE, "the VPC to be unused")
 
-    def _switch(self, context: Context, vpc: str, name: str, value: bool) -> None:
-        self.client(context).modify_vpc_attribute(VpcId=vpc, **{name: {"Value": value}})
+    def _switch(self, context: Context, physical_id: str, name: str, value: bool) -> None:
+        self.client(context).modify_vpc_attribute(VpcId=physical_id, **{name: {"Value": value}})
 
 
-class Subnet(Ec2Type):
+class Subnet(Switched):
     """Ref: the id."""
 
     name = "AWS::EC2::Subnet"
@@ -91,7 +99,9 @@ class Subnet(Ec2Type):
         {"AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "Ipv6Native", "OutpostArn", "VpcId"}
     )
     gone = frozenset({"InvalidSubnetID.NotFound"})
-    SWITCHES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64")
+    switches: ClassVar = dict.fromkeys(
+        ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64"), False
+    )
 
     def properties(self) -> Structure:
         return (
@@ -125,11 +135,6 @@ class Subnet(Ec2Type):
         given = {**self.api(p), **self.tags(context, p)}
         return str(self.client(context).create_subnet(**given)["Subnet"]["SubnetId"])
 
-    def finish(self, context: Context, physical_id: str, p: Properties) -> None:
-        for switch in self.SWITCHES:
-            if switch in p:
-                self._switch(context, physical_id, switch, p[switch])
-
     def attributes(self, context: Context, physical_id: str, p: Properties) -> Mapping[str, Any]:
         client = self.client(context)
         subnet = client.describe_subnets(SubnetIds=[physical_id])["Subnets"][0]
@@ -154,20 +159,14 @@ class Subnet(Ec2Type):
             "NetworkAclAssociationId": associations[0] if associations else "",
         }
 
-    def change(self, context: Context, physical_id: str, change: Change) -> None:
-        for switch in self.SWITCHES:
-            if change.touches(switch):
-                self._switch(context, physical_id, switch, change.new.get(switch, False))
-        self.retag(context, physical_id, change)
-
     def remove(self, context: Context, physical_id: str, p: Properties) -> None:
         client = self.client(context)
         until_accepted(
             context, lambda: client.delete_subnet(SubnetId=physical_id), IN_USE, "the subnet to be unused"
         )
 
-    def _switch(self, context: Context, subnet: str, name: str, value: bool) -> None:
-        self.client(context).modify_subnet_attribute(SubnetId=subnet, **{name: {"Value": value}})
+    def _switch(self, context: Context, physical_id: str, name: str, value: bool) -> None:
+        self.client(context).modify_subnet_attribute(SubnetId=physical_id, **{name: {"Value": value}})
 
 
 class InternetGateway(Ec2Type):
