@@ -1,4 +1,4 @@
-"""Loads the question bank: every YAML file of the folder `bank/`, checked."""
+"""The question bank: every YAML file of the folder `bank/`, checked as it is read."""
 
 from __future__ import annotations
 
@@ -10,42 +10,64 @@ from typing import Any
 import msgspec
 import yaml
 
-from quiz.model import OpenQuestion
+from quiz.model import CHOICES, AnyQuestion, ChoiceQuestion, MatchingQuestion, OpenQuestion
 
 FOLDER = Path(__file__).parent / "bank"
+CHAPTER = "chapter.yaml"  # the nine scenario questions of the chapter
 
 
 class BankError(ValueError):
     """A question that cannot be used; the text names file, question and field."""
 
 
-class Bank(Mapping[str, OpenQuestion]):
-    """The questions by id, in the order of the files."""
+class Bank(Mapping[str, AnyQuestion]):
+    """The questions by id: the chapter's first, then file by file.
 
-    def __init__(self, questions: Mapping[str, OpenQuestion]):
-        self._questions = dict(questions)
+    A file is read when it is first needed, so that a learner does not wait for 250 questions to answer one of
+    the chapter. Raises BankError for the first question that is not valid.
+    """
 
-    def __getitem__(self, id: str) -> OpenQuestion:
-        return self._questions[id]
+    def __init__(self, folder: Path):
+        self._files = sorted(folder.glob("*.yaml"), key=lambda file: (file.name != CHAPTER, file.name))
+        self._read: dict[Path, dict[str, AnyQuestion]] = {}
+
+    def __getitem__(self, id: str) -> AnyQuestion:
+        for file in self._files:
+            if id in (questions := self._questions(file)):
+                return questions[id]
+        raise KeyError(id)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._questions)
+        for file in self._files:
+            yield from self._questions(file)
 
     def __len__(self) -> int:
-        return len(self._questions)
+        return sum(1 for _ in self)
+
+    def _questions(self, file: Path) -> dict[str, AnyQuestion]:
+        if file not in self._read:
+            questions: dict[str, AnyQuestion] = {}
+            taken = {id for known in self._read.values() for id in known}
+            for entry in _entries(file):
+                question = _question(entry, file)
+                if question.id in taken | questions.keys():
+                    raise BankError(f"{file.name}: question {question.id}: this id is already taken")
+                questions[question.id] = question
+            self._read[file] = questions
+        return self._read[file]
 
 
 @cache
 def load(folder: Path = FOLDER) -> Bank:
-    """Every question of the folder. Raises BankError for the first one that is not valid."""
-    questions: dict[str, OpenQuestion] = {}
-    for file in sorted(folder.glob("*.yaml")):
-        for entry in _entries(file):
-            question = _question(entry, file)
-            if question.id in questions:
-                raise BankError(f"{file.name}: question {question.id}: this id is already taken")
-            questions[question.id] = question
-    return Bank(questions)
+    """The questions of the folder."""
+    return Bank(folder)
+
+
+@cache
+def chapter() -> dict[str, OpenQuestion]:
+    """The chapter's nine scenario questions, which a learner answers in their own words."""
+    questions = (_question(entry, FOLDER / CHAPTER) for entry in _entries(FOLDER / CHAPTER))
+    return {question.id: question for question in questions if isinstance(question, OpenQuestion)}
 
 
 def _entries(file: Path) -> list[Any]:
@@ -58,17 +80,31 @@ def _entries(file: Path) -> list[Any]:
     return entries
 
 
-def _question(entry: Any, file: Path) -> OpenQuestion:
+def _question(entry: Any, file: Path) -> AnyQuestion:
     name = entry.get("id", "without id") if isinstance(entry, dict) else entry
     try:
-        question = msgspec.convert(entry, OpenQuestion)
+        question: AnyQuestion = msgspec.convert(entry, AnyQuestion)
     except msgspec.ValidationError as error:
         raise BankError(f"{file.name}: question {name}: {error}") from error
-    rubric = question.rubric
-    if rubric.needed > len(rubric.required):
-        raise BankError(f"{file.name}: question {name}: rubric.at_least: more than the ideas required")
-    ids = [idea.id for idea in rubric.ideas]
-    for id in ids:
-        if ids.count(id) > 1:
-            raise BankError(f"{file.name}: question {name}: rubric: idea {id} appears twice")
+    if problem := _problem(question):
+        raise BankError(f"{file.name}: question {name}: {problem}")
     return question
+
+
+def _problem(question: AnyQuestion) -> str | None:
+    """What the types alone do not say."""
+    match question:
+        case OpenQuestion(rubric=rubric):
+            if rubric.needed > len(rubric.required):
+                return "rubric.at_least: more than the ideas required"
+            ids = [idea.id for idea in rubric.ideas]
+            if twice := next((id for id in ids if ids.count(id) > 1), None):
+                return f"rubric: idea {twice} appears twice"
+        case ChoiceQuestion(options=options, keys=keys):
+            allowed = CHOICES[len(options)]
+            if len(keys) not in allowed:
+                return f"options: {len(keys)} of {len(options)} are correct, expected {allowed}"
+        case MatchingQuestion(targets=targets, items=items):
+            if any(item.match >= len(targets) for item in items):
+                return "items: a match beyond the targets"
+    return None

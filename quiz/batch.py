@@ -9,6 +9,7 @@ from typing import Any
 
 from labs.learner import LANGUAGES
 from quiz.bank import Bank
+from quiz.model import OpenQuestion
 from quiz.open_answer import Verdict, grade
 from quiz.texts import say
 
@@ -63,11 +64,13 @@ def _verdict(entry: dict[str, Any], bank: Bank) -> Verdict:
             raise _LineError(say("no_field", field=field))
         if not isinstance(entry[field], str):
             raise _LineError(say("not_text", field=field))
-    if entry["question"] not in bank:
-        raise _LineError(say("unknown_question", id=entry["question"], known=", ".join(bank)))
+    question = bank.get(entry["question"])
+    if not isinstance(question, OpenQuestion):
+        known = [id for id, each in bank.items() if isinstance(each, OpenQuestion)]
+        raise _LineError(say("unknown_question", id=entry["question"], known=", ".join(known)))
     if entry["lang"] not in LANGUAGES:
         raise _LineError(say("unknown_lang", name=entry["lang"]))
-    return grade(bank[entry["question"]], entry["answer"], entry["lang"])
+    return grade(question, entry["answer"], entry["lang"])
 
 
 def _fields(verdict: Verdict) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def take_quiz(
     from quiz.store import Record
 
     spoken = _language(lang)
-    questions = bank.load()
+    questions = bank.chapter()
     if unknown := [id for id in question or () if id not in questions]:
         _fail(say("unknown_question", lang=spoken, id=unknown[0], known=", ".join(questions)))
     chosen = [questions[id] for id in question or questions]

@@ -218,7 +218,7 @@ class Chapter(ipywidgets.VBox):
 
 def ask(id: str) -> QuestionCard:
     """The card of one question, in the learner's language. Raises UnknownQuestion."""
-    questions = bank.load()
+    questions = bank.chapter()
     if id not in questions:
         raise UnknownQuestion(say("unknown_question", id=id, known=", ".join(questions)))
     number = list(questions).index(id) + 1
@@ -227,4 +227,4 @@ def ask(id: str) -> QuestionCard:
 
 def chapter() -> Chapter:
     """The cards of all the chapter's questions, in order."""
-    return Chapter([ask(id) for id in bank.load()])
+    return Chapter([ask(id) for id in bank.chapter()])

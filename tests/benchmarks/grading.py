@@ -22,7 +22,7 @@ FIRST_ANSWER = """
 import time
 start = time.perf_counter()
 from quiz import bank, open_answer
-open_answer.grade(bank.load()["central-registry"], "Amazon ECR", "fr")
+open_answer.grade(bank.chapter()["central-registry"], "Amazon ECR", "fr")
 print(time.perf_counter() - start)
 """
 MEASURES = (
@@ -56,7 +56,7 @@ def report_speed(answers: Sequence[Labelled]) -> None:
     """Print the time of the first answer (a new process each) and of warm ones."""
     command = [sys.executable, "-c", FIRST_ANSWER]
     first = [float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(5)]
-    questions = bank.load()
+    questions = bank.chapter()
     times = []
     for answer in answers:
         start = time.perf_counter()

@@ -19,7 +19,10 @@ QUESTION = msgspec.convert(
         "task": "2.1",
         "topic": "ecr",
         "difficulty": 1,
-        "source": "What is Amazon ECR?",
+        "covers": ["ecr-registries"],
+        "bloom": "apply",
+        "sources": [{"title": "What is Amazon ECR?", "checked": "2026-11"}],
+        "type": "open",
         "scenario": {"fr": "Où vont les images ?", "en": f"Where do the images go? {HOSTILE}"},
         "model_answer": {"fr": "Amazon ECR.", "en": f"Amazon ECR. {HOSTILE}"},
         "rubric": {

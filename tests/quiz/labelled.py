@@ -53,7 +53,7 @@ def split(answers: Sequence[Labelled], share: float = TUNED_SHARE) -> tuple[list
 
 def verdict(answer: Labelled) -> str:
     """The engine's verdict, as a score counts it: what it could not read is incorrect."""
-    given = grade(bank.load()[answer.question], answer.answer, answer.lang).verdict
+    given = grade(bank.chapter()[answer.question], answer.answer, answer.lang).verdict
     return "incorrect" if given == "not_recognised" else given
 
 

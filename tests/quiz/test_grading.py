@@ -18,7 +18,7 @@ from quiz.open_answer import cues, grade, thesaurus
 from quiz.open_answer.normalise import normalise
 from tests.quiz import labelled
 
-QUESTIONS = bank.load()
+QUESTIONS = bank.chapter()
 EVERY = pytest.mark.parametrize(
     ("question", "lang"),
     [(q, lang) for q in QUESTIONS.values() for lang in LANGUAGES],
@@ -315,7 +315,7 @@ def is_long_term(word: str) -> bool:
 def test_the_grader_imports_nothing_heavy() -> None:
     code = (
         "import sys; from quiz import bank, open_answer; "
-        "open_answer.grade(bank.load()['central-registry'], 'ECR', 'fr'); "
+        "open_answer.grade(bank.chapter()['central-registry'], 'ECR', 'fr'); "
         "print([m for m in ('pydantic', 'IPython', 'anywidget', 'boto3', 'moto', 'numpy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -36,7 +36,10 @@ QUESTION = msgspec.convert(
         "task": "2.1",
         "topic": "ecr",
         "difficulty": 1,
-        "source": "What is Amazon ECR?",
+        "covers": ["ecr-registries"],
+        "bloom": "apply",
+        "sources": [{"title": "What is Amazon ECR?", "checked": "2026-11"}],
+        "type": "open",
         "scenario": both("Where do the images go?"),
         "model_answer": both("Amazon ECR."),
         "rubric": {
@@ -309,7 +312,7 @@ def test_a_chapter_counts_answers_and_shows_its_cards(card: QuestionCard, record
 
 def test_ask_gives_the_bank_s_question_with_the_real_grader(course_home: Path) -> None:
     card = quiz.ask("central-registry")
-    assert card.content["title"] == f"Question 2 of {len(bank.load())}"
+    assert card.content["title"] == f"Question 2 of {len(bank.chapter())}"
     card.submit("Amazon ECR, with private repositories.")
     assert card.feedback["verdict"] == "correct"
     assert Record().attempts()[0].bank_version == card.question.version
@@ -321,7 +324,7 @@ def test_ask_names_the_questions_when_it_does_not_know_one(course_home: Path) ->
 
 
 def test_the_chapter_has_every_question_in_the_bank_s_order(course_home: Path) -> None:
-    assert [card.question.id for card in quiz.chapter().cards] == list(bank.load())
+    assert [card.question.id for card in quiz.chapter().cards] == list(bank.chapter())
 
 
 def test_importing_the_quiz_does_not_import_widgets() -> None:
