@@ -46,10 +46,11 @@ class Bank(Mapping[str, AnyQuestion]):
 
     def _questions(self, file: Path) -> dict[str, AnyQuestion]:
         if file not in self._read:
-            questions: dict[str, AnyQuestion] = {}
             taken = {id for known in self._read.values() for id in known}
-            for entry in _entries(file):
-                question = _question(entry, file)
+            questions: dict[str, AnyQuestion] = {}
+            for question in read(file):
+                if isinstance(question, BankError):
+                    raise question
                 if question.id in taken | questions.keys():
                     raise BankError(f"{file.name}: question {question.id}: this id is already taken")
                 questions[question.id] = question
@@ -66,8 +67,23 @@ def load(folder: Path = FOLDER) -> Bank:
 @cache
 def chapter() -> dict[str, OpenQuestion]:
     """The chapter's nine scenario questions, which a learner answers in their own words."""
-    questions = (_question(entry, FOLDER / CHAPTER) for entry in _entries(FOLDER / CHAPTER))
-    return {question.id: question for question in questions if isinstance(question, OpenQuestion)}
+    return {
+        question.id: question for question in read(FOLDER / CHAPTER) if isinstance(question, OpenQuestion)
+    }
+
+
+def read(file: Path) -> Iterator[AnyQuestion | BankError]:
+    """Each question of a file, or what is wrong with it: one bad question does not hide the next."""
+    try:
+        entries = _entries(file)
+    except BankError as error:
+        yield error
+        return
+    for entry in entries:
+        try:
+            yield _question(entry, file)
+        except BankError as error:
+            yield error
 
 
 def _entries(file: Path) -> list[Any]:
