@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quiz.checking.texts import say
+from quiz.exchange.cli import export_command, import_command
+from quiz.exchange.texts import say as say_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +22,8 @@ if TYPE_CHECKING:
 app = typer.Typer(name="bank", help=say("bank_help"), no_args_is_help=True)
 
 
-@app.callback()
-def _group() -> None:
-    """A group, however many commands it has."""
+app.command("export", help=say_exchange("export_help"))(export_command)
+app.command("import", help=say_exchange("import_help"))(import_command)
 
 
 @app.command("check", help=say("check_help"))

@@ -63,15 +63,15 @@ def check(questions: Sequence[ChoiceQuestion]) -> Iterator[Finding]:
     for question in questions:
         for lang in LANGUAGES:
             if len(question.keys) == 1 and (excess := _excess(question, lang)) > LONGER:
-                yield Finding(question.id, "long_key", {"lang": lang, "excess": f"{excess:.1f}"})
+                yield Finding(question.id, "long_key", {"language": lang, "excess": f"{excess:.1f}"})
             absolute = [bool(ABSOLUTE[lang].search(o.text(lang))) for o in question.options]
             wrong = [found for found, o in zip(absolute, question.options, strict=True) if not o.correct]
             if any(absolute) and wrong.count(True) == sum(absolute) and wrong.count(True) > len(wrong) / 2:
-                yield Finding(question.id, "absolute_words", {"lang": lang})
+                yield Finding(question.id, "absolute_words", {"language": lang})
     for lang in LANGUAGES:
         measured = lengths(questions, lang)
         if measured.share > LONGEST_SHARE:
-            yield Finding("", "longest_share", {"lang": lang, "share": round(100 * measured.share)})
+            yield Finding("", "longest_share", {"language": lang, "share": round(100 * measured.share)})
     places = positions(questions)
     total = places.total()
     for place in range(4):

@@ -47,37 +47,37 @@ say = Texts(
             "en": "{place}: the same text in both languages",
         },
         "wrong_language": {
-            "fr": "{place} : le texte « {lang} » semble écrit dans l’autre langue",
-            "en": "{place}: the “{lang}” text seems to be in the other language",
+            "fr": "{place} : le texte « {language} » semble écrit dans l’autre langue",
+            "en": "{place}: the “{language}” text seems to be in the other language",
         },
         "straight_apostrophe": {
-            "fr": "{place} ({lang}) : apostrophe droite",
-            "en": "{place} ({lang}): straight apostrophe",
+            "fr": "{place} ({language}) : apostrophe droite",
+            "en": "{place} ({language}): straight apostrophe",
         },
         "french_space": {
             "fr": "{place} : espace insécable manquante : « {words} »",
             "en": "{place}: French needs a no-break space: “{words}”",
         },
         "number_to_choose": {
-            "fr": "le texte ({lang}) n’annonce pas le nombre de réponses à choisir ({number})",
-            "en": "the text ({lang}) does not state how many to choose ({number})",
+            "fr": "le texte ({language}) n’annonce pas le nombre de réponses à choisir ({number})",
+            "en": "the text ({language}) does not state how many to choose ({number})",
         },
         "unknown_fact": {"fr": "fait inconnu : {fact}", "en": "unknown fact: {fact}"},
         "fact_not_stated": {
-            "fr": "le fait {fact} vaut {value}, que le texte ({lang}) ne dit pas",
-            "en": "fact {fact} is {value}, which the text ({lang}) does not state",
+            "fr": "le fait {fact} vaut {value}, que le texte ({language}) ne dit pas",
+            "en": "fact {fact} is {value}, which the text ({language}) does not state",
         },
         "long_key": {
-            "fr": "la bonne réponse ({lang}) est {excess} fois plus longue que chaque distracteur",
-            "en": "the key ({lang}) is {excess} times longer than any distractor",
+            "fr": "la bonne réponse ({language}) est {excess} fois plus longue que chaque distracteur",
+            "en": "the key ({language}) is {excess} times longer than any distractor",
         },
         "absolute_words": {
-            "fr": "des mots absolus ({lang}) ne se trouvent que dans les distracteurs",
-            "en": "absolute words ({lang}) stand in distractors alone",
+            "fr": "des mots absolus ({language}) ne se trouvent que dans les distracteurs",
+            "en": "absolute words ({language}) stand in distractors alone",
         },
         "longest_share": {
-            "fr": "la bonne réponse ({lang}) est la plus longue dans {share} % des questions",
-            "en": "the key ({lang}) is the longest option in {share}% of the questions",
+            "fr": "la bonne réponse ({language}) est la plus longue dans {share} % des questions",
+            "en": "the key ({language}) is the longest option in {share}% of the questions",
         },
         "key_positions": {
             "fr": "la bonne réponse est {count} fois en {place} ; {expected} attendues",

@@ -58,7 +58,7 @@ def languages(question: AnyQuestion) -> Iterator[Finding]:
             yield Finding(question.id, "same_text", {"place": place})
         for lang in LANGUAGES:
             if _likely_language(text(lang)) not in (lang, None):
-                yield Finding(question.id, "wrong_language", {"place": place, "lang": lang})
+                yield Finding(question.id, "wrong_language", {"place": place, "language": lang})
 
 
 def _likely_language(text: str) -> Language | None:
@@ -76,7 +76,7 @@ def typography(question: AnyQuestion) -> Iterator[Finding]:
     for place, text in texts(question):
         for lang in LANGUAGES:
             if re.search(r"\w'\w", text(lang)):
-                yield Finding(question.id, "straight_apostrophe", {"place": place, "lang": lang})
+                yield Finding(question.id, "straight_apostrophe", {"place": place, "language": lang})
         if found := UNSPACED.search(text.fr):
             start = max(0, found.start() - 12)
             yield Finding(
@@ -92,7 +92,7 @@ def number_to_choose(question: AnyQuestion) -> Iterator[Finding]:
         scenario = question.scenario(lang)
         stated = [number for number, words in NUMBERS.items() if re.search(rf"\b{words[lang]}\b", scenario)]
         if stated != ([len(question.keys)] if len(question.keys) > 1 else []):
-            yield Finding(question.id, "number_to_choose", {"lang": lang, "number": len(question.keys)})
+            yield Finding(question.id, "number_to_choose", {"language": lang, "number": len(question.keys)})
 
 
 def facts(question: AnyQuestion, known: Mapping[str, Fact]) -> Iterator[Finding]:
@@ -108,4 +108,4 @@ def facts(question: AnyQuestion, known: Mapping[str, Fact]) -> Iterator[Finding]
             shown = f"{value:g}".replace(".", "," if lang == "fr" else ".")
             read = " ".join(text(lang) for _, text in texts(question))
             if not re.search(rf"(?<![\d.,]){re.escape(shown)}(?![\d]|[.,]\d)", read):
-                yield Finding(question.id, "fact_not_stated", {"fact": key, "value": shown, "lang": lang})
+                yield Finding(question.id, "fact_not_stated", {"fact": key, "value": shown, "language": lang})
