@@ -57,8 +57,8 @@ def check_command(
     console = Console(highlight=False, markup=False)
     _summary(console, questions, reviews)
     for finding in findings:
-        console.print(f"{finding.question}: {finding.message()}" if finding.question else finding.message())
-    console.print(say("to_mend", count=len(findings)) if findings else say("clean"))
+        typer.echo(f"{finding.question}: {finding.message()}" if finding.question else finding.message())
+    typer.echo(say("to_mend", count=len(findings)) if findings else say("clean"))
     raise typer.Exit(1 if findings else 0)
 
 
@@ -104,7 +104,7 @@ def _summary(console: Console, questions: Sequence[AnyQuestion], reviews: Review
     )
     if reviews:
         outcomes = Counter(review.outcome for review in reviews.values())
-        console.print(say("reviewed", agreed=outcomes["agreed"], rewritten=outcomes["rewritten"]))
+        typer.echo(say("reviewed", agreed=outcomes["agreed"], rewritten=outcomes["rewritten"]))
 
 
 def _kind(question: AnyQuestion) -> str:

@@ -9,16 +9,14 @@ from quiz.checking.findings import Finding
 from quiz.model import AnyQuestion
 
 PUBLISHERS = (
-    "Amazon ",
-    "AWS ",
-    "Elastic Load Balancing",
-    "Application Auto Scaling",
-    "Kubernetes",
-    "Docker",
-    "OCI",
-    "Open Container Initiative",
-    "IAM ",
-    "Karpenter",
+    *(
+        "Amazon ",
+        "AWS",
+        "Elastic Load Balancing",
+        "Application Auto Scaling",
+        "Service Authorization Reference",
+    ),
+    *("IAM ", "Savings Plans ", "Kubernetes", "Docker", "OCI ", "Open Container Initiative", "Karpenter"),
 )
 OLDEST = 18  # months: AWS changes its containers often
 

@@ -19,9 +19,14 @@ FUNCTION_WORDS: dict[Language, frozenset[str]] = {
     ),
 }
 SHORTEST_JUDGED = 8  # words: shorter texts may be names of services alone
+CLEAR_MARGIN = 2  # function words more of one language than of the other
 UNSPACED = re.compile(
     r"[^\s\u00a0\u202f«:/?!;(][?!;»](?!\w)|\w:(?=\s|$)|«(?![\u00a0\u202f])|[ ][?!;»]| :(?=\s|$)"
 )
+IN_WORDS: dict[Language, tuple[str, ...]] = {  # from one on
+    "fr": ("une?", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"),
+    "en": ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+}
 NUMBERS: dict[int, dict[Language, str]] = {2: {"fr": "DEUX", "en": "TWO"}, 3: {"fr": "TROIS", "en": "THREE"}}
 
 
@@ -66,7 +71,7 @@ def _likely_language(text: str) -> Language | None:
     if len(words) < SHORTEST_JUDGED:
         return None
     counts = {lang: sum(word in known for word in words) for lang, known in FUNCTION_WORDS.items()}
-    if counts["fr"] == counts["en"]:
+    if abs(counts["fr"] - counts["en"]) < CLEAR_MARGIN:
         return None
     return max(counts, key=lambda lang: counts[lang])
 
@@ -107,5 +112,14 @@ def facts(question: AnyQuestion, known: Mapping[str, Fact]) -> Iterator[Finding]
         for lang in LANGUAGES:
             shown = f"{value:g}".replace(".", "," if lang == "fr" else ".")
             read = " ".join(text(lang) for _, text in texts(question))
-            if not re.search(rf"(?<![\d.,]){re.escape(shown)}(?![\d]|[.,]\d)", read):
+            if not re.search(_number(value, lang), read, re.IGNORECASE):
                 yield Finding(question.id, "fact_not_stated", {"fact": key, "value": shown, "language": lang})
+
+
+def _number(value: float, lang: Language) -> str:
+    """A pattern of the number in digits or, up to ten, in words."""
+    digits = re.escape(f"{value:g}".replace(".", "," if lang == "fr" else "."))
+    pattern = rf"(?<![\d.,]){digits}(?!\d|[.,]\d)"
+    if value in range(1, len(IN_WORDS[lang]) + 1):
+        pattern += rf"|\b{IN_WORDS[lang][int(value) - 1]}\b"
+    return pattern
