@@ -9,6 +9,7 @@ from labs.learner import Language
 from quiz.model import Idea, OpenQuestion, WrongIdea
 from quiz.open_answer import Verdict, grade
 from quiz.recording import keep
+from quiz.sitting import of_verdict
 from quiz.store import Record
 from quiz.texts import say
 from quiz.widget_texts import say as card
@@ -32,7 +33,7 @@ def run(questions: Iterable[OpenQuestion], lang: Language, record: Record, read:
         verdict = None
         while answer := _read_answer(read):
             verdict = grade(question, answer, lang)
-            if notice := keep(record, question, answer, lang, verdict, asked_at).notice:
+            if notice := keep(record, question, answer, lang, of_verdict(verdict), asked_at).notice:
                 write(notice)
             if verdict.verdict != "not_recognised":
                 break
