@@ -120,13 +120,18 @@ def _grouped(
 
 def _scaled(tally: Tally) -> ScaledScore:
     low, high = tally.interval
-    return ScaledScore(points(tally.share), points(low), points(high), _fact("exam_pass_score"))
+    return ScaledScore(points(tally.share), points(low), points(high), to_pass())
 
 
 def points(share: float) -> int:
     """The estimate in points for a share of right answers."""
     lowest, highest = _fact("exam_lowest_score"), _fact("exam_highest_score")
     return round(lowest + (highest - lowest) * share)
+
+
+def to_pass() -> int:
+    """The points to pass."""
+    return _fact("exam_pass_score")
 
 
 def _fact(key: str) -> int:
