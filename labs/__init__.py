@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from labs.figures import figure as figure
     from labs.lab import Lab as Lab
     from labs.session import connect as connect
 
-__all__ = ["Lab", "connect"]
+__all__ = ["Lab", "connect", "figure"]
 
 
 def __getattr__(name: str) -> Any:
@@ -15,6 +16,10 @@ def __getattr__(name: str) -> Any:
         from labs.session import connect
 
         return connect
+    if name == "figure":
+        from labs.figures import figure
+
+        return figure
     if name == "Lab":
         from labs.lab import Lab
 

@@ -16,10 +16,13 @@ import webbrowser
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from labs import chapters
 from labs.checks import STEPS, Step
+from labs.checks.model import Challenge
 from labs.inventory import NAME, TAG, Inventory
 from labs.learner import Texts
 from labs.shopfront import Answer, ask
@@ -27,6 +30,7 @@ from labs.view import outcome as outcomes
 from labs.view.display import Shown
 
 if TYPE_CHECKING:
+    from labs.chapters.model import Chapter
     from labs.images import BuiltImage, PushedImage
     from labs.session import CourseSession
 
@@ -128,19 +132,28 @@ class Lab:
     # --- checks
 
     def check(self, name: str) -> Shown:
-        """Look at what exists and judge one step."""
-        step = _step(name)
-        return outcomes.outcome(step, step.check(self._inventory()))
+        """Look at what exists and judge one step of the lab, or one challenge of a notebook."""
+        exercise = _exercise(name)
+        if isinstance(exercise, Challenge):
+            return outcomes.outcome(exercise, exercise.check(self.session))
+        return outcomes.outcome(exercise, exercise.check(self._inventory()))
 
     def hint(self, name: str) -> Shown:
-        """The step's next hint; each says more than the one before."""
-        step = _step(name)
+        """The next hint; each says more than the one before."""
+        exercise = _exercise(name)
         self._hints[name] = min(self._hints[name] + 1, HINTS)
-        return outcomes.hint(step, self._hints[name], HINTS)
+        return outcomes.hint(exercise, self._hints[name], HINTS)
 
     def solution(self, name: str) -> Shown:
-        """Code that does the step, ready to be copied into a cell."""
-        return outcomes.solution(_step(name))
+        """Code that does it, ready to be copied into a cell."""
+        return outcomes.solution(_exercise(name))
+
+    def prepare(self, chapter: str) -> Shown:
+        """Lay the ground that a notebook builds on: what is missing of it is created."""
+        found = _chapter(chapter)
+        for part in found.prepare:
+            part(self)
+        return _told(found.say("ready"))
 
     def catch_up(self, name: str) -> Shown:
         """Rebuild whatever of the earlier steps is missing, so that step `name` can begin.
@@ -160,11 +173,15 @@ class Lab:
             if found.state not in ("passed", "unsupported"):
                 raise RuntimeError(repr(outcomes.outcome(step, found)))
         titles = ", ".join(step.say("title") for step in earlier)
-        text = say("ready", titles=titles) if earlier else say("first")
-        return Shown(text, f"<p>✔ {escape(text)}</p>")
+        return _told(say("ready", titles=titles) if earlier else say("first"))
 
-    def clean_up(self) -> Shown:
-        """Delete everything that the lab created; the check says whether anything is left."""
+    def clean_up(self, chapter: str | None = None) -> Shown:
+        """Delete everything that the lab created, and check that nothing is left; or what a notebook created."""
+        if chapter is not None:
+            found = _chapter(chapter)
+            for part in found.clean:
+                part(self)
+            return _told(found.say("cleaned"))
         for part in STEPS["clean"].solution:
             part(self)
         return self.check("clean")
@@ -212,11 +229,38 @@ class Lab:
         return Inventory(self.session, self._locate)
 
 
+def _told(text: str) -> Shown:
+    return Shown(text, f"<p>✔ {escape(text)}</p>")
+
+
 def _step(name: str) -> Step:
     try:
         return STEPS[name]
     except KeyError:
-        raise ValueError(say("unknown", name=name, known=", ".join(STEPS))) from None
+        raise ValueError(_unknown(name)) from None
+
+
+def _exercise(name: str) -> Step | Challenge:
+    if name in STEPS:
+        return STEPS[name]
+    try:
+        return chapters.challenge(name)
+    except KeyError:
+        raise ValueError(_unknown(name)) from None
+
+
+def _chapter(name: str) -> Chapter:
+    try:
+        return chapters.chapter(name)
+    except KeyError:
+        raise ValueError(say("unknown_chapter", name=name, known=", ".join(chapters.NAMES))) from None
+
+
+def _unknown(name: str) -> str:
+    known = [*STEPS, *(each.name for part in chapters.NAMES for each in chapters.chapter(part).challenges)]
+    return say(
+        "unknown", name=name, known=", ".join(get_close_matches(name, known, n=8, cutoff=0.3) or STEPS)
+    )
 
 
 def in_notebook() -> bool:

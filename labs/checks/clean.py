@@ -96,7 +96,6 @@ def _describe(part: str, found: Any) -> str:
 
 STEP = Step(
     "clean",
-    PARTS,
     attempted,
     problems,
     say,
@@ -107,4 +106,5 @@ STEP = Step(
         delete_image_repositories,
         delete_the_rest,
     ),
+    reads=PARTS,
 )

@@ -66,4 +66,4 @@ def create_cluster(lab: Lab) -> None:
     ecs.create_cluster(clusterName="frenchbakery", capacityProviders=["FARGATE", "FARGATE_SPOT"])
 
 
-STEP = Step("cluster", ("cluster",), attempted, problems, say, (create_cluster,))
+STEP = Step("cluster", attempted, problems, say, (create_cluster,), reads=("cluster",))

@@ -86,4 +86,4 @@ def push_images(lab: Lab) -> None:
             lab.push(lab.build(service), repository["repositoryUri"])
 
 
-STEP = Step("images", ("repositories",), attempted, problems, say, (push_images,))
+STEP = Step("images", attempted, problems, say, (push_images,), reads=("repositories",))

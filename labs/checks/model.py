@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +16,7 @@ from labs.learner import Texts
 if TYPE_CHECKING:
     from labs.inventory import Inventory
     from labs.lab import Lab
+    from labs.session import CourseSession
 
 State = Literal["passed", "failed", "not_attempted", "unsupported"]
 
@@ -51,27 +52,26 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step of the lab.
+class Exercise:
+    """Something to do that is judged by the state it leaves.
 
-    `attempted` and `problems` are pure: they get the parts of the inventory named in `reads`. A problem is
-    one sentence that says what is wrong and never how to mend it; no problem means passed.
+    `attempted` and `problems` are pure: they get what was read. A problem is one sentence that says what is
+    wrong and never how to mend it; no problem means passed.
     `say` holds the texts `title`, `hint_1` … `hint_3`, `solution`, and those of the problems.
-    `solution` is the code that does the step: each function takes the session and the lab, creates what
-    is absent and leaves the rest alone, so that `lab.catch_up` can run it and `lab.solution` show it.
+    `solution` is the code that does it: each function takes the lab, creates what is absent and leaves the
+    rest alone, so that it can run twice and `lab.solution` show it.
     """
 
     name: str
-    reads: tuple[str, ...]
     attempted: Callable[..., bool]
     problems: Callable[..., Iterator[str]]
     say: Texts
     solution: tuple[Callable[[Lab], None], ...] = ()
 
-    def check(self, inventory: Inventory) -> Outcome:
-        """Judge what exists. An answer that the world refuses makes the outcome `unsupported`."""
+    def judge(self, read: Callable[[], Sequence[Any]]) -> Outcome:
+        """Judge what `read` finds. An answer that the world refuses makes the outcome `unsupported`."""
         try:
-            parts = [getattr(inventory, part) for part in self.reads]
+            parts = read()
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code not in NO_ANSWER:
@@ -92,6 +92,28 @@ class Step:
             if f"{helper.__name__}()" in bodies
         ]
         return "".join(imports) + bodies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Exercise):
+    """One step of the lab; `reads` names the parts of the inventory that it judges."""
+
+    reads: tuple[str, ...]
+
+    def check(self, inventory: Inventory) -> Outcome:
+        """Judge what exists of the shop."""
+        return self.judge(lambda: [getattr(inventory, part) for part in self.reads])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Challenge(Exercise):
+    """One challenge of a notebook; `look` reads the world of the session, with plain describe calls."""
+
+    look: Callable[[CourseSession], Any]
+
+    def check(self, session: CourseSession) -> Outcome:
+        """Judge what `look` finds."""
+        return self.judge(lambda: [self.look(session)])
 
 
 def _body(function: Callable[[Lab], None]) -> str:

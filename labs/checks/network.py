@@ -363,9 +363,9 @@ def create_table(lab: Lab) -> None:
 
 STEP = Step(
     "network",
-    ("networks", "load_balancer", "target_groups", "table"),
     attempted,
     problems,
     say,
     (create_network, create_security_groups, create_load_balancer, create_table),
+    reads=("networks", "load_balancer", "target_groups", "table"),
 )

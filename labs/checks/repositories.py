@@ -73,4 +73,4 @@ def create_repositories(lab: Lab) -> None:
             ecr.create_repository(repositoryName=f"frenchbakery/{service}", imageTagMutability="IMMUTABLE")
 
 
-STEP = Step("repositories", ("repositories",), attempted, problems, say, (create_repositories,))
+STEP = Step("repositories", attempted, problems, say, (create_repositories,), reads=("repositories",))

@@ -201,9 +201,9 @@ def create_services(lab: Lab) -> None:
 
 STEP = Step(
     "services",
-    ("services", "tasks", "target_groups", "networks"),
     attempted,
     problems,
     say,
     (create_services,),
+    reads=("services", "tasks", "target_groups", "networks"),
 )

@@ -95,4 +95,4 @@ def place_order(lab: Lab) -> None:
     )
 
 
-STEP = Step("shop", ("load_balancer", "services", "visit"), attempted, problems, say, (place_order,))
+STEP = Step("shop", attempted, problems, say, (place_order,), reads=("load_balancer", "services", "visit"))

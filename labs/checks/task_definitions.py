@@ -323,9 +323,9 @@ def register_task_definitions(lab: Lab) -> None:
 
 STEP = Step(
     "task_definitions",
-    ("task_definitions", "roles", "log_groups", "repositories"),
     attempted,
     problems,
     say,
     (create_roles, register_task_definitions),
+    reads=("task_definitions", "roles", "log_groups", "repositories"),
 )

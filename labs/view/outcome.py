@@ -9,7 +9,8 @@ from labs.learner import Texts
 from labs.view.display import Shown
 
 if TYPE_CHECKING:
-    from labs.checks import Outcome, Step
+    from labs.checks import Outcome
+    from labs.checks.model import Exercise
 
 say = Texts(
     {
@@ -36,25 +37,25 @@ def _card(colour: str, symbol: str, heading: str, body: str) -> str:
     )
 
 
-def outcome(step: Step, found: Outcome) -> Shown:
+def outcome(exercise: Exercise, found: Outcome) -> Shown:
     """The state in a word and a symbol, and the reasons."""
-    heading = say("colon", left=step.say("title"), right=say(found.state))
+    heading = say("colon", left=exercise.say("title"), right=say(found.state))
     lines = [f"{SYMBOLS[found.state]} {heading}", *(f"  - {reason}" for reason in found.reasons)]
     items = "".join(f"<li>{escape(reason)}</li>" for reason in found.reasons)
     body = f'<ul style="margin:.3em 0 0">{items}</ul>' if items else ""
     return Shown("\n".join(lines), _card(COLOURS[found.state], SYMBOLS[found.state], heading, body))
 
 
-def hint(step: Step, number: int, count: int) -> Shown:
+def hint(exercise: Exercise, number: int, count: int) -> Shown:
     """One hint."""
-    heading, text = say("hint", number=number, count=count), step.say(f"hint_{number}")
+    heading, text = say("hint", number=number, count=count), exercise.say(f"hint_{number}")
     body = f'<div style="margin-top:.3em">{escape(text)}</div>'
     return Shown(say("colon", left=heading, right=text), _card(NOTE, "☞", heading, body))
 
 
-def solution(step: Step) -> Shown:
+def solution(exercise: Exercise) -> Shown:
     """What the step's code does, and the code, ready to be copied into a cell."""
-    heading, text, code = say("solution"), step.say("solution"), step.code()
+    heading, text, code = say("solution"), exercise.say("solution"), exercise.code()
     body = (
         f'<div style="margin:.3em 0">{escape(text)}</div>'
         f'<pre style="overflow-x:auto"><code>{escape(code)}</code></pre>'
