@@ -39,8 +39,12 @@ HINTS = 3
 say = Texts(
     {
         "unknown": {
-            "fr": "« {name} » n’est pas une étape du labo. Les étapes : {known}.",
-            "en": "“{name}” is not a step of the lab. The steps: {known}.",
+            "fr": "« {name} » n’est ni une étape du labo ni un défi. Les noms les plus proches : {known}.",
+            "en": "“{name}” is neither a step of the lab nor a challenge. The nearest names: {known}.",
+        },
+        "unknown_chapter": {
+            "fr": "« {name} » n’est pas un chapitre du cours. Les chapitres : {known}.",
+            "en": "“{name}” is not a chapter of the course. The chapters: {known}.",
         },
         "no_address": {
             "fr": "Cet équilibreur de charge n’écoute pas encore : il lui faut un listener.",

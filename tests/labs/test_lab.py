@@ -38,7 +38,7 @@ def test_a_solution_is_shown_as_code(lab: Lab) -> None:
 
 @pytest.mark.parametrize("call", ["check", "hint", "solution", "catch_up"])
 def test_an_unknown_step_is_named_with_the_nearest_that_exist(lab: Lab, call: str) -> None:
-    with pytest.raises(ValueError, match=r"“kluster” is neither a step .* The nearest: cluster"):
+    with pytest.raises(ValueError, match=r"“kluster” is neither a step .* The nearest names: cluster"):
         getattr(lab, call)("kluster")
 
 
