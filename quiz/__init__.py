@@ -1,27 +1,27 @@
 """The quiz: a bank of questions, a grader of open answers, and what a learner sees of them.
 
-In a notebook: `import quiz`, then `quiz.ask("central-registry")` or `quiz.chapter()`.
+In a notebook: `import quiz`, then `quiz.ask("ecr")`, `quiz.chapter()`, `quiz.practice(domain="secure")`,
+`quiz.review()` or `quiz.exam("short")`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from quiz.widgets import Chapter, QuestionCard
+    from quiz.widgets import ask, chapter, exam, practice, review
 
-__all__ = ["ask", "chapter"]
-
-
-def ask(id: str) -> QuestionCard:
-    """The card of one question, in the learner's language. Raises `quiz.widgets.UnknownQuestion`."""
-    from quiz import widgets  # widgets take a second to import, which the terminal does not owe
-
-    return widgets.ask(id)
+__all__ = ["ask", "chapter", "exam", "practice", "review"]
 
 
-def chapter() -> Chapter:
-    """The cards of all the chapter's questions, in order."""
+def __getattr__(name: str) -> Any:
+    """What a notebook calls, from `quiz.widgets`: they take a second to import, which the terminal does not owe."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from quiz import widgets
 
-    return widgets.chapter()
+    return getattr(widgets, name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *globals()]

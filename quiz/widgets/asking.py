@@ -1,0 +1,146 @@
+"""What a notebook calls: questions by name, by topic, by condition, at the learner's level, and what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, TypeVar
+
+from labs.learner import language
+from quiz import bank, schedule, selection
+from quiz.exams import FormName
+from quiz.model import AnyQuestion, Topic
+from quiz.schedule import ReviewCard
+from quiz.store import Record, RecordError
+from quiz.widget_texts import say
+from quiz.widgets.card import QuestionCard
+from quiz.widgets.finding import as_topic, conditions, enough, question
+from quiz.widgets.mock_exam import Exam
+from quiz.widgets.printed import printed
+from quiz.widgets.sets import QuestionSet, Series, card
+
+SET_SIZE = 3
+PRACTICE_SIZE = 5
+
+Row = TypeVar("Row")
+
+
+def ask(name: str, count: int | None = None) -> QuestionCard | QuestionSet:
+    """One question by its id, or `count` questions (3 by default) of a topic, those not yet answered first.
+
+    Raises UnknownQuestion, TooFewQuestions.
+    """
+    topic = as_topic(name)
+    if topic is None:
+        return _single(question(name))
+    size = SET_SIZE if count is None else count
+    attempts, notice = _read(Record.attempts)
+    chosen = selection.topic_set(_bank(), topic, size, _rng(topic), attempts)
+    return _set(enough(chosen, size), f"{topic!r}, {size}", _topic_text(topic, size), notice)
+
+
+def chapter() -> QuestionSet:
+    """The cards of the chapter's nine scenario questions, in order."""
+    cards = [_single(entry) for entry in bank.chapter().values()]
+    return QuestionSet(cards, "'chapter'", "\n\n".join(card.text for card in cards))
+
+
+def practice(
+    topic: str | Sequence[str] | None = None,
+    domain: str | Sequence[str] | None = None,
+    difficulty: int | Sequence[int] | None = None,
+    kind: str | Sequence[str] | None = None,
+    count: int | None = None,
+    unseen: bool = False,
+    missed: bool = False,
+) -> QuestionSet:
+    """A set of the learner's own making: every condition may be one value or several; 5 questions, or `count`.
+
+    Another set once something has been answered. Raises UnknownCondition, TooFewQuestions.
+    """
+    wanted = conditions(topic=topic, domain=domain, difficulty=difficulty, kind=kind)
+    attempts, notice = _read(Record.attempts)
+    chosen = selection.custom(
+        _bank(),
+        topics=wanted["topic"],
+        domains=wanted["domain"],
+        difficulty=wanted["difficulty"],
+        kinds=wanted["kind"],
+        unseen=unseen,
+        missed=missed,
+        count=PRACTICE_SIZE if count is None else count,
+        rng=_rng(len(attempts)),
+        attempts=attempts,
+    )
+    text = say("how_to_run", command="course quiz custom")
+    return _set(enough(chosen, count), "practice", f"{say('practice_text')}\n\n{text}", notice, mode="custom")
+
+
+def exam(form: FormName = "short") -> Exam:
+    """The mock exam: "short" or "full"; one that is running is offered to be resumed. Raises UnknownCondition."""
+    return Exam(form, bank.load())
+
+
+def review() -> Series:
+    """The questions that are due today, one after another, the most overdue first."""
+    known = bank.load()
+    kept, notice = _read(Record.cards)
+    cards = [entry for entry in kept if entry.question in known]
+    due = [known[entry.question] for entry in schedule.due(cards, datetime.now(UTC).astimezone())]
+    waiting = iter(due)
+    return Series(
+        lambda card: next(waiting, None),
+        "review",
+        f"{say('review_text')}\n\n{say('how_to_run', command='course quiz review')}",
+        empty=notice or _nothing_due(cards),
+        total=len(due),
+        mode="review",
+    )
+
+
+def _nothing_due(cards: Sequence[ReviewCard]) -> str:
+    if not cards:
+        return say("nothing_answered")
+    first = min(entry.due for entry in cards)
+    return say("nothing_due", day=first.astimezone().date().isoformat())
+
+
+def _single(entry: AnyQuestion) -> QuestionCard:
+    nine = list(bank.chapter())
+    if entry.id not in nine:
+        return card(entry)
+    return card(entry, title=say("title", number=nine.index(entry.id) + 1, total=len(nine)))
+
+
+def _set(chosen: Sequence[AnyQuestion], name: str, text: str, notice: str, **options: Any) -> QuestionSet:
+    cards = [
+        card(entry, title=say("title", number=number, total=len(chosen)), **options)
+        for number, entry in enumerate(chosen, 1)
+    ]
+    return QuestionSet(cards, name, text, notice)
+
+
+def _topic_text(topic: Topic, size: int) -> str:
+    """What a learner who has answered nothing yet would be asked."""
+    questions = selection.topic_set(_bank(), topic, size, _rng(topic))
+    lang = language()
+    titled = [(say("title", lang, number=n, total=size), q) for n, q in enumerate(questions, 1)]
+    how = say("how_to_run", lang, command=f"course quiz --topic {topic} --count {size}")
+    return "\n\n".join([*(printed(entry, title, lang) for title, entry in titled), how])
+
+
+def _bank() -> list[AnyQuestion]:
+    return list(bank.load().values())
+
+
+def _rng(seed: object) -> Random:
+    return Random(str(seed))  # noqa: S311 - a selection, no secret
+
+
+def _read(what: Callable[[Record], list[Row]]) -> tuple[list[Row], str]:
+    """Rows of the learner's record; none, and why, when it cannot be read."""
+    try:
+        return what(Record()), ""
+    except RecordError as error:
+        return [], str(error)
