@@ -48,7 +48,7 @@ def _headline(outcome: ExamResult, lang: Language) -> dict[str, str]:
 
 
 def _lines(outcome: ExamResult, late: bool, lang: Language) -> list[str]:
-    minutes = round(outcome.taken.total_seconds() / 60)
+    minutes = max(1, round(outcome.taken.total_seconds() / 60))
     lines = [say("right_in", lang, correct=outcome.tally.correct, total=outcome.tally.total, minutes=minutes)]
     if late:
         lines.append(say("ended_by_time", lang))

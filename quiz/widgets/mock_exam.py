@@ -30,12 +30,6 @@ from quiz.widgets.exam_result import result_screen
 from quiz.widgets.exam_texts import say
 from quiz.widgets.finding import UnknownCondition
 
-WORDS = [
-    "begin", "resume", "previous", "next", "to_review", "flag", "questions", "back", "finish", "finish_now", "go_on",
-    "time_left", "hide_time", "show_time", "minutes_left", "minute_left", "time_over", "saved", "saving", "answered",
-    "incomplete", "unanswered", "flagged", "grid_item", "review_title", "review_how", "your_questions", "show_wrong",
-    "show_flagged", "show_all", "score", "another",
-]  # fmt: skip
 SEEDS = 2**31
 
 
@@ -70,7 +64,9 @@ class Exam(anywidget.AnyWidget):
         self._seed = seed
         self._exam: Examination | None = None
         self._turn = 0
-        words = {key: say.catalogue[key][self.lang] for key in WORDS}  # the page fills in the numbers
+        words = {
+            key: texts[self.lang] for key, texts in say.catalogue.items()
+        }  # the page fills in the numbers
         words |= {key: card_say(key, self.lang) for key in ("silent", "sources", "empty")}
         super().__init__(content=words | {"lang": self.lang})
         self._open()
