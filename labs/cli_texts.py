@@ -9,7 +9,7 @@ from labs.learner import Texts, language
 say = Texts(
     {
         "help": {
-            "fr": "Le cours sur les conteneurs AWS : ouvrir les cahiers, piloter le cloud local, s'entraîner.",
+            "fr": "Le cours sur les conteneurs AWS : ouvrir les cahiers, piloter le cloud local, s’entraîner.",
             "en": "The AWS containers course: open the notebooks, run the local cloud, practise.",
         },
         "ARGUMENTS_PANEL_TITLE": {"fr": "Arguments", "en": "Arguments"},
@@ -18,7 +18,7 @@ say = Texts(
         "ERRORS_PANEL_TITLE": {"fr": "Erreur", "en": "Error"},
         "ABORTED_TEXT": {"fr": "Interrompu.", "en": "Aborted."},
         "RICH_HELP": {
-            "fr": "Pour l'aide : [blue]{command_path} {help_option}[/]",
+            "fr": "Pour l’aide : [blue]{command_path} {help_option}[/]",
             "en": "For help: [blue]{command_path} {help_option}[/]",
         },
     }

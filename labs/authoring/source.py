@@ -25,7 +25,7 @@ SOURCES = NOTEBOOKS / "src"
 TAGS = {
     "fr": "for the French notebook only",
     "en": "for the English notebook only",
-    "challenge": "the source holds the solution, the learner's file an empty cell",
+    "challenge": "the source holds the solution, the learner’s file an empty cell",
     "engine": "needs a Docker Engine: shown without outputs, run only in the solved form where an engine answers",
     "raises-exception": "the cell shows an error on purpose",
     "nbval-skip": "not compared when the notebooks are tested; their number is capped by a test",

@@ -17,7 +17,7 @@ say = Texts(
             "en": "Check that the committed notebooks are complete, up to date and well formed.",
         },
         "reset_help": {
-            "fr": "Remettre à neuf un cahier de votre copie de travail (l'ancien est gardé).",
+            "fr": "Remettre à neuf un cahier de votre copie de travail (l’ancien est gardé).",
             "en": "Make a notebook of your working copy new again (the old one is kept).",
         },
         "names_help": {
@@ -26,7 +26,7 @@ say = Texts(
         },
         "name_help": {
             "fr": "Nom du cahier ou son début (« 06 »).",
-            "en": "The notebook's name or how it begins (“06”).",
+            "en": "The notebook’s name or how it begins (“06”).",
         },
         "lang_help": {"fr": "Une seule langue : fr ou en.", "en": "One language only: fr or en."},
         "solved_help": {
@@ -34,7 +34,7 @@ say = Texts(
             "en": "Run the solved form of the challenges in a temporary folder, writing nothing here.",
         },
         "fresh_help": {
-            "fr": "Reprendre toutes les sorties, même quand le texte comparé n'a pas changé.",
+            "fr": "Reprendre toutes les sorties, même quand le texte comparé n’a pas changé.",
             "en": "Take every output anew, even where the compared text is unchanged.",
         },
         "rebuild_help": {
@@ -42,20 +42,20 @@ say = Texts(
             "en": "Run everything again and compare the outputs too.",
         },
         "unknown_notebook": {
-            "fr": "Aucun cahier ne s'appelle « {name} ». Les cahiers : {known}.",
+            "fr": "Aucun cahier ne s’appelle « {name} ». Les cahiers : {known}.",
             "en": "No notebook is called “{name}”. The notebooks: {known}.",
         },
         "cell": {"fr": "{file}, cellule {number} (« {line} »)", "en": "{file}, cell {number} (“{line}”)"},
         "written": {"fr": "{file} : écrit", "en": "{file}: written"},
         "unchanged": {"fr": "{file} : inchangé", "en": "{file}: unchanged"},
-        "solved_ok": {"fr": "{file} : la forme résolue s'exécute", "en": "{file}: the solved form runs"},
+        "solved_ok": {"fr": "{file} : la forme résolue s’exécute", "en": "{file}: the solved form runs"},
         "solved_no_engine": {
-            "fr": "{file} : la forme résolue s'exécute (sans les cellules qui veulent un moteur Docker)",
+            "fr": "{file} : la forme résolue s’exécute (sans les cellules qui veulent un moteur Docker)",
             "en": "{file}: the solved form runs (without the cells that need a Docker Engine)",
         },
         "running": {"fr": "exécution de {file}", "en": "running {file}"},
         "failed": {
-            "fr": "l'exécution s'est arrêtée ici : {reason}\n{traceback}",
+            "fr": "l’exécution s’est arrêtée ici : {reason}\n{traceback}",
             "en": "the run stopped here: {reason}\n{traceback}",
         },
         "all_well": {
@@ -64,12 +64,12 @@ say = Texts(
         },
         "some_problems": {"fr": "{count} problème(s).", "en": "{count} problem(s)."},
         "reset_done": {
-            "fr": "{name} est comme neuf. L'ancien : {backup}",
+            "fr": "{name} est comme neuf. L’ancien : {backup}",
             "en": "{name} is new again. The old one: {backup}",
         },
         "reset_was_absent": {"fr": "{name} est en place.", "en": "{name} is in place."},
         "raw": {
-            "fr": "une cellule brute n'est ni du texte ni du code",
+            "fr": "une cellule brute n’est ni du texte ni du code",
             "en": "a raw cell is neither text nor code",
         },
         "unknown_tag": {
@@ -78,7 +78,7 @@ say = Texts(
         },
         "empty": {"fr": "la cellule est vide", "en": "the cell is empty"},
         "no_language": {
-            "fr": "un texte porte l'étiquette fr ou en",
+            "fr": "un texte porte l’étiquette fr ou en",
             "en": "a text cell carries the tag fr or en",
         },
         "unpaired": {
@@ -94,15 +94,15 @@ say = Texts(
             "en": "the first code cell must set the language, in an fr and an en version",
         },
         "not_built": {
-            "fr": "n'est pas construit : lancez « course notebooks build {name} »",
+            "fr": "n’est pas construit : lancez « course notebooks build {name} »",
             "en": "is not built: run “course notebooks build {name}”",
         },
         "no_source": {
-            "fr": "n'a pas de source dans notebooks/src",
+            "fr": "n’a pas de source dans notebooks/src",
             "en": "has no source in notebooks/src",
         },
         "unreadable": {
-            "fr": "n'est pas un cahier lisible : {reason}",
+            "fr": "n’est pas un cahier lisible : {reason}",
             "en": "is not a readable notebook: {reason}",
         },
         "stale": {
@@ -113,9 +113,9 @@ say = Texts(
             "fr": "a {built} cellules, la source en donne {wanted} : lancez « course notebooks build {name} »",
             "en": "has {built} cells, the source gives {wanted}: run “course notebooks build {name}”",
         },
-        "not_executed": {"fr": "n'a pas été exécutée", "en": "has not been executed"},
+        "not_executed": {"fr": "n’a pas été exécutée", "en": "has not been executed"},
         "no_alt": {
-            "fr": "une image n'a pas de texte de remplacement",
+            "fr": "une image n’a pas de texte de remplacement",
             "en": "an image has no alternative text",
         },
         "dead_link": {
@@ -123,7 +123,7 @@ say = Texts(
             "en": "the link “{target}” leads nowhere",
         },
         "link_leaves": {
-            "fr": "le lien « {target} » sort du dossier, que l'apprenant reçoit seul",
+            "fr": "le lien « {target} » sort du dossier, que l’apprenant reçoit seul",
             "en": "the link “{target}” leaves the folder, which is all that learners receive",
         },
         "prose": {
@@ -131,8 +131,8 @@ say = Texts(
             "en": "prose in code (“{comment}”): move it to fr and en text cells",
         },
         "machine": {
-            "fr": "« {found} » appartient à la machine de l'auteur",
-            "en": "“{found}” belongs to the author's machine",
+            "fr": "« {found} » appartient à la machine de l’auteur",
+            "en": "“{found}” belongs to the author’s machine",
         },
         "outputs_differ": {
             "fr": "une nouvelle exécution donne autre chose :\n{diff}",

@@ -28,13 +28,13 @@ say = Texts(
             "en": "A cluster is a name to keep services under, and something to run them on.",
         },
         "hint_2": {
-            "fr": "L’appel est create_cluster, du client « ecs ». Ce qui fait tourner les tâches s’appelle un "
+            "fr": "L’appel est create_cluster, du client « ecs ». Ce qui fait tourner les tâches s’appelle un "
             "fournisseur de capacité.",
             "en": "The call is create_cluster, of the “ecs” client. What runs the tasks is called a capacity "
             "provider.",
         },
         "hint_3": {
-            "fr": "clusterName vaut « frenchbakery » ; capacityProviders contient « FARGATE ».",
+            "fr": "clusterName vaut « frenchbakery » ; capacityProviders contient « FARGATE ».",
             "en": "clusterName is “frenchbakery”; capacityProviders contains “FARGATE”.",
         },
         "solution": {

@@ -108,7 +108,7 @@ say = Texts(
         },
         "hint_3": {
             "fr": "frenchbakery-alb : 80 depuis 0.0.0.0/0. frenchbakery-tasks : 8080 depuis frenchbakery-alb "
-            "(UserIdGroupPairs). Groupes cibles de type « ip ». Trois règles /api/… et frontend par défaut.",
+            "(UserIdGroupPairs). Groupes cibles de type « ip ». Trois règles /api/… et frontend par défaut.",
             "en": "frenchbakery-alb: 80 from 0.0.0.0/0. frenchbakery-tasks: 8080 from frenchbakery-alb "
             "(UserIdGroupPairs). Target groups of type “ip”. Three /api/… rules, and frontend by default.",
         },

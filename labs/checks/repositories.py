@@ -29,7 +29,7 @@ say = Texts(
             "en": "There are four repositories, one per service; their names start with the shop’s.",
         },
         "hint_2": {
-            "fr": "L’appel est create_repository, du client « ecr ». Un paramètre décide si une étiquette "
+            "fr": "L’appel est create_repository, du client « ecr ». Un paramètre décide si une étiquette "
             "peut changer d’image.",
             "en": "The call is create_repository, of the “ecr” client. One parameter decides whether a tag "
             "may move to another image.",

@@ -43,11 +43,11 @@ say = Texts(
             "bibliothèque moto, non vérifiée), absent (une erreur qui nomme l’opération). Essayez course cloud coverage --service ecs "
             "--level absent",
             "en": "Show what the local cloud does of AWS, operation by operation, and how faithfully. Levels: faithful (does what AWS "
-            "does, tested), partly (a note says what differs), kept (stored without effect), moto (the moto library's answer, not "
+            "does, tested), partly (a note says what differs), kept (stored without effect), moto (the moto library’s answer, not "
             "checked), absent (an error that names the operation). Example: course cloud coverage --service ecs --level absent",
         },
         "service option": {
-            "fr": "Un service, comme boto3 l’appelle ; plusieurs fois pour plusieurs.",
+            "fr": "Un service, comme boto3 l’appelle ; plusieurs fois pour plusieurs.",
             "en": "A service, as boto3 calls it; several times for several.",
         },
         "level option": {"fr": "Ce niveau seulement.", "en": "This level only."},
@@ -69,13 +69,13 @@ say = Texts(
             "pace; starts, health checks, grace periods and the hours of cron() keep to real time. AWS has no such setting.",
         },
         "expire": {
-            "fr": "Appliquer tout de suite les politiques de cycle de vie d’ECR. AWS les applique de lui-même, en moins de 24 heures ; "
+            "fr": "Appliquer tout de suite les politiques de cycle de vie d’ECR. AWS les applique de lui-même, en moins de 24 heures ; "
             "ici, le cloud le fait toutes les 60 minutes de CloudWatch, ou à cette commande.",
             "en": "Apply the lifecycle policies of ECR now. AWS does it by itself within 24 hours; here the cloud does it every 60 "
             "CloudWatch minutes, or at this command.",
         },
         "expired row": {
-            "fr": "Images expirées : [bold]{expired}[/] ; images archivées : [bold]{archived}[/].",
+            "fr": "Images expirées : [bold]{expired}[/] ; images archivées : [bold]{archived}[/].",
             "en": "Images expired: [bold]{expired}[/]; images archived: [bold]{archived}[/].",
         },
         "minute option": {

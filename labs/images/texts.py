@@ -11,14 +11,14 @@ say = Texts(
             "en": "No service “{service}” with a Dockerfile in {folder}.",
         },
         "real_needs_engine": {
-            "fr": "Pour un vrai compte, l'image doit être construite par un Docker Engine, et aucun ne répond ici. "
+            "fr": "Pour un vrai compte, l’image doit être construite par un Docker Engine, et aucun ne répond ici. "
             "Installez Docker, démarrez-le, puis relancez la cellule.",
             "en": "For a real account the image must be built by a Docker Engine, and none answers here. "
             "Install Docker, start it, then run the cell again.",
         },
         "refused": {
             "fr": "{image} a été faite sans moteur de conteneurs\u00a0: elle ne contient ni système ni Python, et ne "
-            "tournerait pas sur AWS. Elle n'est donc pas envoyée. Installez Docker, reconstruisez l'image, "
+            "tournerait pas sur AWS. Elle n’est donc pas envoyée. Installez Docker, reconstruisez l’image, "
             "puis recommencez.",
             "en": "{image} was made without a container engine: it holds no operating system and no Python, and "
             "would not run on AWS. So it is not pushed. Install Docker, build the image again, then retry.",
@@ -30,11 +30,11 @@ say = Texts(
             "Start Docker, or restart the cloud without it.",
         },
         "engine_gone": {
-            "fr": "L'image est dans un Docker Engine qui ne répond plus. Démarrez Docker, puis relancez la cellule.",
+            "fr": "L’image est dans un Docker Engine qui ne répond plus. Démarrez Docker, puis relancez la cellule.",
             "en": "The image is in a Docker Engine that no longer answers. Start Docker, then run the cell again.",
         },
         "not_declared": {
-            "fr": "{file} ne décrit pas l'image de «\u00a0{service}\u00a0».",
+            "fr": "{file} ne décrit pas l’image de «\u00a0{service}\u00a0».",
             "en": "{file} does not describe the image of “{service}”.",
         },
         "bad_declaration": {
@@ -42,7 +42,7 @@ say = Texts(
             "en": "{file} cannot be read: {problem}.",
         },
         "missing_file": {
-            "fr": "{file} demande {path}, qui n'existe pas.",
+            "fr": "{file} demande {path}, qui n’existe pas.",
             "en": "{file} asks for {path}, which does not exist.",
         },
         "layer": {
@@ -51,25 +51,25 @@ say = Texts(
         },
         "built": {"fr": "image {digest}", "en": "image {digest}"},
         "build_failed": {
-            "fr": "Docker n'a pas pu construire {image}\u00a0:\n{problem}\nSans Internet, travaillez sans moteur\u00a0: "
+            "fr": "Docker n’a pas pu construire {image}\u00a0:\n{problem}\nSans Internet, travaillez sans moteur\u00a0: "
             "COURSE_ENGINE=process python3 bootstrap.py",
             "en": "Docker could not build {image}:\n{problem}\nWithout Internet, work without an engine: "
             "COURSE_ENGINE=process python3 bootstrap.py",
         },
         "no_base": {
-            "fr": "L'image de base n'est pas sur cette machine et n'a pas pu être téléchargée\u00a0: vérifiez la "
+            "fr": "L’image de base n’est pas sur cette machine et n’a pas pu être téléchargée\u00a0: vérifiez la "
             "connexion à Internet.",
             "en": "The base image is not on this machine and could not be downloaded: check the Internet "
             "connection.",
         },
         "bad_uri": {
-            "fr": "«\u00a0{uri}\u00a0» n'est pas l'adresse d'un dépôt ECR. describe_repositories la donne "
+            "fr": "«\u00a0{uri}\u00a0» n’est pas l’adresse d’un dépôt ECR. describe_repositories la donne "
             "(repositoryUri).",
             "en": "“{uri}” is not the address of an ECR repository. describe_repositories gives it "
             "(repositoryUri).",
         },
         "elsewhere": {
-            "fr": "{uri} n'est pas dans le registre de cette session, {host}.",
+            "fr": "{uri} n’est pas dans le registre de cette session, {host}.",
             "en": "{uri} is not in the registry of this session, {host}.",
         },
         "exists": {"fr": "{digest}\u00a0: la couche existe déjà", "en": "{digest}: layer already exists"},
@@ -80,7 +80,7 @@ say = Texts(
         "sent": {"fr": "{digest}\u00a0: envoyée, {size} octets", "en": "{digest}: pushed, {size} bytes"},
         "arrived": {"fr": "{digest}\u00a0: envoyée", "en": "{digest}: pushed"},
         "mounted": {
-            "fr": "{digest}\u00a0: le registre l'a déjà, dans {repository}",
+            "fr": "{digest}\u00a0: le registre l’a déjà, dans {repository}",
             "en": "{digest}: the registry has it already, in {repository}",
         },
         "pushed": {"fr": "{tag}\u00a0: condensat {digest}", "en": "{tag}: digest {digest}"},

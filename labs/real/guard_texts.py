@@ -5,11 +5,11 @@ from labs.learner import Texts
 say = Texts(
     {
         "refused": {
-            "fr": "{operation} n'a pas été envoyé : {reason}",
+            "fr": "{operation} n’a pas été envoyé : {reason}",
             "en": "{operation} was not sent: {reason}",
         },
         "unlisted": {
-            "fr": "le labo n'a pas besoin de cette opération, et tout le reste est fermé sur un compte réel.",
+            "fr": "le labo n’a pas besoin de cette opération, et tout le reste est fermé sur un compte réel.",
             "en": "the lab does not need this operation, and everything else is closed on a real account.",
         },
         "region": {
@@ -17,32 +17,32 @@ say = Texts(
             "en": "this run is in {region}; what is elsewhere would escape the clean-up.",
         },
         "registry": {
-            "fr": "le registre {registry} n'est pas celui de votre compte.",
-            "en": "registry {registry} is not your account's.",
+            "fr": "le registre {registry} n’est pas celui de votre compte.",
+            "en": "registry {registry} is not your account’s.",
         },
         "unnamed": {
             "fr": "la demande ne nomme pas, par son identifiant, une ressource que le labo connaît.",
             "en": "the request does not name, by its id, a resource that the lab knows.",
         },
         "foreign": {
-            "fr": "{resource} n'appartient pas à ce parcours (son étiquette et le registre du cours ne concordent pas).",
-            "en": "{resource} does not belong to this run (its tag and the course's ledger do not agree).",
+            "fr": "{resource} n’appartient pas à ce parcours (son étiquette et le registre du cours ne concordent pas).",
+            "en": "{resource} does not belong to this run (its tag and the course’s ledger do not agree).",
         },
         "unknown": {
-            "fr": "{resource} n'existe pas, ou n'a pas été créé par ce parcours.",
+            "fr": "{resource} n’existe pas, ou n’a pas été créé par ce parcours.",
             "en": "{resource} does not exist, or was not made by this run.",
         },
         "taken": {
-            "fr": "{resource} existe déjà et n'appartient pas à ce parcours : choisissez un autre nom.",
+            "fr": "{resource} existe déjà et n’appartient pas à ce parcours : choisissez un autre nom.",
             "en": "{resource} exists already and does not belong to this run: choose another name.",
         },
         "managed policy": {
             "fr": (
-                "cette politique n'est pas de celles dont les rôles du labo ont besoin. Donnez le droit précis, "
+                "cette politique n’est pas de celles dont les rôles du labo ont besoin. Donnez le droit précis, "
                 "dans une politique en ligne (put_role_policy)."
             ),
             "en": (
-                "this policy is not one that the lab's roles need. Grant the precise right in an inline policy "
+                "this policy is not one that the lab’s roles need. Grant the precise right in an inline policy "
                 "(put_role_policy)."
             ),
         },
@@ -57,7 +57,7 @@ say = Texts(
         "log group": {
             "fr": (
                 "avec awslogs-create-group, ECS créerait un groupe de journaux sans étiquette, que personne "
-                "n'effacerait. Créez-le d'abord (logs.create_log_group)."
+                "n’effacerait. Créez-le d’abord (logs.create_log_group)."
             ),
             "en": (
                 "with awslogs-create-group, ECS would make a log group without tags that nobody would delete. "
@@ -71,15 +71,15 @@ say = Texts(
         "parameter": {
             "fr": (
                 "un de ses paramètres crée, ou met en jeu, ce que le nettoyage ne verrait pas ou ne pourrait pas "
-                "effacer (autre Région, volume, protection contre la suppression, instances d'autrui…)."
+                "effacer (autre Région, volume, protection contre la suppression, instances d’autrui…)."
             ),
             "en": (
                 "one of its parameters makes, or draws in, what the clean-up would not see or could not delete "
-                "(another Region, a volume, deletion protection, other people's instances…)."
+                "(another Region, a volume, deletion protection, other people’s instances…)."
             ),
         },
         "alarm action": {
-            "fr": "une alarme du labo prévient (SNS) ou met un service ECS à l'échelle, et ne fait rien d'autre.",
+            "fr": "une alarme du labo prévient (SNS) ou met un service ECS à l’échelle, et ne fait rien d’autre.",
             "en": "an alarm of the lab tells people (SNS) or scales an ECS service, and does nothing else.",
         },
         "template": {
@@ -88,7 +88,7 @@ say = Texts(
         },
         "course tags": {
             "fr": "les étiquettes du cours disent ce qui sera nettoyé ; elles ne se modifient pas.",
-            "en": "the course's tags say what will be cleaned up; they are not to be changed.",
+            "en": "the course’s tags say what will be cleaned up; they are not to be changed.",
         },
     }
 )

@@ -50,8 +50,8 @@ say = Texts(
         "source": {"fr": "Source, date", "en": "Source, date"},
         "note": {
             "fr": (
-                "Prix de {region}, hors taxes et hors offre gratuite ; ils varient d'une Région à l'autre. "
-                "Le compteur tourne jusqu'au nettoyage : course lab teardown"
+                "Prix de {region}, hors taxes et hors offre gratuite ; ils varient d’une Région à l’autre. "
+                "Le compteur tourne jusqu’au nettoyage : course lab teardown"
             ),
             "en": (
                 "Prices of {region}, before tax and free tier; they differ from Region to Region. "

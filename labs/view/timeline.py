@@ -54,7 +54,7 @@ say = Texts(
             "en": "has as many healthy tasks as asked for: steady state",
         },
         "completed": {"fr": "a terminé son déploiement", "en": "has completed its deployment"},
-        "failed": {"fr": "renonce à son déploiement : {why}", "en": "gives up its deployment: {why}"},
+        "failed": {"fr": "renonce à son déploiement : {why}", "en": "gives up its deployment: {why}"},
         "back": {
             "fr": "revient au dernier déploiement qui a réussi",
             "en": "goes back to the last deployment that succeeded",
@@ -68,16 +68,16 @@ say = Texts(
             "en": "stops {n} tasks that had not finished starting",
         },
         "unhealthy": {
-            "fr": "voit une cible échouer à son contrôle de santé : {why}",
+            "fr": "voit une cible échouer à son contrôle de santé : {why}",
             "en": "sees a target fail its health check: {why}",
         },
         "sick": {
             "fr": "voit une tâche échouer au contrôle de santé de son conteneur",
-            "en": "sees a task fail its container's health check",
+            "en": "sees a task fail its container’s health check",
         },
-        "unplaced": {"fr": "ne parvient pas à placer une tâche : {why}", "en": "cannot place a task: {why}"},
+        "unplaced": {"fr": "ne parvient pas à placer une tâche : {why}", "en": "cannot place a task: {why}"},
         "inconsistent": {
-            "fr": "n’arrive pas à démarrer ses tâches : il espace ses essais",
+            "fr": "n’arrive pas à démarrer ses tâches : il espace ses essais",
             "en": "keeps failing to start its tasks: it waits longer between tries",
         },
         "rebalancing": {

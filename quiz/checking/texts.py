@@ -5,21 +5,21 @@ from labs.learner import Texts
 say = Texts(
     {
         "bank_help": {
-            "fr": "La banque de questions : la vérifier, l’exporter, y importer.",
+            "fr": "La banque de questions : la vérifier, l’exporter, y importer.",
             "en": "The question bank: check it, export it, import into it.",
         },
         "check_help": {
-            "fr": "Vérifier toute la banque : schéma, deux langues, sources, faits, doublons, biais des bonnes réponses, "
+            "fr": "Vérifier toute la banque : schéma, deux langues, sources, faits, doublons, biais des bonnes réponses, "
             "couverture du programme, seconde résolution. Le code de sortie vaut 1 s’il reste quelque chose à corriger.",
             "en": "Check the whole bank: schema, both languages, sources, facts, duplicates, bias of the keys, coverage "
             "of the syllabus, second solving. The exit code is 1 when something is to be mended.",
         },
         "folder": {
-            "fr": "Dossier de la banque ; celle du cours par défaut.",
+            "fr": "Dossier de la banque ; celle du cours par défaut.",
             "en": "The bank’s folder; the course’s own by default.",
         },
         "no_folder": {
-            "fr": "{path} : aucun fichier de questions (*.yaml) ici.",
+            "fr": "{path} : aucun fichier de questions (*.yaml) ici.",
             "en": "{path}: no question files (*.yaml) here.",
         },
         "clean": {"fr": "Rien à corriger.", "en": "Nothing to mend."},
@@ -33,36 +33,36 @@ say = Texts(
         "coverage": {"fr": "Couverture du programme", "en": "Coverage of the syllabus"},
         "point": {"fr": "Point", "en": "Point"},
         "bias": {
-            "fr": "Bonne réponse la plus longue : {fr} % en français, {en} % en anglais (au hasard : 25 %). Places a à d : {places}.",
+            "fr": "Bonne réponse la plus longue : {fr} % en français, {en} % en anglais (au hasard : 25 %). Places a à d : {places}.",
             "en": "Key is the longest: {fr}% in French, {en}% in English (by chance: 25%). Places a to d: {places}.",
         },
         "reviewed": {
-            "fr": "Seconde résolution : {agreed} d’accord du premier coup, {rewritten} réécrites puis confirmées.",
+            "fr": "Seconde résolution : {agreed} d’accord du premier coup, {rewritten} réécrites puis confirmées.",
             "en": "Second solving: {agreed} agreed at once, {rewritten} rewritten and then confirmed.",
         },
         "invalid": {"fr": "{problem}", "en": "{problem}"},
         "id_taken": {"fr": "identifiant déjà pris", "en": "id already taken"},
         "same_text": {
-            "fr": "{place} : le même texte dans les deux langues",
+            "fr": "{place} : le même texte dans les deux langues",
             "en": "{place}: the same text in both languages",
         },
         "wrong_language": {
-            "fr": "{place} : le texte « {language} » semble écrit dans l’autre langue",
+            "fr": "{place} : le texte « {language} » semble écrit dans l’autre langue",
             "en": "{place}: the “{language}” text seems to be in the other language",
         },
         "straight_apostrophe": {
-            "fr": "{place} ({language}) : apostrophe droite",
+            "fr": "{place} ({language}) : apostrophe droite",
             "en": "{place} ({language}): straight apostrophe",
         },
         "french_space": {
-            "fr": "{place} : espace insécable manquante : « {words} »",
+            "fr": "{place} : espace insécable manquante : « {words} »",
             "en": "{place}: French needs a no-break space: “{words}”",
         },
         "number_to_choose": {
             "fr": "le texte ({language}) n’annonce pas le nombre de réponses à choisir ({number})",
             "en": "the text ({language}) does not state how many to choose ({number})",
         },
-        "unknown_fact": {"fr": "fait inconnu : {fact}", "en": "unknown fact: {fact}"},
+        "unknown_fact": {"fr": "fait inconnu : {fact}", "en": "unknown fact: {fact}"},
         "fact_not_stated": {
             "fr": "le fait {fact} vaut {value}, que le texte ({language}) ne dit pas",
             "en": "fact {fact} is {value}, which the text ({language}) does not state",
@@ -80,7 +80,7 @@ say = Texts(
             "en": "the key ({language}) is the longest option in {share}% of the questions",
         },
         "key_positions": {
-            "fr": "la bonne réponse est {count} fois en {place} ; {expected} attendues",
+            "fr": "la bonne réponse est {count} fois en {place} ; {expected} attendues",
             "en": "the key is {count} times at {place}; {expected} expected",
         },
         "near_duplicate": {
@@ -88,11 +88,11 @@ say = Texts(
             "en": "nearly the same question as {other} ({likeness}%)",
         },
         "unknown_publisher": {
-            "fr": "source sans éditeur connu : {title}",
+            "fr": "source sans éditeur connu : {title}",
             "en": "source of no known publisher: {title}",
         },
         "checked_in_future": {
-            "fr": "source vérifiée dans le futur : {checked}",
+            "fr": "source vérifiée dans le futur : {checked}",
             "en": "source checked in the future: {checked}",
         },
         "checked_long_ago": {
@@ -100,7 +100,7 @@ say = Texts(
             "en": "source checked {months} months ago ({checked})",
         },
         "unknown_point": {
-            "fr": "point du programme inconnu : {point}",
+            "fr": "point du programme inconnu : {point}",
             "en": "unknown point of the syllabus: {point}",
         },
         "other_topic": {
@@ -113,11 +113,11 @@ say = Texts(
         },
         "uncovered": {"fr": "aucune question ne couvre {point}", "en": "no question covers {point}"},
         "domain_share": {
-            "fr": "{domain} : {share} % des questions, {weight} % de l’examen",
+            "fr": "{domain} : {share} % des questions, {weight} % de l’examen",
             "en": "{domain}: {share}% of the questions, {weight}% of the exam",
         },
         "too_few": {
-            "fr": "{count} questions dont {open} ouvertes : trop peu",
+            "fr": "{count} questions dont {open} ouvertes : trop peu",
             "en": "{count} questions, {open} of them open: too few",
         },
         "not_reviewed": {"fr": "pas de seconde résolution", "en": "no second solving"},
@@ -126,11 +126,11 @@ say = Texts(
             "en": "changed since its second solving",
         },
         "review_of_nothing": {
-            "fr": "relecture d’une question disparue : {id}",
+            "fr": "relecture d’une question disparue : {id}",
             "en": "review of a question that is gone: {id}",
         },
         "no_review_file": {
-            "fr": "fichier de relecture illisible : {problem}",
+            "fr": "fichier de relecture illisible : {problem}",
             "en": "review file cannot be read: {problem}",
         },
     }

@@ -452,13 +452,13 @@ FORBIDDEN: list[tuple[str, str, dict[str, Any], str]] = [
         "iam",
         "attach_role_policy",
         {"PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
-        "lab's roles need",
+        "lab’s roles need",
     ),
     (
         "iam",
         "attach_role_policy",
         {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/service-role/Own"},
-        "lab's roles need",
+        "lab’s roles need",
     ),
     ("iam", "put_role_policy", {"PolicyName": "p", "PolicyDocument": policy("*")}, "everything"),
     (
@@ -541,7 +541,7 @@ FORBIDDEN: list[tuple[str, str, dict[str, Any], str]] = [
         "not to be changed",
     ),
     ("ec2", "delete_security_group", {"GroupName": "default"}, "does not name"),
-    ("ecr", "create_repository", {"repositoryName": "r", "registryId": "111122223333"}, "not your account's"),
+    ("ecr", "create_repository", {"repositoryName": "r", "registryId": "111122223333"}, "not your account’s"),
 ]
 
 
@@ -568,7 +568,7 @@ def test_another_region_is_out_of_reach(session: CourseSession):
 
 def test_refusals_speak_french(session: CourseSession, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COURSE_LANG", "fr")
-    with pytest.raises(Refused, match="n'a pas été envoyé"):
+    with pytest.raises(Refused, match="n’a pas été envoyé"):
         session.client("iam").create_user(UserName="eve")
 
 

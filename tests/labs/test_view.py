@@ -248,7 +248,7 @@ def event(seconds: float, message: str) -> dict[str, Any]:
             "(task a) (port 8080) is unhealthy in (target-group arn:x) due to (reason Timed out).",
             ": Timed out",
         ),
-        ("(task a) failed container health checks.", "fail its container's health check"),
+        ("(task a) failed container health checks.", "fail its container’s health check"),
         ("was unable to place a task. Reason: no image.", "cannot place a task: no image."),
         ("has started 1 tasks in us-east-1a to AZ Rebalance: (task a).", "starts a task"),
         ("is not AZ balanced with 2 tasks in a and 0 tasks in b. AZ Rebalancing in progress.", "evens out"),

@@ -8,42 +8,42 @@ from labs.learner import LANGUAGES, Texts
 say = Texts(
     {
         "image-expired": {
-            "fr": "{repository}\u00a0: l'image {image} est supprimée (expire) par la règle {rule} de la politique "
-            "de cycle de vie\u00a0: {because}. Sur AWS, cela peut prendre jusqu'à 24 heures.",
+            "fr": "{repository}\u00a0: l’image {image} est supprimée (expire) par la règle {rule} de la politique "
+            "de cycle de vie\u00a0: {because}. Sur AWS, cela peut prendre jusqu’à 24 heures.",
             "en": "{repository}: image {image} was deleted (expire) by rule {rule} of the lifecycle policy: "
             "{because}. On AWS this may take up to 24 hours.",
         },
         "image-archived": {
-            "fr": "{repository}\u00a0: l'image {image} passe aux archives (transition) par la règle {rule} de la "
+            "fr": "{repository}\u00a0: l’image {image} passe aux archives (transition) par la règle {rule} de la "
             "politique de cycle de vie\u00a0: {because}. Elle ne peut plus être tirée. Sur AWS, cela peut prendre "
-            "jusqu'à 24 heures.",
+            "jusqu’à 24 heures.",
             "en": "{repository}: image {image} went to the archive (transition) by rule {rule} of the lifecycle "
             "policy: {because}. It cannot be pulled any more. On AWS this may take up to 24 hours.",
         },
         "image-activated": {
-            "fr": "{repository}\u00a0: l'image {image} est sortie des archives et peut de nouveau être tirée. "
-            "Sur AWS, la restauration prend jusqu'à 20 minutes.",
+            "fr": "{repository}\u00a0: l’image {image} est sortie des archives et peut de nouveau être tirée. "
+            "Sur AWS, la restauration prend jusqu’à 20 minutes.",
             "en": "{repository}: image {image} came back from the archive and can be pulled again. "
             "On AWS, restoring takes up to 20 minutes.",
         },
         "image-scanned": {
             "fr": "{repository}\u00a0: image {image} analysée ({packages} paquets)\u00a0: {findings} vulnérabilité(s) "
-            "de la liste hors ligne du {date}, qui n'en connaît que quelques-unes.",
+            "de la liste hors ligne du {date}, qui n’en connaît que quelques-unes.",
             "en": "{repository}: image {image} scanned ({packages} packages): {findings} vulnerability finding(s) from "
             "the offline list of {date}, which knows only a few.",
         },
         "image-unsupported": {
-            "fr": "{repository}\u00a0: image {image}\u00a0: l'analyse de base ne lit que les paquets du système "
-            "(dpkg, apk), et il n'y en a pas ici.",
+            "fr": "{repository}\u00a0: image {image}\u00a0: l’analyse de base ne lit que les paquets du système "
+            "(dpkg, apk), et il n’y en a pas ici.",
             "en": "{repository}: image {image}: basic scanning reads only the packages of the operating system "
             "(dpkg, apk), and there are none here.",
         },
         "image-unread": {
-            "fr": "{repository}\u00a0: image {image}\u00a0: l'analyse a échoué\u00a0: une couche n'est pas lisible.",
+            "fr": "{repository}\u00a0: image {image}\u00a0: l’analyse a échoué\u00a0: une couche n’est pas lisible.",
             "en": "{repository}: image {image}: the scan failed: a layer cannot be read.",
         },
         "too-many": {
-            "fr": "c'est la {rank}e en partant de la plus récente, et la règle en garde {count}",
+            "fr": "c’est la {rank}e en partant de la plus récente, et la règle en garde {count}",
             "en": "it is number {rank} from the youngest, and the rule keeps {count}",
         },
         "too-old": {
@@ -56,9 +56,9 @@ say = Texts(
             "en": "a manifest list refers to it",
         },
         "unselected": {"fr": "aucune règle ne la sélectionne", "en": "no rule selects it"},
-        "pushed": {"fr": "l'envoi", "en": "the push"},
-        "pulled": {"fr": "le dernier téléchargement (ou l'envoi)", "en": "the last pull (or the push)"},
-        "transitioned": {"fr": "l'archivage", "en": "the archiving"},
+        "pushed": {"fr": "l’envoi", "en": "the push"},
+        "pulled": {"fr": "le dernier téléchargement (ou l’envoi)", "en": "the last pull (or the push)"},
+        "transitioned": {"fr": "l’archivage", "en": "the archiving"},
     }
 )
 

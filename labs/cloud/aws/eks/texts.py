@@ -11,7 +11,7 @@ say = Texts(
             "rôles, versions, accès). Pour un vrai Kubernetes sur cette machine, installez kind ou minikube, puis "
             "«\u00a0kubectl config use-context kind-kind\u00a0» (ou minikube)\u00a0; pour un vrai EKS, refaites "
             "«\u00a0aws eks update-kubeconfig\u00a0» avec un compte AWS réel.",
-            "en": "The local cloud runs no Kubernetes: this EKS cluster exists for AWS's API only (network, roles, "
+            "en": "The local cloud runs no Kubernetes: this EKS cluster exists for AWS’s API only (network, roles, "
             "versions, access). For a real Kubernetes on this machine install kind or minikube, then "
             "'kubectl config use-context kind-kind' (or minikube); for a real EKS run 'aws eks update-kubeconfig' "
             "again with a real AWS account.",
