@@ -6,17 +6,17 @@ say = Texts(
     {
         # every card
         "title": {"fr": "Question {number} sur {total}", "en": "Question {number} of {total}"},
-        "one_question": {"fr": "Une question : {topic}", "en": "One question: {topic}"},
-        "title_in_series": {"fr": "Question {number} : {topic}", "en": "Question {number}: {topic}"},
+        "one_question": {"fr": "Une question : {topic}", "en": "One question: {topic}"},
+        "title_in_series": {"fr": "Question {number} : {topic}", "en": "Question {number}: {topic}"},
         "again": {"fr": "Corriger à nouveau", "en": "Mark it again"},
         "submit": {"fr": "Corriger ma réponse", "en": "Mark my answer"},
         "previous": {
-            "fr": "La dernière fois, le {day} : {verdict}",
+            "fr": "La dernière fois, le {day} : {verdict}",
             "en": "Last time, on {day}: {verdict}",
         },
         "grading": {"fr": "Correction…", "en": "Marking…"},
         "silent": {
-            "fr": "Le noyau ne répond pas encore. S’il exécute une cellule, patientez ; s’il est arrêté, "
+            "fr": "Le noyau ne répond pas encore. S’il exécute une cellule, patientez ; s’il est arrêté, "
             "exécutez à nouveau cette cellule (Maj+Entrée).",
             "en": "The kernel has not answered yet. If it is running a cell, please wait; if it was stopped, "
             "run this cell again (Shift+Enter).",
@@ -38,11 +38,11 @@ say = Texts(
             "en": "I disagree with this verdict",
         },
         "contest_label": {
-            "fr": "Qu’est-ce que le correcteur a mal lu ? (facultatif)",
+            "fr": "Qu’est-ce que le correcteur a mal lu ? (facultatif)",
             "en": "What did the marker misread? (optional)",
         },
         "contest_closed": {
-            "fr": "Qu’est-ce qui vous paraît faux dans la question ou son corrigé ? (facultatif)",
+            "fr": "Qu’est-ce qui vous paraît faux dans la question ou son corrigé ? (facultatif)",
             "en": "What seems wrong to you in the question or its key? (optional)",
         },
         "contest_send": {"fr": "Contester le verdict", "en": "Contest the verdict"},
@@ -65,12 +65,12 @@ say = Texts(
         "contradicted": {"fr": "Ce qui est faux ici", "en": "What is wrong here"},
         "model_answer": {"fr": "Une réponse possible", "en": "A possible answer"},
         "tempting": {
-            "fr": "Pourquoi pas les autres solutions ?",
+            "fr": "Pourquoi pas les autres solutions ?",
             "en": "Why not the other solutions?",
         },
         "say_it_otherwise": {
-            "fr": "Le correcteur n’a pas compris ce que vous proposez ; il ne dit pas que c’est faux. Dites-le "
-            "autrement : quel service, et pour faire quoi ?",
+            "fr": "Le correcteur n’a pas compris ce que vous proposez ; il ne dit pas que c’est faux. Dites-le "
+            "autrement : quel service, et pour faire quoi ?",
             "en": "The marker did not understand what you suggest; it does not say that it is wrong. Put it another "
             "way: which service, and to do what?",
         },
@@ -84,15 +84,15 @@ say = Texts(
         "choose_first": {"fr": "Choisissez d’abord une réponse.", "en": "Choose an answer first."},
         "chosen": {"fr": "{chosen} sur {choose}", "en": "{chosen} of {choose} chosen"},
         "too_many": {
-            "fr": "{chosen} choisies : c’est trop, il en faut {choose}",
+            "fr": "{chosen} choisies : c’est trop, il en faut {choose}",
             "en": "{chosen} chosen: too many, choose {choose}",
         },
         "key_chosen": {"fr": "Juste, et vous l’avez choisie", "en": "Right, and you chose it"},
-        "key_left": {"fr": "Juste : c’était à choisir", "en": "Right: this was one to choose"},
+        "key_left": {"fr": "Juste : c’était à choisir", "en": "Right: this was one to choose"},
         "wrong_chosen": {"fr": "Faux, et vous l’avez choisie", "en": "Wrong, and you chose it"},
         "wrong_left": {"fr": "Faux", "en": "Wrong"},
         "keys_found": {
-            "fr": "Bonnes réponses trouvées : {found} sur {keys}.",
+            "fr": "Bonnes réponses trouvées : {found} sur {keys}.",
             "en": "Right answers found: {found} of {keys}.",
         },
         # ordering and matching questions
@@ -102,11 +102,11 @@ say = Texts(
         },
         "up": {"fr": "Monter", "en": "Move up"},
         "down": {"fr": "Descendre", "en": "Move down"},
-        "moved": {"fr": "{step} : place {place} sur {total}", "en": "{step}: place {place} of {total}"},
+        "moved": {"fr": "{step} : place {place} sur {total}", "en": "{step}: place {place} of {total}"},
         "in_place": {"fr": "À sa place", "en": "In its place"},
-        "belongs": {"fr": "Sa place : {place}", "en": "Its place: {place}"},
+        "belongs": {"fr": "Sa place : {place}", "en": "Its place: {place}"},
         "steps_in_place": {
-            "fr": "Étapes à leur place : {right} sur {total}.",
+            "fr": "Étapes à leur place : {right} sur {total}.",
             "en": "Steps in their place: {right} of {total}.",
         },
         "solution": {"fr": "Le bon ordre", "en": "The right order"},
@@ -117,27 +117,27 @@ say = Texts(
         "pick": {"fr": "Choisir…", "en": "Choose…"},
         "match_all": {"fr": "Il reste des lignes sans réponse.", "en": "Some lines have no answer yet."},
         "right_match": {"fr": "Juste", "en": "Right"},
-        "goes_with": {"fr": "Faux. Il fallait : {target}", "en": "Wrong. It goes with: {target}"},
-        "parts_right": {"fr": "Juste : {right} sur {total}.", "en": "Right: {right} of {total}."},
+        "goes_with": {"fr": "Faux. Il fallait : {target}", "en": "Wrong. It goes with: {target}"},
+        "parts_right": {"fr": "Juste : {right} sur {total}.", "en": "Right: {right} of {total}."},
         # sets and series
         "standing": {
-            "fr": "Réponses : {answered} sur {total}. Correctes : {correct}.",
+            "fr": "Réponses : {answered} sur {total}. Correctes : {correct}.",
             "en": "Answered: {answered} of {total}. Correct: {correct}.",
         },
         "series_so_far": {
-            "fr": "Jusqu’ici : {correct} sur {number} correctes.",
+            "fr": "Jusqu’ici : {correct} sur {number} correctes.",
             "en": "So far: {correct} of {number} correct.",
         },
         "series_over": {
-            "fr": "C’était la dernière. Correctes : {correct} sur {number}.",
+            "fr": "C’était la dernière. Correctes : {correct} sur {number}.",
             "en": "That was the last one. Correct: {correct} of {number}.",
         },
         "nothing_due": {
-            "fr": "Rien à revoir aujourd’hui. Prochaine question à revoir : le {day}.",
+            "fr": "Rien à revoir aujourd’hui. Prochaine question à revoir : le {day}.",
             "en": "Nothing to review today. The next question comes back on {day}.",
         },
         "nothing_answered": {
-            "fr": "Rien à revoir pour l’instant : les questions auxquelles vous répondez reviendront ici.",
+            "fr": "Rien à revoir pour l’instant : les questions auxquelles vous répondez reviendront ici.",
             "en": "Nothing to review yet: the questions you answer will come back here.",
         },
         # where widgets do not run
@@ -145,9 +145,9 @@ say = Texts(
             "fr": "*Exécutez cette cellule (Maj+Entrée) pour répondre ici, ou tapez `{command}` dans un terminal.*",
             "en": "*Run this cell (Shift+Enter) to answer here, or type `{command}` in a terminal.*",
         },
-        "order_printed": {"fr": "Mettez ces étapes dans l’ordre :", "en": "Put these steps in order:"},
+        "order_printed": {"fr": "Mettez ces étapes dans l’ordre :", "en": "Put these steps in order:"},
         "match_printed": {
-            "fr": "Associez chaque ligne à l’une de ces propositions : {targets}",
+            "fr": "Associez chaque ligne à l’une de ces propositions : {targets}",
             "en": "Match each line with one of these: {targets}",
         },
         "practice_text": {
@@ -164,21 +164,21 @@ say = Texts(
         },
         # what cannot be found
         "unknown_question": {
-            "fr": "Aucune question, aucun thème ne s’appelle « {id} ».",
+            "fr": "Aucune question, aucun thème ne s’appelle « {id} ».",
             "en": "No question or topic is called “{id}”.",
         },
-        "near_names": {"fr": "Pensiez-vous à : {near} ?", "en": "Did you mean: {near}?"},
-        "known_topics": {"fr": "Les thèmes : {topics}.", "en": "The topics: {topics}."},
+        "near_names": {"fr": "Pensiez-vous à : {near} ?", "en": "Did you mean: {near}?"},
+        "known_topics": {"fr": "Les thèmes : {topics}.", "en": "The topics: {topics}."},
         "unknown_condition": {
-            "fr": "{name} : « {value} » n’existe pas. Valeurs possibles : {known}.",
+            "fr": "{name} : « {value} » n’existe pas. Valeurs possibles : {known}.",
             "en": "{name}: “{value}” does not exist. Possible values: {known}.",
         },
         "too_few": {
-            "fr": "Questions trouvées : {have} ; il en faudrait {want}. Élargissez les critères ou demandez-en moins.",
+            "fr": "Questions trouvées : {have} ; il en faudrait {want}. Élargissez les critères ou demandez-en moins.",
             "en": "Questions found: {have}; {want} would be needed. Widen the conditions or ask for fewer.",
         },
         "count_too_small": {
-            "fr": "count vaut {count} : demandez au moins une question.",
+            "fr": "count vaut {count} : demandez au moins une question.",
             "en": "count is {count}: ask for at least one question.",
         },
         # topics and domains

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from labs.learner import language
-from quiz import bank, schedule, selection
+from quiz import ability, bank, schedule, selection
 from quiz.exams import FormName
 from quiz.model import AnyQuestion, Topic
 from quiz.schedule import ReviewCard
@@ -73,13 +73,40 @@ def practice(
         rng=_rng(len(attempts)),
         attempts=attempts,
     )
-    text = say("how_to_run", command="course quiz custom")
-    return _set(enough(chosen, count), "practice", f"{say('practice_text')}\n\n{text}", notice, mode="custom")
+    return _set(enough(chosen, count), "'practice'", _text("practice_text", "custom"), notice, mode="custom")
 
 
 def exam(form: FormName = "short") -> Exam:
     """The mock exam: "short" or "full"; one that is running is offered to be resumed. Raises UnknownCondition."""
     return Exam(form, bank.load())
+
+
+def adaptive(topic: str | None = None) -> Series:
+    """Questions one after another, each about right for the learner's level (see `quiz.ability`), in a topic or in all.
+
+    Raises UnknownCondition.
+    """
+    wanted = conditions(topic=topic)["topic"]
+    known = bank.load()
+    pool = [entry for entry in known.values() if not wanted or entry.topic in wanted]
+    asked: list[str] = []
+
+    def choose(card: QuestionCard | None) -> AnyQuestion | None:
+        attempts, _ = _read(Record.attempts)
+        level = ability.estimate(attempts, known)
+        chosen = ability.pick(level, pool, _rng((len(attempts), len(asked))), recent=asked)
+        if chosen:
+            asked.append(chosen.id)
+        return chosen
+
+    name = f"'adaptive', {topic!r}" if topic else "'adaptive'"
+    return Series(
+        choose,
+        name,
+        _text("adaptive_text", "adaptive"),
+        empty=say("too_few", have=0, want=1),
+        mode="adaptive",
+    )
 
 
 def review() -> Series:
@@ -91,8 +118,8 @@ def review() -> Series:
     waiting = iter(due)
     return Series(
         lambda card: next(waiting, None),
-        "review",
-        f"{say('review_text')}\n\n{say('how_to_run', command='course quiz review')}",
+        "'review'",
+        _text("review_text", "review"),
         empty=notice or _nothing_due(cards),
         total=len(due),
         mode="review",
@@ -119,6 +146,10 @@ def _set(chosen: Sequence[AnyQuestion], name: str, text: str, notice: str, **opt
         for number, entry in enumerate(chosen, 1)
     ]
     return QuestionSet(cards, name, text, notice)
+
+
+def _text(key: str, command: str) -> str:
+    return f"{say(key)}\n\n{say('how_to_run', command=f'course quiz {command}')}"
 
 
 def _topic_text(topic: Topic, size: int) -> str:

@@ -13,16 +13,16 @@ say = Texts(
         },
         "rule_marking": {
             "fr": "Une question compte seulement si toutes les bonnes réponses, et elles seules, sont cochées. Une "
-            "réponse fausse ne coûte rien de plus : répondez partout.",
+            "réponse fausse ne coûte rien de plus : répondez partout.",
             "en": "A question counts only when all the right options, and nothing else, are ticked. A wrong answer "
             "costs nothing more: answer everything.",
         },
         "rule_feedback": {
-            "fr": "Aucune correction avant la fin ; ensuite, chaque question est revue avec vous.",
+            "fr": "Aucune correction avant la fin ; ensuite, chaque question est revue avec vous.",
             "en": "No feedback before the end; then every question is gone through with you.",
         },
         "rule_clock": {
-            "fr": "Le temps ne s’arrête pas : si vous fermez la page ou si le noyau redémarre, vous reprendrez où "
+            "fr": "Le temps ne s’arrête pas : si vous fermez la page ou si le noyau redémarre, vous reprendrez où "
             "vous en étiez, l’horloge ayant continué.",
             "en": "The clock does not stop: close the page or lose the kernel, and you go on where you were, with the "
             "time that is really left.",
@@ -38,7 +38,7 @@ say = Texts(
         "begin": {"fr": "Commencer", "en": "Begin"},
         "resume": {"fr": "Reprendre l’examen", "en": "Resume the exam"},
         "running": {
-            "fr": "Cet examen est en cours : {answered} réponses sur {total}.",
+            "fr": "Cet examen est en cours : {answered} réponses sur {total}.",
             "en": "This exam is running: {answered} of {total} answered.",
         },
         "running_time": {
@@ -65,18 +65,18 @@ say = Texts(
         "incomplete": {"fr": "incomplète", "en": "incomplete"},
         "unanswered": {"fr": "sans réponse", "en": "not answered"},
         "flagged": {"fr": "à revoir", "en": "flagged"},
-        "grid_item": {"fr": "Question {number} : {states}", "en": "Question {number}: {states}"},
+        "grid_item": {"fr": "Question {number} : {states}", "en": "Question {number}: {states}"},
         "time_left": {"fr": "Temps restant", "en": "Time left"},
         "hide_time": {"fr": "Masquer le temps", "en": "Hide the time"},
         "show_time": {"fr": "Afficher le temps", "en": "Show the time"},
         "minutes_left": {"fr": "Il reste {minutes} minutes.", "en": "{minutes} minutes left."},
         "minute_left": {"fr": "Il reste une minute.", "en": "One minute left."},
         "time_over": {
-            "fr": "Le temps est écoulé : l’examen est rendu avec vos réponses.",
+            "fr": "Le temps est écoulé : l’examen est rendu avec vos réponses.",
             "en": "Time is up: the exam is handed in with your answers.",
         },
         "withdrawn_question": {
-            "fr": "Cette question a changé depuis le début de l’examen. Elle ne compte pas : passez à la suivante.",
+            "fr": "Cette question a changé depuis le début de l’examen. Elle ne compte pas : passez à la suivante.",
             "en": "This question has changed since the exam began. It does not count: go on to the next.",
         },
         # before handing in
@@ -88,39 +88,39 @@ say = Texts(
         "back": {"fr": "Retour à la question", "en": "Back to the question"},
         "finish": {"fr": "Rendre l’examen…", "en": "Hand in the exam…"},
         "confirm": {
-            "fr": "Questions sans réponse complète : {count}. Une fois l’examen rendu, plus rien ne peut être changé.",
+            "fr": "Questions sans réponse complète : {count}. Une fois l’examen rendu, plus rien ne peut être changé.",
             "en": "Questions without a complete answer: {count}. Once handed in, nothing can be changed.",
         },
         "finish_now": {"fr": "Rendre maintenant", "en": "Hand in now"},
         "go_on": {"fr": "Continuer l’examen", "en": "Go on with the exam"},
         # the result
-        "result": {"fr": "Résultat : {form}", "en": "Result: {form}"},
+        "result": {"fr": "Résultat : {form}", "en": "Result: {form}"},
         "points": {"fr": "{points} points", "en": "{points} points"},
-        "percent": {"fr": "{percent} %", "en": "{percent}%"},
+        "percent": {"fr": "{percent} %", "en": "{percent}%"},
         "estimate": {
-            "fr": "Estimation sur l’échelle de 100 à 1000 ; à 95 %, entre {low} et {high}. Il faut {to_pass} pour "
-            "réussir l’examen d’AWS, qui porte sur bien d’autres services : ce n’est pas une promesse.",
+            "fr": "Estimation sur l’échelle de 100 à 1000 ; à 95 %, entre {low} et {high}. Il faut {to_pass} pour "
+            "réussir l’examen d’AWS, qui porte sur bien d’autres services : ce n’est pas une promesse.",
             "en": "An estimate on the scale of 100 to 1000; with 95% confidence between {low} and {high}. AWS’s exam "
             "asks for {to_pass}, and about many other services too: this is no promise.",
         },
         "interval": {
-            "fr": "Avec si peu de questions, votre vrai niveau se situe, à 95 %, entre {low} % et {high} %.",
+            "fr": "Avec si peu de questions, votre vrai niveau se situe, à 95 %, entre {low} % et {high} %.",
             "en": "With so few questions, your true level lies, with 95% confidence, between {low}% and {high}%.",
         },
         "right_in": {
-            "fr": "{correct} bonnes réponses sur {total}, en {minutes} min.",
-            "en": "{correct} of {total} right, in {minutes} min.",
+            "fr": "Bonnes réponses : {correct} sur {total}, en {minutes} min.",
+            "en": "Right answers: {correct} of {total}, in {minutes} min.",
         },
         "ended_by_time": {
-            "fr": "Le temps est écoulé : l’examen s’est terminé de lui-même, avec vos réponses.",
+            "fr": "Le temps est écoulé : l’examen s’est terminé de lui-même, avec vos réponses.",
             "en": "Time ran out: the exam ended by itself, with your answers.",
         },
         "withdrawn": {
-            "fr": "Questions modifiées depuis, non comptées : {count}.",
+            "fr": "Questions modifiées depuis, non comptées : {count}.",
             "en": "Questions changed since then, not counted: {count}.",
         },
         "short_of": {
-            "fr": "La banque manquait de questions ici ; d’autres les ont remplacées : {domains}.",
+            "fr": "La banque manquait de questions ici ; d’autres les ont remplacées : {domains}.",
             "en": "The bank was short of questions here; others took their place: {domains}.",
         },
         "by_domain": {"fr": "Par domaine de l’examen", "en": "By exam domain"},
@@ -132,7 +132,7 @@ say = Texts(
         },
         "show_all": {"fr": "Toutes", "en": "All"},
         "show_wrong": {"fr": "À retravailler", "en": "To work on"},
-        "show_flagged": {"fr": "Marquées « à revoir »", "en": "Flagged"},
+        "show_flagged": {"fr": "Marquées « à revoir »", "en": "Flagged"},
         "reviewed": {"fr": "Question {number} · {topic}", "en": "Question {number} · {topic}"},
         "no_answer": {"fr": "Sans réponse", "en": "Not answered"},
         "score": {"fr": "Résultat", "en": "Score"},

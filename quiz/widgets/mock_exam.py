@@ -64,9 +64,9 @@ class Exam(anywidget.AnyWidget):
         self._seed = seed
         self._exam: Examination | None = None
         self._turn = 0
-        words = {
+        words = {  # the page fills in the numbers
             key: texts[self.lang] for key, texts in say.catalogue.items()
-        }  # the page fills in the numbers
+        }
         words |= {key: card_say(key, self.lang) for key in ("silent", "sources", "empty")}
         super().__init__(content=words | {"lang": self.lang})
         self._open()

@@ -1,87 +1,27 @@
-"""A card as the kernel sees it: what the page sends, what it is told, what reaches the record."""
+"""The card of an open question as the kernel sees it, and what every card has: record, drafts, contest."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
-import quiz
-from quiz import bank, widgets
-from quiz.model import OpenQuestion, Text
-from quiz.open_answer import Verdict
+from quiz.model import Text
 from quiz.store import DamagedRecord, Record
 from quiz.widget_texts import say
-from quiz.widgets import ANSWER_LIMIT, Chapter, QuestionCard
+from quiz.widgets import card as cards
+from quiz.widgets.card import TEXT_LIMIT, WORDS
+from quiz.widgets.open_card import OpenCard
+from tests.quiz.examples import NOON, Clock, both, judge_by_first_word, open_question
 
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-
-
-def both(text: str) -> dict[str, str]:
-    return {"fr": f"{text} (fr)", "en": f"{text} (en)"}
-
-
-def idea(id: str, **more: object) -> dict[str, object]:
-    return {"id": id, "label": both(id), "any_of": ["concept"], **more}
-
-
-QUESTION = msgspec.convert(
-    {
-        "id": "central-registry",
-        "domain": "secure",
-        "task": "2.1",
-        "topic": "ecr",
-        "difficulty": 1,
-        "covers": ["ecr-registries"],
-        "bloom": "apply",
-        "sources": [{"title": "What is Amazon ECR?", "checked": "2026-11"}],
-        "type": "open",
-        "scenario": both("Where do the images go?"),
-        "model_answer": both("Amazon ECR."),
-        "rubric": {
-            "required": [idea("ecr"), idea("private")],
-            "rejected": [idea("hub", why=both("limits")), idea("tar", why=both("no layers"))],
-            "harmful": [idea("public", why=both("everyone reads it"))],
-        },
-    },
-    OpenQuestion,
-)
-
-
-IDEAS = {idea.id: idea for idea in QUESTION.rubric.ideas}
-
-
-def verdict(grade: str, found: str = "", missing: str = "", contradicted: str = "") -> Verdict:
-    ideas = (tuple(IDEAS[id] for id in ids.split()) for ids in (found, missing, contradicted))
-    return Verdict(grade, *ideas, explanation=msgspec.convert(both("because"), Text))
-
-
-def grade(question: OpenQuestion, answer: str, lang: str) -> Verdict:
-    """A grader whose verdict is the answer's first word."""
-    if answer.startswith("crash"):
-        raise ArithmeticError("no verdict")
-    return {
-        "partial": verdict("partial", found="ecr", missing="private", contradicted="public"),
-        "incorrect": verdict("incorrect", missing="ecr private", contradicted="hub"),
-        "not_recognised": verdict("not_recognised", missing="ecr private"),
-    }.get(answer.split()[0], verdict("correct", found="ecr private"))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = NOON
-
-    def __call__(self) -> datetime:
-        return self.time
+QUESTION = open_question(id="central-registry", scenario=both("Where do the images go?"))
 
 
 @pytest.fixture(autouse=True)
 def _no_drafts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(widgets, "_drafts", {})
+    monkeypatch.setattr(cards, "_drafts", {})
 
 
 @pytest.fixture
@@ -95,16 +35,18 @@ def record(tmp_path: Path, clock: Clock) -> Record:
 
 
 @pytest.fixture
-def card(record: Record, clock: Clock) -> QuestionCard:
-    return QuestionCard(QUESTION, grade=grade, number=2, total=9, lang="en", record=record, now=clock)
+def card(record: Record, clock: Clock) -> OpenCard:
+    return OpenCard(
+        QUESTION, title="Question 2 of 9", lang="en", record=record, judge=judge_by_first_word, now=clock
+    )
 
 
-def send(card: QuestionCard, message: object) -> None:
+def send(card: OpenCard, message: object) -> None:
     """As the page does, through the comm's own entrance."""
     card._handle_custom_msg(message, [])
 
 
-def test_a_new_card_asks_in_its_language_and_says_nothing_yet(card: QuestionCard) -> None:
+def test_a_new_card_asks_in_its_language_and_says_nothing_yet(card: OpenCard) -> None:
     assert card.content["title"] == "Question 2 of 9"
     assert card.content["scenario"] == "Where do the images go? (en)"
     assert (card.answer, card.feedback, card.contest, card.verdict) == ("", {}, {}, None)
@@ -112,19 +54,19 @@ def test_a_new_card_asks_in_its_language_and_says_nothing_yet(card: QuestionCard
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_word_of_a_card_is_in_one_language(record: Record, lang) -> None:
-    card = QuestionCard(QUESTION, grade=grade, lang=lang, record=record)
+    card = OpenCard(QUESTION, judge=judge_by_first_word, lang=lang, record=record)
     other = {"fr": "en", "en": "fr"}[lang]
     for told in ("correct", "partial", "incorrect", "not_recognised"):
         card.submit(told)
         words = {**card.content, **card.feedback}
         assert f"({other})" not in str(words)
         for key, value in card.content.items():
-            if key in widgets.CARD_WORDS:
+            if key in (*WORDS, *OpenCard.words):
                 assert value == say(key, lang)
         assert card.feedback["title"] == say(told, lang)
 
 
-def test_an_answer_is_graded_recorded_and_explained(card: QuestionCard, record: Record, clock: Clock) -> None:
+def test_an_answer_is_graded_recorded_and_explained(card: OpenCard, record: Record, clock: Clock) -> None:
     clock.time += timedelta(minutes=3)
     send(card, {"kind": "submit", "answer": "partial ECR, but public"})
     assert card.feedback["verdict"] == "partial"
@@ -143,13 +85,40 @@ def test_an_answer_is_graded_recorded_and_explained(card: QuestionCard, record: 
     assert attempt.id == card.feedback["attempt"]
 
 
-def test_a_wrong_service_is_explained_once(card: QuestionCard) -> None:
+def test_an_answer_not_recognised_gives_nothing_away_until_the_learner_gives_up(
+    card: OpenCard, record: Record
+) -> None:
+    send(card, {"kind": "reveal"})
+    assert card.feedback == {}, "nothing was answered"
+    card.submit("not_recognised")
+    assert card.feedback["summary"] == say("say_it_otherwise", "en")
+    assert card.feedback["reveal"]
+    sent = str(card.get_state())
+    for secret in ("Amazon ECR.", "private (en)", "hub (en)", "because (en)", "What is Amazon ECR?"):
+        assert secret not in sent
+
+    attempt = card.feedback["attempt"]
+    send(card, {"kind": "reveal"})
+    assert card.feedback["model_answer"] == "Amazon ECR. (en)"
+    assert [idea["label"] for idea in card.feedback["missing"]] == ["ecr (en)", "private (en)"]
+    assert (card.feedback["verdict"], card.feedback["attempt"]) == ("not_recognised", attempt)
+    assert len(record.attempts()) == 1
+
+
+def test_giving_up_is_only_for_what_was_not_recognised(card: OpenCard) -> None:
+    card.submit("partial")
+    before = card.feedback
+    send(card, {"kind": "reveal"})
+    assert card.feedback == before
+
+
+def test_a_wrong_service_is_explained_once(card: OpenCard) -> None:
     card.submit("incorrect")
     assert [wrong["label"] for wrong in card.feedback["contradicted"]] == ["hub (en)"]
     assert [wrong["label"] for wrong in card.feedback["tempting"]] == ["tar (en)"]
 
 
-def test_the_answer_is_on_disk_before_the_feedback_shows(card: QuestionCard, record: Record) -> None:
+def test_the_answer_is_on_disk_before_the_feedback_shows(card: OpenCard, record: Record) -> None:
     seen: list[int] = []
     card.observe(lambda change: seen.append(len(record.attempts())), "feedback")
     card.submit("correct")
@@ -157,7 +126,7 @@ def test_the_answer_is_on_disk_before_the_feedback_shows(card: QuestionCard, rec
 
 
 def test_a_second_answer_is_a_second_attempt_asked_when_the_first_was_answered(
-    card: QuestionCard, record: Record, clock: Clock
+    card: OpenCard, record: Record, clock: Clock
 ) -> None:
     clock.time += timedelta(minutes=1)
     card.submit("incorrect")
@@ -181,20 +150,18 @@ def test_a_second_answer_is_a_second_attempt_asked_when_the_first_was_answered(
         {"kind": "close"},
     ],
 )
-def test_what_the_page_cannot_have_meant_is_ignored(
-    card: QuestionCard, record: Record, message: object
-) -> None:
+def test_what_the_page_cannot_have_meant_is_ignored(card: OpenCard, record: Record, message: object) -> None:
     send(card, message)
     assert card.feedback == {}
     assert record.attempts() == []
 
 
-def test_an_answer_is_cut_at_the_limit(card: QuestionCard, record: Record) -> None:
-    card.submit("x" * (ANSWER_LIMIT + 5))
-    assert record.attempts()[0].answer == "x" * ANSWER_LIMIT
+def test_an_answer_is_cut_at_the_limit(card: OpenCard, record: Record) -> None:
+    card.submit("x" * (TEXT_LIMIT + 5))
+    assert record.attempts()[0].answer == "x" * TEXT_LIMIT
 
 
-def test_a_verdict_can_be_contested(card: QuestionCard, record: Record) -> None:
+def test_a_verdict_can_be_contested(card: OpenCard, record: Record) -> None:
     card.submit("incorrect")
     send(card, {"kind": "contest", "attempt": card.feedback["attempt"], "comment": "I <b>said</b> ECR"})
     assert card.contest["done"]
@@ -204,15 +171,15 @@ def test_a_verdict_can_be_contested(card: QuestionCard, record: Record) -> None:
     assert card.contest == {}, "the new verdict has not been contested"
 
 
-def test_contesting_an_attempt_that_is_not_there_says_so(card: QuestionCard) -> None:
+def test_contesting_an_attempt_that_is_not_there_says_so(card: OpenCard) -> None:
     card.contest_verdict(999)
     assert card.contest["done"] is False
     assert card.contest["text"]
 
 
 def test_without_a_record_the_answer_is_still_marked(tmp_path: Path) -> None:
-    card = QuestionCard(
-        QUESTION, grade=grade, lang="en", record=Record(tmp_path / "absent" / "record.sqlite")
+    card = OpenCard(
+        QUESTION, judge=judge_by_first_word, lang="en", record=Record(tmp_path / "absent" / "record.sqlite")
     )
     card.submit("correct")
     assert card.feedback["verdict"] == "correct"
@@ -220,15 +187,15 @@ def test_without_a_record_the_answer_is_still_marked(tmp_path: Path) -> None:
     assert "not recorded" in card.feedback["notice"]
 
 
-def test_a_damaged_record_is_replaced_and_the_answer_kept(card: QuestionCard, record: Record) -> None:
+def test_a_damaged_record_is_replaced_and_the_answer_kept(card: OpenCard, record: Record) -> None:
     record.path.write_bytes(b"not a database" * 100)
     card.submit("correct")
     assert "kept here" in card.feedback["notice"]
     assert [attempt.id for attempt in record.attempts()] == [card.feedback["attempt"]]
 
 
-def test_a_record_that_stays_damaged_does_not_hide_the_verdict(card: QuestionCard, monkeypatch) -> None:
-    def add(answer: object) -> int:
+def test_a_record_that_stays_damaged_does_not_hide_the_verdict(card: OpenCard, monkeypatch) -> None:
+    def add(answer: object, reschedule: object) -> int:
         raise DamagedRecord(Path("aside"))
 
     monkeypatch.setattr(card._record, "add", add)
@@ -237,7 +204,7 @@ def test_a_record_that_stays_damaged_does_not_hide_the_verdict(card: QuestionCar
     assert card.feedback["attempt"] is None
 
 
-def test_a_grader_that_fails_is_told_and_the_text_stays(card: QuestionCard, record: Record) -> None:
+def test_a_grader_that_fails_is_told_and_the_text_stays(card: OpenCard, record: Record) -> None:
     with pytest.raises(ArithmeticError):
         card.submit("crash")
     assert card.answer == "crash"
@@ -245,10 +212,10 @@ def test_a_grader_that_fails_is_told_and_the_text_stays(card: QuestionCard, reco
     assert record.attempts() == []
 
 
-def test_a_new_card_knows_how_the_last_attempt_went(card: QuestionCard, record: Record) -> None:
+def test_a_new_card_knows_how_the_last_attempt_went(card: OpenCard, record: Record) -> None:
     card.submit("incorrect")
     card.submit("partial")
-    again = QuestionCard(QUESTION, grade=grade, lang="en", record=record)
+    again = OpenCard(QUESTION, judge=judge_by_first_word, lang="en", record=record)
     assert again.content["previous"] == "Last time, on 2026-11-21: Partly correct"
     assert again.verdict == "partial"
     assert again.feedback == {}
@@ -256,15 +223,15 @@ def test_a_new_card_knows_how_the_last_attempt_went(card: QuestionCard, record: 
 
 def test_a_record_out_of_order_is_told_at_once_and_does_not_prevent_asking(record: Record) -> None:
     record.path.write_bytes(b"not a database" * 100)
-    card = QuestionCard(QUESTION, grade=grade, lang="en", record=record)
+    card = OpenCard(QUESTION, judge=judge_by_first_word, lang="en", record=record)
     assert "kept here" in card.content["previous"]
     card.submit("correct")
     assert len(record.attempts()) == 1
 
 
 def test_running_the_cell_again_keeps_the_draft_but_not_an_answer_that_was_sent(record: Record) -> None:
-    def card() -> QuestionCard:
-        return QuestionCard(QUESTION, grade=grade, lang="en", record=record)
+    def card() -> OpenCard:
+        return OpenCard(QUESTION, judge=judge_by_first_word, lang="en", record=record)
 
     first = card()
     first.answer = "half a thou"
@@ -275,7 +242,7 @@ def test_running_the_cell_again_keeps_the_draft_but_not_an_answer_that_was_sent(
 
 
 def test_the_same_verdict_twice_is_shown_twice(tmp_path: Path) -> None:
-    card = QuestionCard(QUESTION, grade=grade, record=Record(tmp_path / "absent" / "record.sqlite"))
+    card = OpenCard(QUESTION, judge=judge_by_first_word, record=Record(tmp_path / "absent" / "record.sqlite"))
     shown: list[str] = []
     card.observe(lambda change: shown.append(change.new["verdict"]), "feedback")
     card.submit("partial")
@@ -283,7 +250,7 @@ def test_the_same_verdict_twice_is_shown_twice(tmp_path: Path) -> None:
     assert shown == ["partial", "partial"]
 
 
-def test_where_widgets_do_not_run_the_text_says_what_to_do(card: QuestionCard) -> None:
+def test_where_widgets_do_not_run_the_text_says_what_to_do(card: OpenCard) -> None:
     data, _ = card._repr_mimebundle_()
     assert data["text/plain"] == repr(card) == "QuestionCard('central-registry')"
     assert "Where do the images go? (en)" in data["text/markdown"]
@@ -295,38 +262,3 @@ def test_the_version_changes_with_wording_and_marking() -> None:
     reworded = msgspec.structs.replace(QUESTION, model_answer=msgspec.convert(both("ECR"), Text))
     assert QUESTION.version == msgspec.structs.replace(QUESTION).version
     assert QUESTION.version != reworded.version
-
-
-def test_a_chapter_counts_answers_and_shows_its_cards(card: QuestionCard, record: Record) -> None:
-    other = QuestionCard(msgspec.structs.replace(QUESTION, id="other"), grade=grade, lang="en", record=record)
-    chapter = Chapter([card, other])
-    assert chapter._standing.value == "Answered: 0 of 2. Correct: 0."
-    card.submit("partial")
-    card.submit("correct")
-    other.submit("incorrect")
-    assert chapter._standing.value == "Answered: 2 of 2. Correct: 1."
-    data = chapter._repr_mimebundle_()
-    assert data["text/plain"] == "Chapter(2 questions)"
-    assert data["text/markdown"].count("Where do the images go?") == 2
-
-
-def test_ask_gives_the_bank_s_question_with_the_real_grader(course_home: Path) -> None:
-    card = quiz.ask("central-registry")
-    assert card.content["title"] == f"Question 2 of {len(bank.chapter())}"
-    card.submit("Amazon ECR, with private repositories.")
-    assert card.feedback["verdict"] == "correct"
-    assert Record().attempts()[0].bank_version == card.question.version
-
-
-def test_ask_names_the_questions_when_it_does_not_know_one(course_home: Path) -> None:
-    with pytest.raises(widgets.UnknownQuestion, match=r"“registry”.*central-registry"):
-        quiz.ask("registry")
-
-
-def test_the_chapter_has_every_question_in_the_bank_s_order(course_home: Path) -> None:
-    assert [card.question.id for card in quiz.chapter().cards] == list(bank.chapter())
-
-
-def test_importing_the_quiz_does_not_import_widgets() -> None:
-    code = "import sys, quiz; sys.exit('ipywidgets' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
