@@ -25,6 +25,16 @@ def _split(*phrases: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(phrase.split()) for text in phrases for phrase in text.split(" / "))
 
 
+def _inflected(stems: str, endings: str) -> frozenset[tuple[str, ...]]:
+    """Every stem with every ending, as one-word phrases."""
+    return frozenset((stem + ending,) for stem in stems.split() for ending in endings.split())
+
+
+_ER = "e es er ez ons ent ant erai erais erait eront era erons erez erions eriez eraient"
+_IR = "r s t ssez ssons ssent ssant rai rais rait ront ra rons rez rions riez raient"
+_RE = "re s t ons ez ent ant rai rais rait ront ra rons rez rions riez raient"
+_RE_S = "re s t sons sez sent sant rai rais rait ront ra rons rez rions riez raient"
+
 # Phrases that hold a word of negation and deny nothing.
 IDIOMS = _split(
     "sans hesiter / sans hesitation / sans aucune hesitation / sans aucun doute / sans nul doute / sans doute",
@@ -89,8 +99,20 @@ DENYING_VERBS: dict[tuple[str, ...], Reach] = {
             "removes the / remove the / removing the / eliminates the / eliminate the / eliminating the / takes away the",
             "elimine la / elimine le / elimine l / supprime la / supprime le besoin / supprime l administration / enleve la",
             "eliminer la / supprimer la / evite la / evite de / evite d / abstracts away / abstracts / hides / masque / cache",
-            "frees / free of / freed from / exempt / exempte / decharge / deleste",
-        ),
+            "frees / free of / freed from / exempt / exempte / decharge / deleste / rule out / rules out / ruling out",
+            "ruled out / stay away from / staying away from / keep away from / stay clear of / say no to / advise against",
+            "recommend against / argue against / decide against / decided against / leave out / dismiss / dismissed",
+            "give up / gave up / pass on / not a fan of / drop the idea of / laisse tomber / laissez tomber / laisser tomber",
+            "laisserais tomber / laissons tomber / me passerais / nous passerions / se passerait / fais l impasse sur",
+            "faire l impasse sur / ferais l impasse sur / fuyez / fuir / fuis / fuirais / me mefie de / mefiez vous de",
+            "beware of / watch out for / pas fan de",
+        )
+        | _inflected(
+            "evit ecart refus rejet abandonn desactiv bloqu oubli quitt deconseill renonc empech", _ER
+        )
+        | _inflected("banni", _IR)
+        | _inflected("exclu", _RE)
+        | _inflected("interdi proscri", _RE_S),
         Reach.CLAUSE,
     ),
     **dict.fromkeys(_split("without / sans / minus / hors"), Reach.PHRASE),
@@ -102,6 +124,7 @@ SETTING_ASIDE: dict[tuple[str, ...], Reach] = dict.fromkeys(
         "instead of / in place of / rather than / as opposed to / plutot que / plutot qu / plutot que de",
         "au lieu de / au lieu d / au lieu des / au lieu du / a la place de / a la place d / a la place des",
         "a la place du / en lieu et place / and not / et non / et pas / unlike / contrairement a / contrairement au",
+        "beats / outperforms / trumps / bat / battent / surpasse / surpassent / l emporte sur / loin d / loin de / far from",
         "contrairement aux / compared to / compared with / par rapport a / par rapport au / par rapport aux",
         "a l inverse de / a l inverse d / au contraire de / contrary to / different from / a la difference de",
     ),
@@ -205,6 +228,8 @@ UNFAVOURABLE = _split(
     "interdits / interdites / forbidden / banned / disabled / desactive / desactivee / prohibited / off / exclu / exclue",
     "excluded / out / risque / dangereux / dangereuse / dangerous / risky / gaspillage / wasteful / too slow / too late",
     "too fiddly / too limited / trop lent / trop lente / trop tard / trop limite / trop compliquee / trop compliques",
+    "terrible / awful / horrible / bad habit / bad practice / mauvaise pratique / mauvaise habitude / catastrophe / disaster",
+    "nightmare / cauchemar / no security / no protection / heresie / heresy / asking for trouble / ridicule / ridiculous",
     "point unique de panne / point unique de defaillance / single point of failure",
 )
 # These need no "is" before them.
@@ -217,7 +242,7 @@ USELESS = _split(
 )
 COPULAS = words(
     "is are be was were would seems seem looks est sont etre serait seraient c semble semblent parait reste",
-    "doit doivent must should",
+    "doit doivent must should s re",
 )
 
 NEEDING = words("need besoin have")
@@ -231,7 +256,52 @@ PRONOUNS = REFERENCES | words("c they ce")
 # Alone after a question or a name: "Fargate? Surely not."
 REFUSALS = _split(
     "no / non / surtout pas / certainly not / surely not / definitely not / pas du tout / not at all / never / jamais / no way"
+) | _split(
+    "non merci / no thanks / no thank you / no thanks to that / merci mais non / thanks but no / absolutely not / nope",
+    "nah / obviously not / of course not / bien sur que non / certainement pas / absolument pas / evidemment pas",
+    "hors de question / out of the question / jamais de la vie / tres peu pour moi / sans moi / pas question / not for me",
+    "pas pour moi / pas pour nous / not for us / very much not / mais non / ah non / oh no / hell no / not here / pas ici",
+    "pas ca / not that / not this / not any more / no longer / plus maintenant / plus jamais / never again / forget it",
+    "forget that / laisse tomber / laissez tomber / oubliez / oublie / oubliez ca / please do not / please no",
+    "do not / do not do it / do not do that / do not do this / stop it / stop that / ne le faites pas / ne faites pas ca",
+    "ne fais pas ca / ne le fais pas / il ne faut pas / il faut pas / a ne pas faire / a ne plus faire / a ne jamais faire",
+    "we do not / i do not / plus question / pas une option / not an option / not a chance / aucune chance",
 )
+# A verdict right after a name, with no "is" between: "Fargate exclu", "EC2 ruled out".
+RULED_OUT = _split(
+    "exclu / exclue / exclus / exclues / excluded / ruled out / ecarte / ecartee / ecartes / ecartees / set aside / elimine",
+    "eliminee / elimines / eliminees / eliminated / rejete / rejetee / rejetes / rejected / dismissed / discarded / banni",
+    "bannie / bannis / banned / proscrit / proscrite / prohibited / interdit / interdite / interdits / interdites / forbidden",
+    "hors jeu / hors sujet / hors course / off the table / out of the race / a eviter / a proscrire / a bannir / a exclure",
+    "to be avoided / to avoid / inadapte / inadaptee / unsuitable / overkill / trop cher / trop chere / trop lourd / too heavy",
+    "too expensive / too complex / trop complexe / too slow / trop lent / trop risque / too risky / mauvaise idee / bad idea",
+    "same problem / same issue / same trouble / same drawback / meme probleme / meme souci / meme defaut / meme inconvenient",
+    "a bad idea / une mauvaise idee / pas adapte / not suitable / pas bon / no good / disabled / desactive / refuse / refused",
+)
+
+AFTER_A_VERDICT = words(
+    "ici here then alors donc car because since puisque puisqu parce as vu given for pour d and et"
+)
+ALIKE = _split(
+    "too / as well / likewise / aussi / egalement / non plus / de meme / also / pareil / same / neither / ditto / idem"
+)
+MEANT_FOR = words("for pour made meant fait faite prevu prevue concu concue designed intended")
+UNWELCOME = words("would faudrait devrait devraient devrions oblige still encore")
+SO = words("so donc therefore hence thus alors d")
+
+# "X is heavier than Y": said of X, it makes Y the better one.
+INFERIOR = words("heavier slower riskier costlier worse weaker dearer harder clumsier pire pires")
+MORE = words("more plus")
+LESS = words("less moins")
+VIRTUES = (
+    "secur", "safe", "sur", "suit", "adapt", "flexib", "soupl", "fiab", "reliab", "pratiq", "practic", "efficac", "efficien",
+    "isol", "bien", "conven", "robust", "simpl", "performan", "availab", "dispo", "appropri", "elegan", "well",
+)  # fmt: skip
+DRAWBACKS = (
+    "lourd", "heav", "lent", "slow", "cher", "expensi", "cost", "cout", "complex", "complique", "complicat", "risqu",
+    "risk", "difficil", "difficult", "penible", "painful", "fragil", "danger", "gourmand", "wasteful", "work", "travail",
+    "encombrant", "contraignant", "cumbersome", "laborieu", "laborious", "fastidieu", "tedious",
+)  # fmt: skip
 
 MIGHT = (
     "could",
@@ -258,6 +328,7 @@ REFERRED = words("it them that les le la")
 RESUMING = words("it that this they c ce ca cela il elle ils you vous on")
 LOSING = ("tak", "took", "los", "remov", "perd", "enlev", "retir", "priv", "ote", "hid", "cach")
 HOLD = words("control controle main hand hands maitrise ownership")
+BY_HAND = words("by")
 WITH = words("with avec on sur using under sous si if")
 OBLIGATIONS = words(
     "would must faut faudrait doit doivent devrait devraient devrions devra need needs has have oblige"
@@ -277,7 +348,83 @@ BURDENS = (
     "cout",
     "leav",
     "laiss",
+    "wast",
+    "gaspill",
+    "fail",
+    "echou",
+    "break",
+    "leak",
 )
+
+# What somebody thought or did before; the answer comes after a turn ("I first thought of X, but Y").
+FORMERLY = _split(
+    "i first thought / i thought / i had thought / i was thinking / i was going to / i was tempted / i would have said",
+    "i would have gone / i would have used / i would have chosen / i would have picked / i would have put / i considered",
+    "i would have thrown / i would have taken / i would have bought / i would have gone for / i would have suggested",
+    "i d have gone / i d have used / i d have chosen / i d have picked / i d have put / i d have thrown / i d have taken",
+    "i d have said / i d have bought / i d have suggested / i wanted / i had in mind / i started from / i went for",
+    "j aurais propose / j aurais achete / j aurais suggere / j aurais repondu / je voulais / j avais en tete",
+    "i had considered / we considered / i hesitated / i was about to / my first thought / my first idea / my first instinct",
+    "my first reflex / my first reaction / my first guess / my first choice / my instinct / my initial / at first i / at first we",
+    "at first sight / at first glance / initially / originally / previously / formerly / in the past / back in the day",
+    "i used to / we used to / people used to / they used to / everybody used to / everyone used to / it is tempting",
+    "tempting / one is tempted / naively / the naive / the obvious answer / the obvious choice / the obvious idea / a beginner",
+    "some people / some would / some might / some may / many people / many would / many teams / most people / others would",
+    "my colleague / my colleagues / my boss / a colleague / the old way / i started with / i started out / we started with",
+    "je pensais / j avais pense / j ai pense / j ai d abord pense / je songeais / j ai songe / j ai hesite / j hesitais",
+    "j aurais dit / j aurais pris / j aurais mis / j aurais choisi / j aurais parie / j aurais utilise / j allais dire",
+    "j allais repondre / j allais ecrire / j allais mettre / j allais / j avais envie / j ai failli / j etais parti",
+    "j etais tente / j etais tentee / on serait tente / on est tente / on pourrait etre tente / tentant / mon premier reflexe",
+    "ma premiere idee / ma premiere intuition / mon premier choix / ma premiere reaction / mon reflexe / mon instinct",
+    "a premiere vue / de prime abord / naivement / au debut je / au debut j / au debut on / au depart je / au depart j",
+    "initialement / avant je / avant j / avant on / avant nous / auparavant / autrefois / dans le passe / par le passe",
+    "a l epoque / certains / beaucoup de gens / la plupart des gens / d autres diront / d aucuns / mon collegue / mes collegues",
+    "mon chef / un collegue / un debutant / on avait l habitude / j avais l habitude / nous avions l habitude / on faisait",
+    "on mettait / on utilisait / on lancait / j utilisais / je mettais / je lancais / j ai commence / on a commence",
+)
+TURNS = words(
+    "but mais however cependant toutefois finalement finally actually instead plutot now maintenant desormais today",
+    "nowadays yet pourtant sauf except enfin bref aujourd rather",
+)
+OPENERS = TURNS | words("so then donc alors well no non wrong faux do ne hence")
+"""They turn at the beginning of the next sentence only."""
+# A condition that does not hold: "if we needed GPUs, EC2; here, Fargate".
+IF = words("if si s were unless had")
+UNREAL = words(
+    "had were was needed wanted did could had ran cared etait etaient avait avaient avions voulait voulaient fallait",
+    "voulions pouvait pouvaient avais etions tournait fallut",
+)
+DECIDING = ("choo", "choi", "pick", "recommend", "recommand", "decid", "answer", "repond", "conseil", "vot")
+# The answer proper after an account of what there is: "I believe Y is the sensible choice".
+CONCLUDING = _split(
+    "i believe / i think / i would / i d / i will / i ll / i recommend / i suggest / i choose / i pick / i vote / i go / i say",
+    "i prefer / we should / we would / my answer / the answer / my choice / my pick / my recommendation / the solution is",
+    "the right choice / the best choice / the sensible choice / the right answer / final answer / in conclusion / to conclude",
+    "in the end / in short / all in all / so / therefore / thus / hence / that is why / which is why / which leaves / that leaves",
+    "the winner is / my vote / je crois / je pense / je dirais / je prendrais / je prends / je choisis / je choisirais / je mettrais",
+    "je recommande / je propose / je pars / je partirais / j opte / j opterais / j irais / je vote / je prefere / j utiliserais",
+    "on prendra / on choisira / on part / nous devrions / ma reponse / la reponse / mon choix / ma preference / la solution est",
+    "le bon choix / le meilleur choix / la bonne reponse / en conclusion / pour conclure / finalement / au final / bref / en resume",
+    "en somme / donc / d ou / c est pourquoi / voila pourquoi / par consequent / reste / il reste / du coup",
+)
+DESCRIBING = words(
+    "is are was were has have can does do only let lets run runs could would might est sont etait a ont c ca peut peuvent",
+    "fait font s it also aussi too",
+)
+DESCRIBING_VERBS = (
+    "give", "remov", "hide", "offer", "cost", "need", "keep", "store", "work", "requir", "mean", "drag", "bring", "carri",
+    "leav", "integrat", "charge", "belong", "donn", "enlev", "suppri", "cach", "offr", "permet", "laiss", "tourn", "cout",
+    "demand", "gard", "stock", "fonctionn", "march", "exig", "impos", "apport", "embarqu", "convien", "pourrai", "serai",
+)  # fmt: skip
+BEST = words(
+    "best right ideal ideale answer choice solution way go meilleur meilleure bon bonne choix reponse parfait perfect",
+)
+# What a way of working costs us: "scaling by hand, somebody will forget".
+COMPLAINTS = (
+    "oubli", "forget", "forgot", "miss", "rate", "trop", "too", "late", "tard", "pain", "penible", "galere", "fastidieu", "tedious",
+    "laborieu", "error", "erreur", "gaspill", "waste", "wasting", "fragile", "brittle", "ingerable", "unmanageable", "lent", "slow",
+    "cher", "expensive", "lourd", "heavy", "dangere", "danger", "risqu", "risk", "enfer", "nightmare", "cauchemar", "plant", "break",
+)  # fmt: skip
 
 BUT = words("but mais cependant however")
 OFTEN = words("often usually commonly tend tends souvent generalement habituellement")
@@ -303,6 +450,7 @@ SUBJECT_VERBS = words(
 )
 YES = words("yes oui")
 NO = words("no non")
+MARKS = frozenset(",.;:!?()")
 OTHER_WAY = _split(
     "the alternative / the other option / the other way / l alternative / l autre option / l autre solution / l autre choix"
 )
@@ -316,6 +464,8 @@ _EVERY_PHRASE = (
     *UNFAVOURABLE,
     *USELESS,
     *REFUSALS,
+    *RULED_OUT,
+    *FORMERLY,
     *CONCESSIONS,
     *OTHERWISE,
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
-from quiz.open_answer import cues
+from quiz.open_answer import cues, narration
 from quiz.open_answer.layout import FARTHEST, STRONG_BREAKS, Layout, begins
 from quiz.open_answer.tokens import SENTENCE_ENDS
 
@@ -13,9 +14,14 @@ Denied = Callable[[int], bool]
 
 def condemned(layout: Layout, denied: Denied) -> tuple[set[int], set[int]]:
     """Two sets of places: denied by a predicate or a reference further on; freed, for that predicate denies nothing."""
-    places: set[int] = set()
+    places: set[int] = set(_outdone(layout))
     freed: set[int] = set()
+    before = range(0)
     for clause in layout.clauses():
+        turned_down = [i in places or denied(i) for i in before if i in layout.named]
+        if turned_down and all(turned_down) and _is_alike(layout, clause):  # "EC2 is out, Beanstalk too"
+            places |= {i for i in clause if i in layout.named}
+        before = clause
         predicate = _unfavourable(layout, clause)
         if predicate is None:
             if _refuses_by_reference(layout, clause):
@@ -35,6 +41,8 @@ def _unfavourable(layout: Layout, clause: range) -> int | None:
     if useless := layout.places_of(cues.USELESS, clause):
         return min(useless)
     bad = layout.places_of(cues.UNFAVOURABLE, clause)
+    if (ruled_out := _ruled_out(layout, clause)) is not None:
+        return ruled_out
     if _is_said_no_to(layout, clause):
         return clause.stop - 1
     for i in clause:
@@ -52,6 +60,62 @@ def _unfavourable(layout: Layout, clause: range) -> int | None:
     return None
 
 
+def _ruled_out(layout: Layout, clause: range) -> int | None:
+    """ "Fargate exclu", "EC2 ruled out since …": the verdict follows the name and ends what is said of it."""
+    for place in clause[1:]:
+        if place - 1 not in layout.mentioned or place in layout.named:
+            continue
+        for end in range(place + 1, min(place + 5, clause.stop) + 1):
+            following = layout.words[end : min(end + 1, clause.stop)]
+            if tuple(layout.words[place:end]) in cues.RULED_OUT and cues.AFTER_A_VERDICT.issuperset(
+                following
+            ):
+                return place
+    return None
+
+
+def _is_alike(layout: Layout, clause: range) -> bool:
+    """Whether the clause says of another name what was just said: "Beanstalk too", "Beanstalk non plus"."""
+    named = [i for i in clause[:3] if i in layout.named]
+    after = (
+        tuple(layout.words[named[-1] + 1 : named[-1] + 3]) if named and named[-1] + 1 < clause.stop else ()
+    )
+    return any(after[:length] in cues.ALIKE for length in (1, 2) if after)
+
+
+def _outdone(layout: Layout) -> Iterator[int]:
+    """The X of "X is heavier than Y" where the answer goes on from there, and not to X's defence."""
+    last_named = max(layout.mentioned, default=-1)
+    for clause in layout.clauses():
+        than = next((i for i in clause[2:] if layout.words[i] in cues.THAN and _is_inferior(layout, i)), None)
+        if than is None or last_named < clause.stop:
+            continue
+        after = layout.words[clause.stop : clause.stop + FARTHEST]
+        first_sentence = after[
+            : next((j for j, word in enumerate(after) if word in SENTENCE_ENDS), len(after))
+        ]
+        if cues.BUT.isdisjoint(first_sentence) and cues.BUT.isdisjoint(
+            after[len(first_sentence) : len(first_sentence) + 3]
+        ):
+            yield from (i for i in clause if i < than and i in layout.mentioned)
+
+
+def _is_inferior(layout: Layout, than: int) -> bool:
+    """Whether the comparison before "than" speaks against its subject."""
+    before = layout.words[max(0, than - 4) : than]
+    if not cues.NOT.isdisjoint(before):
+        return False
+    if cues.INFERIOR.intersection(before):
+        return True
+    for i, word in enumerate(before):
+        rest = before[i + 1 :]
+        if word in cues.MORE and any(begins(other, cues.DRAWBACKS) for other in rest):
+            return True
+        if word in cues.LESS and any(begins(other, cues.VIRTUES) for other in rest):
+            return True
+    return False
+
+
 def _is_said_no_to(layout: Layout, clause: range) -> bool:
     """ "X yes, Y no", or "Y no" alone; in "X needs servers, Y no" the word denies the need only."""
     last = clause.stop - 1
@@ -66,14 +130,19 @@ def _judges_favourably(layout: Layout, predicate: range) -> bool:
     words = layout.words[predicate.start : predicate.stop]
     names = any(i in layout.mentioned for i in predicate[:3])
     needs = any(word in cues.NEEDING for word in words[:2])  # "EC2 does not need": no verdict on EC2
+    if words and words[0] in cues.MEANT_FOR:  # "is not for web applications"
+        return True
     return any(begins(word, cues.FAVOURABLE) for word in words[:5]) and not names and not needs
 
 
 def _refuses_by_reference(layout: Layout, clause: range) -> bool:
-    """ "Fargate? Surely not."; "…, so I would not go that way"."""
+    """ "Fargate? Surely not."; "Docker Hub, no thanks"; "…, so I would not go that way"."""
     words = layout.words[clause.start : clause.stop]
-    if tuple(words) in cues.REFUSALS:
-        return clause.start > 0 and layout.words[clause.start - 1] == "?"
+    if tuple(words) in cues.REFUSALS or (
+        tuple(words) in cues.RULED_OUT and _only_names(layout, clause.start - 1)
+    ):
+        tag = clause.stop < len(layout.words) and layout.words[clause.stop] == "?"  # "Fargate, non ?"
+        return clause.start > 0 and not tag
     if any(i in layout.mentioned for i in clause):
         return False
     for i in clause:
@@ -86,6 +155,16 @@ def _refuses_by_reference(layout: Layout, clause: range) -> bool:
         if refers and any(begins(word, cues.CHOOSING) for word in near):
             return True
     return False
+
+
+def _only_names(layout: Layout, end: int) -> bool:
+    """Whether the clause that ends there is hardly more than a name ("Docker Hub: too expensive")."""
+    others = 0
+    for i in reversed(range(max(0, end - 12), end)):
+        if layout.words[i] in STRONG_BREAKS or layout.words[i] == ",":
+            return others <= 2
+        others += i not in layout.mentioned and layout.words[i] not in cues.ARTICLES
+    return others <= 2
 
 
 def _named_before(layout: Layout, place: int, denied: Denied) -> set[int]:
@@ -105,7 +184,7 @@ def _named_before(layout: Layout, place: int, denied: Denied) -> set[int]:
 
 def neutral(layout: Layout, denied: Denied) -> set[int]:
     """Places in questions, concessions, reasons against something else and hedges: neither asserted nor denied."""
-    places = set(_questioned(layout)) | _reversed(layout, denied)
+    places = set(_questioned(layout)) | _reversed(layout, denied) | narration.given_up(layout, denied)
     for place, phrase in layout.cues(cues.CONCESSIONS | cues.OTHERWISE):
         places.update(layout.until_break(place + len(phrase)))
     for i, word in enumerate(layout.words):
@@ -182,19 +261,23 @@ def _questioned(layout: Layout) -> Iterator[int]:
 
 def observed(layout: Layout) -> set[int]:
     """Places of what is spoken of without being proposed: "X does not …", "with X you would have to …"."""
-    places: set[int] = set()
+    places: set[int] = set(narration.described(layout))
     last_named = max(layout.mentioned, default=-1)
+    last_term = max(layout.named, default=-1)
     before = range(0)
     for clause in layout.clauses():
         cue = _negative_predicate(layout, clause)
+        goes_on = last_named >= clause.stop
         if cue is not None:
             places.update(range(clause.start, cue))
-        elif last_named >= clause.stop and _burdens_by_reference(
-            layout, clause
-        ):  # "EC2, you have to patch it, so …"
+        elif goes_on and _burdens_by_reference(layout, clause):  # "EC2, you have to patch it, so …"
             places.update(before, clause)
-        elif _costs_control(layout, clause) or (last_named >= clause.stop and _complains(layout, clause)):
+        elif _costs_control(layout, clause) or (goes_on and _complains(layout, clause)):
             places.update(clause)
+        if last_term >= clause.stop and _objects(layout, clause):
+            places.update(clause)
+        if goes_on and _laments(layout, before, clause):
+            places.update(before)
         before = clause
     for place, _ in layout.cues(cues.OTHER_WAY):
         rest = [i for i in layout.around_in_sentence(place) if i >= place]
@@ -214,6 +297,29 @@ def _burdens_by_reference(layout: Layout, clause: range) -> bool:
     return not cues.REFERRED.isdisjoint(words[obliges + 1 : obliges + 5])
 
 
+def _objects(layout: Layout, clause: range) -> bool:
+    """ "… but one would have to patch servers; so Y": an objection, and the answer goes on."""
+    if (
+        clause.start < 2
+        or layout.words[clause.start - 1] not in cues.BUT
+        or any(i in layout.named for i in clause)
+    ):
+        return False
+    obliges = not cues.UNWELCOME.isdisjoint(layout.words[clause.start : clause.start + 5])
+    after = layout.words[clause.stop : clause.stop + 3]
+    return obliges and not cues.SO.isdisjoint(after)
+
+
+def _laments(layout: Layout, topic: range, clause: range) -> bool:
+    """ "Scaling by hand, somebody will forget": a topic, then what is wrong with it, and the answer goes on."""
+    if not topic or topic.stop + 1 != clause.start or layout.words[topic.stop] not in {",", ":"}:
+        return False
+    proposes = any(begins(layout.words[i], cues.PREFERENCES) and i - 1 not in topic for i in topic)
+    names = any(i in layout.named for i in clause)
+    words = layout.words[clause.start : clause.stop]
+    return not proposes and not names and any(begins(word, cues.COMPLAINTS) for word in words)
+
+
 def _negative_predicate(layout: Layout, clause: range) -> int | None:
     """The place of "not" in "X does not …"; None where the subject is we who answer."""
     for i in clause[1:]:
@@ -230,12 +336,18 @@ def _complains(layout: Layout, clause: range) -> bool:
     if not cues.WITH.isdisjoint(words[:2]):
         return not cues.OBLIGATIONS.isdisjoint(words)
     start = next((i for i in clause[:3] if i in layout.mentioned), None)
-    return start is not None and any(
-        begins(word, cues.BURDENS) for word in layout.words[start + 1 : start + 5]
-    )
+    if start is None:
+        return False
+    is_bad = any(begins(word, cues.COMPLAINTS) for word in words) and not cues.COPULAS.isdisjoint(words)
+    return is_bad or any(begins(word, cues.BURDENS) for word in layout.words[start + 1 : start + 5])
 
 
 def _costs_control(layout: Layout, clause: range) -> bool:
     """ "X takes the control away", "avec X on perd la main"."""
     words = layout.words[clause.start : clause.stop]
-    return any(begins(word, cues.LOSING) for word in words) and not cues.HOLD.isdisjoint(words)
+    held = [
+        word for before, word in pairwise(["", *words]) if word in cues.HOLD and before not in cues.BY_HAND
+    ]
+    return (
+        bool(held) and any(begins(word, cues.LOSING) for word in words) and words[-3:] != ["a", "la", "main"]
+    )

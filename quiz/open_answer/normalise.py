@@ -24,7 +24,18 @@ _REWRITES = [
         (r"\bwon'?t\b", "will not"),
         (r"n't\b", " not"),
         (r"\b(does|did|is|are|was|would|should|could|have|has)nt\b", r"\1 not"),
+        (r"\bain'?t\b", "is not"),
+        (r"\bw/o(?:ut)?\b", "without"),
         (r"\bw/(?=\s)", "with "),
+        (r"\bb/c\b", "because"),
+        (r"\bcest\b", "c'est"),
+        (
+            r"\b([a-z][\w-]*)\s*:\s*(\d+|true)\b(?=\s*(?:[,;}\]\n.]|and\b|et\b|$))",
+            r"\1 \2",
+        ),  # a setting: `user: 1000`
+        # a setting switched off: `privileged: false`, `"public"=no`
+        (r'\b([a-z][\w-]*)"?\s*[:=]\s*"?(?:false|disabled|faux)\b', r"no \1"),
+        (r'\b([a-z][\w-]*)"?\s*[:=]\s*"?(?:no|off|none|non|0)(?=["\s]*(?:[,;.})\]\n]|$))', r"no \1"),
         (r"\bc-a-d\b", "soit"),
         (r"[-=]+>|→|⇒", ", "),
         (r"\s[-–—]+\s|[–—]", " , "),

@@ -45,7 +45,7 @@ def mark(rubric: Rubric, claims: Claims) -> Marking:
     rejected = _present(wrong_here, claims.proposed)
     harmful = _present(rubric.harmful, claims.proposed)
 
-    indifferent = bool(rejected) and SAME_THING in claims.proposed  # "A or B, it is all the same"
+    indifferent = bool(rejected) and SAME_THING in claims.stated  # "A or B, it is all the same"
     if undoing or indifferent or (refused and not complete):
         verdict: Grade = "incorrect"
     elif complete:
