@@ -31,7 +31,7 @@ def figure(summary: Summary, lang: Language) -> str:
         ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK
     )
     settings = {"svg.fonttype": "none", "svg.hashsalt": "course", "font.size": 10, **ink}
-    with matplotlib.rc_context(settings):  # type: ignore[arg-type]
+    with matplotlib.rc_context(settings):
         canvas = Figure(figsize=SIZE, layout="constrained")
         above, below = canvas.subplots(2, 1)
         _topics(above, summary, lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from labs.learner import Language
@@ -25,8 +25,8 @@ class Table:
 def tables(summary: Summary, lang: Language) -> list[Table]:
     """Every table that has rows."""
     progress = [
-        _progress("by_topic", summary.by_topic, lang),
-        _progress("by_domain", summary.by_domain, lang),
+        _progress("by_topic", summary.by_topic.items(), lang),
+        _progress("by_domain", summary.by_domain.items(), lang),
     ]
     days = Table(
         say("over_time", lang),
@@ -79,7 +79,7 @@ def ready(estimate: Readiness | NotEnough, lang: Language) -> str:
         points=estimate.points,
         low=estimate.low,
         high=estimate.high,
-        chance=round(estimate.chance * 10),
+        chance=min(9, max(1, round(estimate.chance * 10))),  # neither certain nor hopeless
         answers=estimate.answers,
     )
 
@@ -106,7 +106,7 @@ def percent(value: float, lang: Language) -> str:
     return say("percent", lang, number=round(100 * value))
 
 
-def _progress(title: str, rows: Mapping[str, Progress], lang: Language) -> Table:
+def _progress(title: str, rows: Iterable[tuple[str, Progress]], lang: Language) -> Table:
     return Table(
         say(title, lang),
         tuple(say(column, lang) for column in ("name", "seen", "known", "answers", "right_interval")),
@@ -118,7 +118,7 @@ def _progress(title: str, rows: Mapping[str, Progress], lang: Language) -> Table
                 str(row.answers.total),
                 share(row.answers, lang),
             )
-            for name, row in rows.items()
+            for name, row in rows
             if row.bank or row.answers.total
         ),
     )
