@@ -52,7 +52,8 @@ export function renderCard({ model, el }, makeField) {
   const showFeedback = () => {
     const feedback = model.get("feedback");
     const marked = Boolean(feedback.verdict);
-    const withdrawn = report.contains(document.activeElement); // the focus is on what goes away now
+    const focused = document.activeElement;
+    const withdrawn = report.contains(focused) || (marked && words.once && focused === button); // goes away now
     wait(false);
     card.dataset.verdict = feedback.verdict ?? "";
     previous.hidden = Boolean(feedback.turn);
@@ -79,7 +80,7 @@ export function renderCard({ model, el }, makeField) {
     if (words.once) actions.push(action(words.again, () => model.send({ kind: "again" })));
     report.append(element("div", { class: "fbq-actions" }, actions));
     showContest();
-    if (withdrawn || button.hidden && form.contains(document.activeElement)) status.focus();
+    if (withdrawn || (form.contains(focused) && focused.disabled)) status.focus();
   };
 
   const follow = () => {

@@ -13,9 +13,7 @@ export function orderingField({ words, prefix, keepDraft }) {
     const to = Math.min(Math.max(from + by, 0), order.length - 1);
     if (locked || from === to) return;
     order.splice(to, 0, ...order.splice(from, 1));
-    const focused = document.activeElement;
     draw();
-    focused.focus(); // moving a node drops the focus
     told.textContent = words.moved.replace("{step}", words.steps[place]).replace("{place}", to + 1);
     keepDraft();
   };
@@ -36,7 +34,9 @@ export function orderingField({ words, prefix, keepDraft }) {
   });
 
   const draw = () => {
+    const focused = document.activeElement;
     list.replaceChildren(...order.map((place) => rows[place]));
+    if (list.contains(focused)) focused.focus(); // moving a node drops the focus
     order.forEach((place, at) => {
       rows[place].querySelector(".fbq-place").textContent = at + 1;
       const [up, down] = rows[place].querySelectorAll(".fbq-move");

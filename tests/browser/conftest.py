@@ -105,3 +105,15 @@ def _root(server: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
                 break  # half written
         time.sleep(0.1)
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A page of a fresh browser profile; patient, for two cores may be busy."""
+    from playwright.sync_api import expect
+
+    context = chromium.new_context(viewport={"width": 1100, "height": 1000})
+    context.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    yield context.new_page()
+    context.close()

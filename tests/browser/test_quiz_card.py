@@ -1,9 +1,7 @@
-"""A question card in a real JupyterLab and a real browser, by keyboard alone."""
+"""The card of an open question in a real JupyterLab and a real browser, by keyboard alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -11,11 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from quiz.store import Record
+from tests.browser.driving import CARD, cells, ready, run, save, tab_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-
-SETUP = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import example_card"
-CARD = ".jp-OutputArea-output .fbq-card"
 
 
 @pytest.fixture(scope="module")
@@ -23,51 +19,11 @@ def lab(jupyterlab: Any) -> Any:
     return jupyterlab()
 
 
-@pytest.fixture
-def page(chromium: Any) -> Iterator[Any]:
-    context = chromium.new_context(viewport={"width": 1100, "height": 1000})
-    context.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
-    yield context.new_page()
-    context.close()
-
-
-def ready(page: Any, url: str) -> None:
-    page.goto(url)
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
-    page.wait_for_function("document.activeElement.closest('.jp-Cell') !== null")
-
-
-def save(page: Any) -> None:
-    """Ctrl+S, from wherever the focus is."""
-    with page.expect_response(
-        lambda response: response.request.method == "PUT" and "/api/contents" in response.url
-    ):
-        page.keyboard.press("Control+s")
-
-
-def cells(page: Any) -> int:
-    return page.locator(".jp-Notebook .jp-Cell").count()
-
-
-def open_card(page: Any, lab: Any, name: str, *code: str) -> Any:
+def open_card(page: Any, lab: Any, name: str, code: str = "example_cards.card()") -> Any:
     """Run a notebook with one card by keyboard, and go into the card's answer by keyboard."""
-    lab.write(name, SETUP, *(code or ("example_card.card()",)), "print('end of notebook')")
-    ready(page, lab.url(name))
-    for _ in range(4):
-        page.keyboard.press("Shift+Enter")
-    card = page.locator(CARD).last
-    expect(page.locator(".jp-OutputArea-output", has_text="end of notebook")).to_be_visible()
-    expect(card).to_be_visible()
-    page.keyboard.press("Escape")
-    for _ in range(2):  # up from the new last cell, over the one that prints
-        page.keyboard.press("ArrowUp")
-    answer = card.get_by_role("textbox").first
-    for _ in range(6):
-        if answer.evaluate("node => node === document.activeElement"):
-            return card
-        page.keyboard.press("Tab")
-    pytest.fail("Tab does not reach the answer")
+    card = run(page, lab, name, code)
+    tab_to(page, card.get_by_role("textbox").first)
+    return card
 
 
 def test_answer_by_keyboard_then_reload_and_contest(page: Any, lab: Any) -> None:
@@ -114,18 +70,26 @@ def test_answer_by_keyboard_then_reload_and_contest(page: Any, lab: Any) -> None
 
 def test_each_verdict_is_said_in_words_and_hostile_text_stays_text(page: Any, lab: Any) -> None:
     card = open_card(page, lab, "verdicts.ipynb")
+    status = card.locator(".fbq-status[role=status]")
     for verdict, words in {
         "correct": ["Correct", "Ideas found", "a managed registry"],
         "partial": ["Partly correct", "Ideas expected, missing"],
         "incorrect": ["Incorrect", "What is wrong here", "Docker Hub", "No IAM."],
-        "not_recognised": ["Answer not recognised", "Because."],
+        "not_recognised": ["Answer not recognised", "Put it another way"],
     }.items():
         page.keyboard.press("Control+a")
         page.keyboard.type(f"{verdict} <img src=x onerror='window.hacked = true'>")
         page.keyboard.press("Control+Enter")
         expect(card.locator(".fbq-status[role=status]")).to_contain_text(words[0])
         for text in words:
-            expect(card.get_by_text(text).first).to_be_visible()
+            expect(card.get_by_text(text).filter(visible=True).first).to_be_visible()
+        expect(card.locator(".fbq-previous")).to_be_hidden()  # "last time" is no longer the last
+    expect(card.get_by_text("a managed registry")).to_have_count(0)  # it gave nothing away
+    page.keyboard.press("Tab")
+    tab_to(page, card.get_by_role("button", name="I give up"))
+    page.keyboard.press("Enter")
+    expect(card.get_by_text("a managed registry").first).to_be_visible()
+    expect(status).to_be_focused()
     assert card.locator("img").count() == 0
     assert page.evaluate("window.hacked") is None
 
@@ -160,7 +124,7 @@ def test_a_busy_kernel_is_explained_and_answers_in_the_end(page: Any, lab: Any) 
 
 
 def test_a_card_in_french_is_french(page: Any, lab: Any) -> None:
-    card = open_card(page, lab, "french.ipynb", "example_card.card('fr')")
+    card = open_card(page, lab, "french.ipynb", "example_cards.card(lang='fr')")
     expect(card).to_have_attribute("lang", "fr")
     page.keyboard.type("incorrect")
     page.keyboard.press("Control+Enter")
@@ -181,7 +145,7 @@ def test_a_notebook_that_has_not_run_shows_the_question_as_text(page: Any, lab: 
     from nbformat.v4 import new_output
 
     text = {"text/plain": "QuestionCard('x')", "text/markdown": "**Question 2 of 9** — Where do they go?"}
-    path = lab.write("unrun.ipynb", "example_card.card()")
+    path = lab.write("unrun.ipynb", "example_cards.card()")
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[-1].update(
         outputs=[new_output("execute_result", text, execution_count=1)], execution_count=1
