@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 from moto.ecs.exceptions import EcsClientException
 
 from labs.cloud.aws.ecs.errors import NotEmulated
-from labs.cloud.aws.ecs.validation import FARGATE_SIZES, check_task_definition, task_size
+from labs.cloud.aws.ecs.validation import check_task_definition, task_size
+from labs.facts import fargate_sizes
 from tests.cloud.conftest import RunningCloud
 from tests.cloud.stack import Stack
 
@@ -326,7 +327,7 @@ def test_accepted(parameters: dict[str, Any]) -> None:
 
 
 def test_the_table_of_fargate_sizes() -> None:  # RULES 8
-    assert {cpu: (min(sizes), max(sizes), len(sizes)) for cpu, sizes in FARGATE_SIZES.items()} == {
+    assert {cpu: (min(sizes), max(sizes), len(sizes)) for cpu, sizes in fargate_sizes().items()} == {
         256: (512, 2048, 3),
         512: (1024, 4096, 4),
         1024: (2048, 8192, 7),

@@ -12,19 +12,8 @@ from moto.ecs.exceptions import EcsClientException
 from labs.cloud.aws.ecs.container_validation import NAME, check_container
 from labs.cloud.aws.ecs.errors import NotEmulated
 from labs.cloud.controllers.placement import InvalidPlacement, check_constraints
+from labs.cloud.fargate_sizes import MORE, refusal
 
-# Fargate task sizes, CPU units → MiB [DG task-cpu-memory-error; RULES 8]
-FARGATE_SIZES: dict[int, frozenset[int]] = {
-    256: frozenset((512, 1024, 2048)),
-    512: frozenset(range(1024, 4096 + 1, 1024)),
-    1024: frozenset(range(2048, 8192 + 1, 1024)),
-    2048: frozenset(range(4096, 16384 + 1, 1024)),
-    4096: frozenset(range(8192, 30720 + 1, 1024)),
-    8192: frozenset(range(16384, 61440 + 1, 4096)),
-    16384: frozenset(range(32768, 122880 + 1, 8192)),
-    32768: frozenset((61440, 122880, 249856)),
-}
-MORE = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
 ECR_IMAGE = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/|127\.0\.0\.1:\d+/|localhost:\d+/")
 CONDITIONS = ("START", "COMPLETE", "SUCCESS", "HEALTHY")
@@ -129,17 +118,8 @@ def _check_fargate(
 ) -> None:
     if parameters.get("networkMode") != "awsvpc":
         raise EcsClientException("Fargate only supports network mode ‘awsvpc’.")
-    if cpu is None:
-        raise EcsClientException("Fargate requires that 'cpu' be defined at the task level.")
-    if memory is None:
-        raise EcsClientException("Fargate requires that 'memory' be defined at the task level.")
-    if cpu not in FARGATE_SIZES:
-        raise EcsClientException(f"Invalid 'cpu' setting for task. {MORE}")
-    if memory not in FARGATE_SIZES[cpu]:
-        raise EcsClientException(
-            f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. "
-            "See the Amazon ECS documentation for the valid values."
-        )
+    if (complaint := refusal(cpu, memory)) is not None:
+        raise EcsClientException(complaint)
     if parameters.get("pidMode") not in (None, "task"):
         raise EcsClientException(
             f"Tasks using the Fargate launch type do not support pidMode '{parameters['pidMode']}'. "
