@@ -1,18 +1,22 @@
-"""`course grade` and `course quiz`."""
+"""`course grade`, and the other commands of the quiz: `quiz`, `report`, `record`."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, NoReturn, TextIO
+from typing import Annotated, TextIO
 
 import typer
 
-from labs.learner import LANGUAGES, Language, language
+from quiz import quiz_cli, record_cli
+from quiz.cli_common import fail
 from quiz.texts import say
 
 app = typer.Typer()
+app.add_typer(quiz_cli.app)
+app.add_typer(record_cli.record_app)
+app.command("report", help=say("report_help"))(record_cli.report)
 
 PROGRESS_EVERY = 100  # answers
 
@@ -24,14 +28,14 @@ def grade_file(
 ) -> None:
     """Mark every line of a JSONL file; bad lines are kept, named on stderr, and make the exit code 1."""
     if output and output.exists() and Path(file).exists() and output.samefile(file):
-        _fail(say("same_file"))
+        fail(say("same_file"))
     try:
         with _input(file) as lines, _output(output) as target:
             bad = _mark(lines, target)
     except BrokenPipeError:  # `| head`: the command line ends this quietly
         raise
     except OSError as error:
-        _fail(say("no_file", path=error.filename or file, reason=error.strerror))
+        fail(say("no_file", path=error.filename or file, reason=error.strerror))
     raise typer.Exit(1 if bad else 0)
 
 
@@ -66,40 +70,3 @@ def _mark(lines: TextIO, target: TextIO) -> int:
             typer.echo(say("progress", count=count) + "\r", err=True, nl=False)
     target.flush()
     return bad
-
-
-@app.command("quiz", help=say("quiz_help"))
-def take_quiz(
-    question: Annotated[list[str] | None, typer.Option(help=say("question"))] = None,
-    lang: Annotated[str | None, typer.Option(help=say("lang"))] = None,
-    show: Annotated[bool, typer.Option("--list", help=say("list"))] = False,
-) -> None:
-    """Ask questions in the terminal."""
-    from quiz import bank, text
-    from quiz.store import Record
-
-    spoken = _language(lang)
-    questions = bank.chapter()
-    if unknown := [id for id in question or () if id not in questions]:
-        _fail(say("unknown_question", lang=spoken, id=unknown[0], known=", ".join(questions)))
-    chosen = [questions[id] for id in question or questions]
-    if show:
-        for entry in chosen:
-            typer.echo(f"{entry.id}\n  {entry.scenario(spoken)}")
-        return
-    try:
-        text.run(chosen, spoken, Record(), read=input, write=typer.echo)
-    except KeyboardInterrupt:
-        typer.echo("\n" + say("stopped", spoken))
-
-
-def _language(lang: str | None) -> Language:
-    for known in LANGUAGES:
-        if known == (lang or language()):
-            return known
-    _fail(say("unknown_lang", name=lang))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)

@@ -18,7 +18,8 @@ INK = "#010203"  # becomes the colour of the text around the picture
 BAR, LINE = (
     "#2f81c7",
     "#c2611f",
-)  # contrast of 3:1 and more on white and on JupyterLab's dark grey; told apart by the colour-blind
+)  # contrast of 3:1 and more on light and dark; the colour-blind tell them apart
+MOST_DATES = 6  # that fit below the axis
 SIZE = (8.0, 6.4)  # inches
 
 
@@ -98,7 +99,7 @@ def _time(axes: Axes, summary: Summary, lang: Language) -> None:
         marker="o",
         label=say("latest_answers", lang),
     )
-    step = max(1, len(summary.days) // 8)
+    step = -(-len(summary.days) // MOST_DATES) or 1
     axes.set_xticks(list(days)[::step], [day.day.isoformat() for day in summary.days[::step]])
     axes.set(ylim=(0, 105), title=say("over_time_title", lang), ylabel=say("percent_right", lang))
     axes.legend(frameon=False)

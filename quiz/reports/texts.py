@@ -24,10 +24,10 @@ say = Texts(
         },
         "ready": {
             "fr": "Estimation pour un examen sur les seuls conteneurs : {points} points sur 1000, à 95 % entre {low} "
-            "et {high} ; environ {chance} chances sur 10 d’atteindre le seuil. Elle repose sur {answers} premières "
+            "et {high} ; chances d’atteindre le seuil : environ {chance} sur 10. Elle repose sur {answers} premières "
             "réponses, et ce n’est pas une promesse : le vrai examen porte sur tout AWS.",
             "en": "Estimate for an exam on containers alone: {points} points of 1000, with 95% confidence between "
-            "{low} and {high}; about {chance} chances in 10 of reaching the pass mark. It rests on {answers} first "
+            "{low} and {high}; chance of reaching the pass mark: about {chance} in 10. It rests on {answers} first "
             "answers and is no promise: the real exam is about all of AWS.",
         },
         "by_topic": {"fr": "Par thème", "en": "By topic"},

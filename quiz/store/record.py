@@ -17,7 +17,7 @@ from labs.learner import home
 from quiz.clock import utc_now
 from quiz.exams.state import ExamState
 from quiz.schedule import ReviewCard
-from quiz.store import entries
+from quiz.store import entries, export
 from quiz.store.database import Database
 from quiz.store.entries import Answer, Attempt, instant
 
@@ -128,6 +128,11 @@ class Record:
         return [_card(row) for row in rows]
 
     # As a whole
+
+    def export(self) -> dict[str, object]:
+        """Everything in the record, as JSON holds it (the shape is documented in `export`)."""
+        with self._database.transaction() as connection:
+            return export.everything(connection, self._now())
 
     def erase(self) -> list[Path]:
         """Delete the record, with damaged ones that were set aside; the files that were there."""

@@ -1,0 +1,204 @@
+"""A mock exam in the terminal: answer, go back and forth, mark, look over, hand in; and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from quiz.bank import Bank
+from quiz.examination import Examination
+from quiz.exams import Finished, TimeUp
+from quiz.exams.result import Tally
+from quiz.model import AnyQuestion, ChoiceQuestion
+from quiz.presentation import shuffled
+from quiz.reports import tables
+from quiz.terminal import closed_question
+from quiz.terminal.desk import Desk
+from quiz.terminal.texts import say
+from quiz.widget_texts import say as card
+
+COMMANDS = ("next", "previous", "mark", "list", "clear", "hand_in", "pause", "help")
+
+
+def run(exam: Examination, questions: Bank, desk: Desk) -> None:
+    """Sit the exam until it is handed in, its time is over, or the learner leaves; then print the result.
+
+    Every answer is in the record before the next question shows: leaving in any way loses none.
+    """
+    _Sitting(exam, questions, desk).run()
+
+
+def show_result(exam: Examination, desk: Desk) -> None:
+    """Print a finished exam: the score, by domain and topic, then every question with its rationales."""
+    lang, result = desk.lang, exam.result
+    key = "result_full" if result.scaled else "result_short"
+    to_pass = result.scaled.to_pass if result.scaled else 0
+    desk.write(
+        "\n"
+        + say(
+            "result", lang, correct=result.tally.correct, total=result.tally.total, taken=_clock(result.taken)
+        )
+    )
+    desk.write(say(key, lang, score=tables.score(result, lang), to_pass=to_pass))
+    for domain, missing in result.short_of.items():
+        desk.write(say("short_of", lang, domain=card(domain, lang), count=missing))
+    if result.withdrawn:
+        desk.write(say("withdrawn", lang, count=len(result.withdrawn)))
+    _tallies("by_domain", result.by_domain.items(), desk)
+    _tallies("by_topic", result.by_topic.items(), desk)
+    for entry in result.reviewed:
+        layout = shuffled(entry.question, exam.state.seed)
+        flagged = say("marked", lang) if entry.flagged else ""
+        title = card("title", lang, number=entry.number, total=len(exam.state.questions))
+        desk.write(f"\n{title}{flagged}\n{entry.question.scenario(lang)}")
+        if not entry.response:
+            desk.write(say("unanswered", lang))
+        desk.write(closed_question.feedback(entry.question, layout, entry.outcome, lang))
+
+
+def _tallies(title: str, tallies: Iterable[tuple[str, Tally]], desk: Desk) -> None:
+    desk.write("\n" + say(title, desk.lang))
+    for name, tally in tallies:
+        part = f"{tally.correct}/{tally.total}, {tables.share(tally, desk.lang)}"
+        desk.write(say("tally", desk.lang, name=card(name, desk.lang), part=part))
+
+
+class _Sitting:
+    def __init__(self, exam: Examination, questions: Bank, desk: Desk):
+        self.exam, self.questions, self.desk = exam, questions, desk
+        self.keys = {say(f"key_{command}", desk.lang): command for command in COMMANDS}
+
+    def run(self) -> None:
+        self.desk.write(self._say("exam_how", **{name: key for key, name in self.keys.items()}))
+        try:
+            while not self.exam.finished:
+                self._show()
+                try:
+                    line = self.desk.read().strip()
+                except EOFError:
+                    self.desk.write(self._say("paused", left=_clock(self.exam.remaining)))
+                    return
+                if not self._obey(line):
+                    return
+        except TimeUp:
+            self.desk.write(self._say("time_up"))
+        except Finished:  # by another kernel
+            self.desk.write(self._say("handed_in_elsewhere"))
+        show_result(self.exam, self.desk)
+
+    def _obey(self, line: str) -> bool:
+        """Do what a line says; False to leave."""
+        place, last = self.exam.state.current, len(self.exam.state.questions) - 1
+        command = self.keys.get(line.lower(), "next" if not line else "")
+        if line.isdecimal():
+            if 1 <= int(line) <= last + 1:
+                self.exam.visit(int(line) - 1)
+            else:
+                self.desk.write(self._say("no_such_number", total=last + 1))
+        elif command == "next":
+            self._go_on(place)
+        elif command == "previous":
+            self.exam.visit(max(place - 1, 0))
+        elif command == "mark":
+            self.exam.flag(place, place not in self.exam.state.flags)
+        elif command == "clear":
+            self.exam.respond(place, frozenset())
+        elif command == "list":
+            self._list()
+        elif command == "hand_in":
+            self._hand_in()
+        elif command == "help":
+            self.desk.write(self._say("exam_how", **{name: key for key, name in self.keys.items()}))
+        elif command == "pause":
+            self.desk.write(self._say("paused", left=_clock(self.exam.remaining)))
+            return False
+        else:
+            self._answer(place, line)
+        return True
+
+    def _answer(self, place: int, line: str) -> None:
+        question = self._question(place)
+        if question is None:
+            self.desk.write(self._say("changed"))
+            return
+        layout = shuffled(question, self.exam.state.seed)
+        try:
+            response = closed_question.parse(question, layout, line, self.desk.lang)
+        except closed_question.NotAnAnswer as problem:
+            self.desk.write(f"{problem} {self._say('for_help', help=self._key('help'))}")
+            return
+        self.exam.respond(place, frozenset(chosen for chosen in response if chosen is not None))
+        self.desk.write(self._say("kept"))
+        self._go_on(place)
+
+    def _go_on(self, place: int) -> None:
+        if place + 1 < len(self.exam.state.questions):
+            self.exam.visit(place + 1)
+        else:
+            self._list()
+
+    def _list(self) -> None:
+        """The review screen."""
+        state = self.exam.state
+        entries = []
+        for place, (asked, response) in enumerate(zip(state.questions, state.responses, strict=True)):
+            sign = "✓" if len(response) == asked.choose else "…" if response else "·"
+            entries.append(f"{place + 1:>3}{sign}{'!' if place in state.flags else ' '}")
+        rows = ["".join(entries[start : start + 10]) for start in range(0, len(entries), 10)]
+        self.desk.write("\n" + "\n".join(rows))
+        total = len(state.questions)
+        self.desk.write(
+            self._say(
+                "list_how",
+                answered=state.answered,
+                total=total,
+                flags=len(state.flags),
+                hand_in=self._key("hand_in"),
+            )
+        )
+
+    def _hand_in(self) -> None:
+        left = len(self.exam.state.questions) - self.exam.state.answered
+        yes = self._key("yes")
+        self.desk.write(self._say("confirm", left=left, yes=yes))
+        try:
+            answer = self.desk.read()
+        except EOFError:
+            return
+        if answer.strip().lower() == yes:
+            self.exam.finish()
+
+    def _show(self) -> None:
+        state = self.exam.state
+        title = card("title", self.desk.lang, number=state.current + 1, total=len(state.questions))
+        marked = self._say("marked") if state.current in state.flags else ""
+        self.desk.write(f"\n{title}{marked} — {self._say('left', left=_clock(self.exam.remaining))}")
+        question = self._question(state.current)
+        if question is None:
+            self.desk.write(self._say("changed"))
+            return
+        layout = shuffled(question, state.seed)
+        self.desk.write(f"{question.scenario(self.desk.lang)}\n")
+        self.desk.write(closed_question.shown(question, layout, self.desk.lang))
+        if response := state.responses[state.current]:
+            letters = sorted("ABCDEF"[layout.shown(place)] for place in response)
+            self.desk.write(self._say("your_answer", letters=" ".join(letters)))
+
+    def _question(self, place: int) -> ChoiceQuestion | None:
+        """The question as it was when the exam began; None when the bank has changed it since."""
+        asked = self.exam.state.questions[place]
+        question: AnyQuestion | None = self.questions.get(asked.id)
+        return (
+            question if isinstance(question, ChoiceQuestion) and question.version == asked.version else None
+        )
+
+    def _key(self, command: str) -> str:
+        return say(f"key_{command}", self.desk.lang)
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(key, self.desk.lang, **values)
+
+
+def _clock(time: timedelta) -> str:
+    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    return f"{minutes}:{seconds:02}"
