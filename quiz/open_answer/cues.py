@@ -52,7 +52,7 @@ IDIOMS = _split(
     "if not / pas besoin de reflechir / no brainer / n est ce pas / is it not / not necessarily",
     "pas forcement / pas necessairement / not mandatory / pas obligatoire / not optional / pas facultatif",
     "not wait / pas attendre / not miss / pas perdre / not lose / not losing / not to lose / sans perdre",
-    "without losing",
+    "without losing / not the case / pas le cas / not true of / pas vrai de / autrement dit / plus qu a / not so with / sans exception",
 )
 
 # Words of negation: several of them in one clause still make one denial ("ni … ni", "ne … jamais aucun").
@@ -69,7 +69,7 @@ NEGATIONS: dict[tuple[str, ...], Reach] = {
         _split(
             "no / no need / not need / not have to / not having to / no longer / not any / none of / nobody / no one",
             "nothing / aucun / aucune / pas de / pas d / pas besoin / nul besoin / plus besoin / pas a / plus a",
-            "personne / plus aucun / plus aucune / plus / rien / zero / inutile de / inutile d / useless to",
+            "personne / plus aucun / plus aucune / plus / rien / rien de / rien d / zero / inutile de / inutile d / useless to",
             "pas la peine / not care / not worry / fini / finis / finies / finie / nul / nulle",
         ),
         Reach.PHRASE,
@@ -119,21 +119,24 @@ DENYING_VERBS: dict[tuple[str, ...], Reach] = {
 }
 
 # What is named to be set aside.
-SETTING_ASIDE: dict[tuple[str, ...], Reach] = dict.fromkeys(
-    _split(
-        "instead of / in place of / rather than / as opposed to / plutot que / plutot qu / plutot que de",
-        "au lieu de / au lieu d / au lieu des / au lieu du / a la place de / a la place d / a la place des",
-        "a la place du / en lieu et place / and not / et non / et pas / unlike / contrairement a / contrairement au",
-        "beats / outperforms / trumps / bat / battent / surpasse / surpassent / l emporte sur / loin d / loin de / far from",
-        "contrairement aux / compared to / compared with / par rapport a / par rapport au / par rapport aux",
-        "a l inverse de / a l inverse d / au contraire de / contrary to / different from / a la difference de",
+SETTING_ASIDE: dict[tuple[str, ...], Reach] = {
+    **dict.fromkeys(
+        _split(
+            "instead of / in place of / rather than / as opposed to / plutot que / plutot qu / plutot que de",
+            "au lieu de / au lieu d / au lieu des / au lieu du / a la place de / a la place d / a la place des",
+            "a la place du / en lieu et place / and not / et non / et pas / unlike / contrairement a / contrairement au",
+            "beats / outperforms / trumps / bat / battent / surpasse / surpassent / l emporte sur / loin d / loin de / far from",
+            "contrairement aux / compared to / compared with / par rapport a / par rapport au / par rapport aux",
+            "a l inverse de / a l inverse d / au contraire de / contrary to / different from / a la difference de",
+        ),
+        Reach.CLAUSE,
     ),
-    Reach.CLAUSE,
-)
+    **dict.fromkeys(_split("former / ex"), Reach.WORD),
+}
 
 # "better than X", "preferable a X": what follows "than" is set aside after one of these.
 COMPARATIVES = words(
-    "better simpler safer easier cheaper preferable superior stronger recommended prefer preferred rather",
+    "better simpler safer easier cheaper lighter faster quicker leaner handier preferable superior stronger recommended prefer preferred rather",
     "mieux meilleur meilleure superieur superieure plutot",
 )
 THAN = words("than que qu")
@@ -161,6 +164,7 @@ REASONS = words("because car since puisque puisqu parce where which qui whose do
 REASON_STARTS = words("because car since puisque puisqu parce where which given vu")
 SUBJECTS = words("i we you they he she je j on nous vous ils elles il elle tu aws")
 PREPOSITIONS = words("with avec grace thanks via through using by par on in dans sur under chez within")
+PLACES = words("on in sur dans within")
 ALTERNATIVES = words("or ou nor ni")
 AND = words("and et")
 ARTICLES = words("a an the un une le la les l des du de d en only just seulement")
@@ -329,6 +333,8 @@ RESUMING = words("it that this they c ce ca cela il elle ils you vous on")
 LOSING = ("tak", "took", "los", "remov", "perd", "enlev", "retir", "priv", "ote", "hid", "cach")
 HOLD = words("control controle main hand hands maitrise ownership")
 BY_HAND = words("by")
+WHENEVER = words("if si when whenever quand once des lorsque with avec under anything tout as")
+RESTRICTED = words("only seulement uniquement not pas never jamais")
 WITH = words("with avec on sur using under sous si if")
 OBLIGATIONS = words(
     "would must faut faudrait doit doivent devrait devraient devrions devra need needs has have oblige"
@@ -367,6 +373,7 @@ FORMERLY = _split(
     "i had considered / we considered / i hesitated / i was about to / my first thought / my first idea / my first instinct",
     "my first reflex / my first reaction / my first guess / my first choice / my instinct / my initial / at first i / at first we",
     "at first sight / at first glance / initially / originally / previously / formerly / in the past / back in the day",
+    "i am torn / i m torn / torn between / i hesitate / j hesite / je balance / i m tempted / i am tempted / je suis tente",
     "i used to / we used to / people used to / they used to / everybody used to / everyone used to / it is tempting",
     "tempting / one is tempted / naively / the naive / the obvious answer / the obvious choice / the obvious idea / a beginner",
     "some people / some would / some might / some may / many people / many would / many teams / most people / others would",
@@ -386,7 +393,9 @@ TURNS = words(
     "but mais however cependant toutefois finalement finally actually instead plutot now maintenant desormais today",
     "nowadays yet pourtant sauf except enfin bref aujourd rather",
 )
-OPENERS = TURNS | words("so then donc alors well no non wrong faux do ne hence")
+OPENERS = TURNS | words(
+    "so then donc alors well no non wrong faux do ne hence i je j moi we nous pas not personally personnellement perso"
+)
 """They turn at the beginning of the next sentence only."""
 # A condition that does not hold: "if we needed GPUs, EC2; here, Fargate".
 IF = words("if si s were unless had")
@@ -399,6 +408,8 @@ DECIDING = ("choo", "choi", "pick", "recommend", "recommand", "decid", "answer",
 CONCLUDING = _split(
     "i believe / i think / i would / i d / i will / i ll / i recommend / i suggest / i choose / i pick / i vote / i go / i say",
     "i prefer / we should / we would / my answer / the answer / my choice / my pick / my recommendation / the solution is",
+    "choose / pick / use / take / opt for / what you need / what we need / what helps / what you want / you need / we need",
+    "choisir / choisissez / prenez / prendre / utiliser / utilisez / optez / il faut / il vous faut / il nous faut / ce qu il faut",
     "the right choice / the best choice / the sensible choice / the right answer / final answer / in conclusion / to conclude",
     "in the end / in short / all in all / so / therefore / thus / hence / that is why / which is why / which leaves / that leaves",
     "the winner is / my vote / je crois / je pense / je dirais / je prendrais / je prends / je choisis / je choisirais / je mettrais",
@@ -415,9 +426,12 @@ DESCRIBING_VERBS = (
     "give", "remov", "hide", "offer", "cost", "need", "keep", "store", "work", "requir", "mean", "drag", "bring", "carri",
     "leav", "integrat", "charge", "belong", "donn", "enlev", "suppri", "cach", "offr", "permet", "laiss", "tourn", "cout",
     "demand", "gard", "stock", "fonctionn", "march", "exig", "impos", "apport", "embarqu", "convien", "pourrai", "serai",
+    "help", "aid", "throttl", "limit", "brid", "live", "vit", "viv", "isol", "boot", "demarr", "hold", "mask", "masqu", "rest",
+    "stay", "lack", "manqu", "forc", "oblig", "start", "use", "utilis", "tie", "lock", "come", "vien", "depend", "exist",
+    "appli", "appl", "protect", "proteg",
 )  # fmt: skip
 BEST = words(
-    "best right ideal ideale answer choice solution way go meilleur meilleure bon bonne choix reponse parfait perfect",
+    "best right ideal ideale answer choice solution go meilleur meilleure bon bonne choix reponse parfait perfect",
 )
 # What a way of working costs us: "scaling by hand, somebody will forget".
 COMPLAINTS = (
@@ -444,6 +458,7 @@ PREFERRED = words("go going opt opte")
 # … unless Y comes on top of X or is done with it: "But I would keep them in two zones".
 BESIDES = words("also too additionally additional aussi egalement both plus further")
 TOGETHER = words("them it les dedans inside each chaque chacun")
+EACH_ONE = words("them it les each chaque chacun chacune")
 SUBJECT_VERBS = words(
     "is are would could might can may does do works work exists exist sounds sound seems looks fait ferait feraient",
     "est sont serait seraient pourrait peut marche marcherait existe existent convient conviendrait semble parait suffirait",

@@ -89,7 +89,23 @@ def _ends(layout: Layout, i: int, reach: Reach, met: bool, passed: int) -> bool:
     if word in cues.AND:
         return _starts_anew(layout, following, reach)
     # "by hand", itself named, is no end
-    return reach is Reach.PHRASE and met and word in cues.PREPOSITIONS and i not in layout.mentioned
+    return (
+        reach is Reach.PHRASE
+        and met
+        and word in cues.PREPOSITIONS
+        and i not in layout.mentioned
+        and not _is_place(layout, i)
+    )
+
+
+def _is_place(layout: Layout, i: int) -> bool:
+    """Whether a description of a place follows, which belongs to what is denied: "never … on a single host"."""
+    if layout.words[i] not in cues.PLACES:
+        return False
+    following = [
+        j for j in range(i + 1, min(i + 4, len(layout.words))) if layout.words[j] not in cues.ARTICLES
+    ]
+    return bool(following) and following[0] in layout.mentioned and following[0] not in layout.named
 
 
 def _starts_anew(layout: Layout, following: str, reach: Reach) -> bool:
@@ -141,7 +157,17 @@ def _compares(before: list[str]) -> bool:
     """Whether "than" after these words compares; "mieux vaut que …" recommends what follows."""
     impersonal = before[:1] == ["il"] and before[2:] == ["mieux"]  # "il vaut mieux que …"
     recommends = not cues.BETTER_IF.isdisjoint(before[1:2] if impersonal else before[-1:])
-    return not cues.COMPARATIVES.isdisjoint(before) and "no" not in before and not recommends
+    better = not cues.COMPARATIVES.isdisjoint(before) or _is_superior(before)
+    return better and "no" not in before and not recommends
+
+
+def _is_superior(before: list[str]) -> bool:
+    """ "less expensive", "plus sur"."""
+    return any(
+        (word in cues.LESS and any(begins(other, cues.DRAWBACKS) for other in before[i + 1 :]))
+        or (word in cues.MORE and any(begins(other, cues.VIRTUES) for other in before[i + 1 :]))
+        for i, word in enumerate(before)
+    )
 
 
 def _prefers_before(layout: Layout, i: int) -> bool:

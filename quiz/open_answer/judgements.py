@@ -142,7 +142,7 @@ def _refuses_by_reference(layout: Layout, clause: range) -> bool:
         tuple(words) in cues.RULED_OUT and _only_names(layout, clause.start - 1)
     ):
         tag = clause.stop < len(layout.words) and layout.words[clause.stop] == "?"  # "Fargate, non ?"
-        return clause.start > 0 and not tag
+        return clause.start > 0 and not tag and not _is_ellipsis(layout, clause)
     if any(i in layout.mentioned for i in clause):
         return False
     for i in clause:
@@ -155,6 +155,15 @@ def _refuses_by_reference(layout: Layout, clause: range) -> bool:
         if refers and any(begins(word, cues.CHOOSING) for word in near):
             return True
     return False
+
+
+def _is_ellipsis(layout: Layout, clause: range) -> bool:
+    """ "EC2 needs patching. Fargate, no.": the last word, and said of the need rather than of the name."""
+    if len(clause) > 1 or layout.words[clause.start] not in cues.NO or layout.words[clause.start - 1] != ",":
+        return False
+    start = next((i + 1 for i in reversed(range(clause.start)) if layout.words[i] in SENTENCE_ENDS), 0)
+    before = any(i in layout.named for i in layout.before(start))
+    return before and not any(i >= clause.stop for i in layout.named)
 
 
 def _only_names(layout: Layout, end: int) -> bool:
@@ -192,6 +201,9 @@ def neutral(layout: Layout, denied: Denied) -> set[int]:
             named = [j for j in layout.before_in_sentence(i) if j in layout.mentioned]
             against = {layout.words[j] for j in named if denied(j)}
             reason = layout.until_break(i + 1)
+            main = {layout.words[j] for j in named if j in layout.named and not denied(j)}
+            if main and _speaks_against(layout, reason, main):  # "Y, because X only works …"
+                places.update(reason)
             # "not X, because …"; "Y rather than X, because X …"
             if (named and all(denied(j) or j in places for j in named)) or any(
                 j in layout.mentioned and layout.words[j] in against for j in reason[:2]
@@ -207,6 +219,17 @@ def neutral(layout: Layout, denied: Denied) -> set[int]:
             ):
                 places.update(before)
     return places
+
+
+def _speaks_against(layout: Layout, reason: range, main: set[str]) -> bool:
+    """Whether a reason for what stands before it is a complaint about something else."""
+    subject = next((i for i in reason[:3] if i in layout.named), None)
+    if subject is None or layout.words[subject] in main:
+        return False
+    predicate = [layout.words[i] for i in reason if i > subject]
+    return not cues.RESTRICTED.isdisjoint(predicate[:4]) or any(
+        begins(word, cues.BURDENS) or begins(word, cues.COMPLAINTS) for word in predicate
+    )
 
 
 def _reversed(layout: Layout, denied: Denied) -> set[int]:
@@ -259,9 +282,9 @@ def _questioned(layout: Layout) -> Iterator[int]:
             start = end + 1
 
 
-def observed(layout: Layout) -> set[int]:
+def observed(layout: Layout, denied: Denied) -> set[int]:
     """Places of what is spoken of without being proposed: "X does not …", "with X you would have to …"."""
-    places: set[int] = set(narration.described(layout))
+    places = set(narration.described(layout)) | narration.objected(layout, denied)
     last_named = max(layout.mentioned, default=-1)
     last_term = max(layout.named, default=-1)
     before = range(0)
@@ -276,6 +299,8 @@ def observed(layout: Layout) -> set[int]:
             places.update(clause)
         if last_term >= clause.stop and _objects(layout, clause):
             places.update(clause)
+        if goes_on and _entails(layout, before, clause):
+            places.update(before, clause)
         if goes_on and _laments(layout, before, clause):
             places.update(before)
         before = clause
@@ -308,6 +333,21 @@ def _objects(layout: Layout, clause: range) -> bool:
     obliges = not cues.UNWELCOME.isdisjoint(layout.words[clause.start : clause.start + 5])
     after = layout.words[clause.stop : clause.stop + 3]
     return obliges and not cues.SO.isdisjoint(after)
+
+
+def _entails(layout: Layout, condition: range, clause: range) -> bool:
+    """ "As soon as there is EC2, somebody must patch": a condition and what it costs."""
+    if (
+        not condition
+        or condition.stop + 1 != clause.start
+        or layout.words[condition.start] not in cues.WHENEVER
+    ):
+        return False
+    if not any(i in layout.named for i in condition) or any(i in layout.named for i in clause):
+        return False
+    words = layout.words[clause.start : clause.stop]
+    chooses = any(begins(word, cues.PREFERENCES) for word in words)
+    return not chooses and not cues.OBLIGATIONS.isdisjoint(words) and cues.ANSWERING.isdisjoint(words[:2])
 
 
 def _laments(layout: Layout, topic: range, clause: range) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from quiz.open_answer import cues
-from quiz.open_answer.layout import FARTHEST, Layout, begins
+from quiz.open_answer.layout import FARTHEST, STRONG_BREAKS, Layout, begins
 from quiz.open_answer.tokens import SENTENCE_ENDS
 
 Denied = Callable[[int], bool]
+SHORT = 6  # words: a last sentence so short is the answer ("So, Fargate.")
 
 
 def given_up(layout: Layout, denied: Denied) -> set[int]:
@@ -33,7 +34,10 @@ def described(layout: Layout) -> Iterator[int]:
     conclusion = _conclusion(layout)
     if conclusion is None:
         return
-    recommended = {layout.words[i] for i in _rest_of_sentence(layout, conclusion) if i in layout.named}
+    rest = _rest_of_sentence(layout, conclusion)
+    recommended = {
+        layout.words[i] for i in rest if i in (layout.named if _names(layout, rest) else layout.mentioned)
+    }
     for clause in layout.clauses():
         if clause.start >= conclusion:
             return
@@ -49,6 +53,23 @@ def described(layout: Layout) -> Iterator[int]:
             and cues.ANSWERING.isdisjoint(layout.words[clause.start : subject.start])
         ):
             yield from range(clause.start, min(clause.stop, conclusion))
+
+
+def objected(layout: Layout, denied: Denied) -> set[int]:
+    """The X of "X isolates, but each carries a whole system. Y …": an objection ends the sentence, and Y follows."""
+    places: set[int] = set()
+    for place, _ in layout.cues({(word,) for word in cues.BUT}):
+        end = _sentence_end(layout, place)
+        objection = range(place, end)
+        adds = cues.BESIDES | cues.TOGETHER - cues.EACH_ONE
+        if any(i in layout.named for i in objection) or not adds.isdisjoint(layout.words[place:end]):
+            continue
+        granted = [i for i in layout.before_in_sentence(place) if i in layout.mentioned and not denied(i)]
+        words = {layout.words[i] for i in granted}
+        following = [i for i in layout.named if end < i < end + FARTHEST and not denied(i)]
+        if granted and following and not any(layout.words[i] in words for i in following):
+            places.update(granted)
+    return places
 
 
 def _subject(layout: Layout, clause: range) -> range:
@@ -117,6 +138,20 @@ def _conclusion(layout: Layout) -> int | None:
         adds = phrase[0] in cues.BUT and not (cues.BESIDES | cues.TOGETHER).isdisjoint(
             layout.words[place : rest.stop]
         )
-        if not adds and any(i in layout.named for i in rest):
+        if not adds and any(i in layout.mentioned for i in rest):
             found = place
+    last = _last_sentence(layout)
+    if len(last) <= SHORT and _names(layout, last) and (found is None or found < last.start):
+        found = last.start
     return found
+
+
+def _last_sentence(layout: Layout) -> range:
+    """The last sentence or half of one."""
+    end = next((i + 1 for i in reversed(range(len(layout.words))) if layout.words[i] not in cues.MARKS), 0)
+    breaks = (i + 1 for i in reversed(range(end)) if layout.words[i] in STRONG_BREAKS)
+    return range(next(breaks, 0), end)
+
+
+def _names(layout: Layout, places: range) -> bool:
+    return any(i in layout.named for i in places)

@@ -28,6 +28,7 @@ _REWRITES = [
         (r"\bw/o(?:ut)?\b", "without"),
         (r"\bw/(?=\s)", "with "),
         (r"\bb/c\b", "because"),
+        (r"\b(1|one|un|une)\s+(\w+)\s*/\s*(\w+)", r"\1 \2 per \3"),
         (r"\bcest\b", "c'est"),
         (
             r"\b([a-z][\w-]*)\s*:\s*(\d+|true)\b(?=\s*(?:[,;}\]\n.]|and\b|et\b|$))",

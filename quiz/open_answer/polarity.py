@@ -32,7 +32,7 @@ class Polarities:
         condemned, freed = judgements.condemned(layout, self._is_denied)
         self._denied = (self._denied - freed) | condemned
         self._neutral = judgements.neutral(layout, self._is_denied)
-        self._observed = judgements.observed(layout)
+        self._observed = judgements.observed(layout, self._is_denied)
 
     def of(self, mention: Mention) -> Polarity:
         """The polarity of the mention's head; neutral if its other parts disagree with it."""
