@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 
 import typer
 from typer import rich_utils
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from labs.cli_texts import TYPER_CONSTANTS, say, translated
@@ -25,10 +26,25 @@ def build() -> typer.Typer:
     return course
 
 
+def command() -> TyperGroup:
+    """The whole command as it runs, its `--help` told in the learner's language."""
+    course = typer.main.get_group(build())
+    _translate_help(course, typer.Context(course))
+    return course
+
+
+def _translate_help(command: TyperCommand | TyperGroup, context: typer.Context) -> None:
+    option = command.get_help_option(context)
+    if option is not None:
+        option.help = say("help_option")
+    for each in getattr(command, "commands", {}).values():
+        _translate_help(each, typer.Context(each, parent=context))
+
+
 def app() -> None:
     """Entry point of the `course` script: mistakes are told in the learner's language."""
     try:
-        sys.exit(build()(standalone_mode=False))
+        sys.exit(command()(standalone_mode=False))
     except TyperException as error:
         message = translated(error.format_message())
         error.format_message = lambda: message  # type: ignore[method-assign]

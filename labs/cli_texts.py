@@ -12,6 +12,7 @@ say = Texts(
             "fr": "Le cours sur les conteneurs AWS : ouvrir les cahiers, piloter le cloud local, s’entraîner.",
             "en": "The AWS containers course: open the notebooks, run the local cloud, practise.",
         },
+        "help_option": {"fr": "Montrer cette aide.", "en": "Show this help."},
         "ARGUMENTS_PANEL_TITLE": {"fr": "Arguments", "en": "Arguments"},
         "OPTIONS_PANEL_TITLE": {"fr": "Options", "en": "Options"},
         "COMMANDS_PANEL_TITLE": {"fr": "Commandes", "en": "Commands"},
@@ -24,20 +25,20 @@ say = Texts(
     }
 )
 
-TYPER_CONSTANTS = [key for key in say.catalogue if key != "help"]  # names in typer.rich_utils
+TYPER_CONSTANTS = [key for key in say.catalogue if key.isupper()]  # names in typer.rich_utils
 
 # What Typer and pydantic say of a wrong command line, as patterns, with what it means in French.
 _FRENCH = [
     (r"No such command '(.+)'\.", "Commande inconnue : {0}."),
     (r"No such option: (\S+) \(Possible options: (.+)\)", "Option inconnue : {0}. Peut-être {1} ?"),
     (r"No such option: (\S+)", "Option inconnue : {0}."),
-    (r"Missing argument '(.+)'\.", "Il manque l'argument {0}."),
-    (r"Missing option '(.+)'\.", "Il manque l'option {0}."),
+    (r"Missing argument '(.+)'\.", "Il manque l’argument {0}."),
+    (r"Missing option '(.+)'\.", "Il manque l’option {0}."),
     (r"Missing command\.", "Il manque une commande."),
-    (r"Option '(.+)' requires an argument\.", "L'option {0} attend une valeur."),
+    (r"Option '(.+)' requires an argument\.", "L’option {0} attend une valeur."),
     (r"Got unexpected extra argument\(?s?\)? \((.+)\)", "De trop : {0}."),
     (r"Invalid value for '(.+?)': (?:Value error, )?(.+)", "Valeur refusée pour {0} : {1}"),
-    (r"'(.+)' is not one of (.+)\.", "« {0} » n'est pas parmi {1}."),
+    (r"'(.+)' is not one of (.+)\.", "« {0} » n’est pas parmi {1}."),
     (r"Input should be greater than or equal to (.+)", "au moins {0}."),
     (r"Input should be less than or equal to (.+)", "au plus {0}."),
     (r"Input should be a valid integer.*", "un nombre entier est attendu."),

@@ -30,12 +30,12 @@ def test_every_package_offers_its_commands(
     [
         (["nope"], "Commande inconnue : nope."),
         (["start", "--nope"], "Option inconnue : --nope"),
-        (["start", "--lang", "de"], "Valeur refusée pour --lang : « de » n'est pas parmi"),
+        (["start", "--lang", "de"], "Valeur refusée pour --lang : « de » n’est pas parmi"),
         (["start", "--port", "0"], "Valeur refusée pour --port : au moins 1."),
         (["start", "--port", "70000"], "au plus 65535."),
         (["start", "--port", "x"], "un nombre entier est attendu."),
-        (["start", "--port"], "L'option --port attend une valeur."),
-        (["grade"], "Il manque l'argument file."),
+        (["start", "--port"], "L’option --port attend une valeur."),
+        (["grade"], "Il manque l’argument file."),
         (["grade", "a", "b"], "De trop : b."),
     ],
 )
@@ -69,3 +69,15 @@ def test_ctrl_c_ends_without_a_traceback(
     monkeypatch.setattr(doctor, "examine", interrupt)
     assert course(monkeypatch, "doctor") == 130
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("lang", "words"), [("fr", "Montrer cette aide."), ("en", "Show this help.")])
+def test_help_speaks_the_learners_language_at_every_level(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str, words: str
+) -> None:
+    monkeypatch.setenv("COURSE_LANG", lang)
+    for arguments in ([], ["cloud"], ["cloud", "start"], ["quiz", "exam"]):
+        assert course(monkeypatch, *arguments, "--help") == 0
+        shown = capsys.readouterr().out
+        assert words in shown
+        assert "Show this message" not in shown
