@@ -32,7 +32,10 @@ class Bank(Mapping[str, AnyQuestion]):
         self._read: dict[Path, dict[str, AnyQuestion]] = {}
 
     def __getitem__(self, id: str) -> AnyQuestion:
-        for file in self._files:
+        likely_first = sorted(
+            self._files, key=lambda file: file.name != CHAPTER and not id.startswith(file.stem)
+        )
+        for file in likely_first:
             if id in (questions := self._questions(file)):
                 return questions[id]
         raise KeyError(id)
