@@ -44,8 +44,9 @@ CHARACTER = 6.6  # pixels of an average character of the body text, for cutting
 
 
 def clean(text: str) -> str:
-    """Escaped for XML, without the control characters that XML refuses."""
-    return escape("".join(char if char.isprintable() else "�" for char in text), quote=True)
+    """Escaped for XML, without the control characters that XML refuses; French spaces stay."""
+    kept = (char if char.isprintable() or char in "\u00a0\u202f" else "�" for char in text)
+    return escape("".join(kept), quote=True)
 
 
 def cut(text: str, width: float, character: float = CHARACTER) -> str:
