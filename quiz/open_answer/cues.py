@@ -52,6 +52,8 @@ IDIOMS = _split(
     "if not / pas besoin de reflechir / no brainer / n est ce pas / is it not / not necessarily",
     "pas forcement / pas necessairement / not mandatory / pas obligatoire / not optional / pas facultatif",
     "not wait / pas attendre / not miss / pas perdre / not lose / not losing / not to lose / sans perdre",
+    "not have more than / nothing more than / nothing but / rien de plus que / rien d autre que / nothing beyond / rien que",
+    "not get more than / not need more than / pas plus que / pas avoir plus que / not do more than",
     "without losing / not the case / pas le cas / not true of / pas vrai de / autrement dit / plus qu a / not so with / sans exception",
 )
 
@@ -249,6 +251,7 @@ COPULAS = words(
     "doit doivent must should s re",
 )
 
+NE = words("ne n")
 NEEDING = words("need besoin have")
 NOT = words("not pas never jamais")
 REFUSING = words("not pas never jamais avoid evite eviter")
@@ -333,6 +336,14 @@ RESUMING = words("it that this they c ce ca cela il elle ils you vous on")
 LOSING = ("tak", "took", "los", "remov", "perd", "enlev", "retir", "priv", "ote", "hid", "cach")
 HOLD = words("control controle main hand hands maitrise ownership")
 BY_HAND = words("by")
+LOSSES = (
+    "gone", "lost", "lose", "loss", "perd", "down", "dies", "dead", "mort", "meurt", "outage", "panne", "arret", "tomb", "stop",
+    "crash", "plant", "disappear", "disparai", "idle", "vide",
+)  # fmt: skip
+INSUFFICIENT = _split(
+    "is not enough / are not enough / is not sufficient / ne suffit pas / ne suffisent pas / suffit pas / n est pas suffisant",
+    "will not do / would not do / would not be enough / ne suffirait pas / n est pas assez / is too little / est trop peu",
+)
 WHENEVER = words("if si when whenever quand once des lorsque with avec under anything tout as")
 RESTRICTED = words("only seulement uniquement not pas never jamais")
 WITH = words("with avec on sur using under sous si if")

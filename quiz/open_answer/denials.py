@@ -110,6 +110,8 @@ def _is_place(layout: Layout, i: int) -> bool:
 
 def _starts_anew(layout: Layout, following: str, reach: Reach) -> bool:
     """Whether "and" is followed by another statement rather than by more of the same."""
+    if following in cues.NE:  # "… ne doit pas être root et n'avoir que …"
+        return True
     if following in (cues.ARTICLES if reach is Reach.CLAUSE else {"de", "d"}):
         return False
     others = cues.PREPOSITIONS | cues.ARTICLES | layout.subjects | cues.CONTRASTS

@@ -20,7 +20,7 @@ say = Texts(
             "en": "A good start. We read: {found}. More is needed, for example: {missing}.",
         },
         "harm": {
-            "fr": "L'essentiel y est ({found}), mais une affirmation pose problème : {wrong}.",
+            "fr": "L’essentiel y est ({found}), mais une affirmation pose problème : {wrong}.",
             "en": "The essentials are there ({found}), but one claim does harm: {wrong}.",
         },
         "contradicted": {
@@ -28,7 +28,7 @@ say = Texts(
             "en": "One claim does not fit here: {wrong}.",
         },
         "nothing": {
-            "fr": "Nous n'avons pas trouvé l'idée attendue : {missing}.",
+            "fr": "Nous n’avons pas trouvé l’idée attendue : {missing}.",
             "en": "We did not find the expected idea: {missing}.",
         },
         "empty": {"fr": "La réponse est vide.", "en": "The answer is empty."},
@@ -41,7 +41,7 @@ say = Texts(
             "en": "This answer lists names without a statement. Say what you would do with them.",
         },
         "not_recognised": {
-            "fr": "Nous n'avons pas su lire cette réponse. Essayez avec d'autres mots, par exemple le nom du service ou ce qu'il fait.",
+            "fr": "Nous n’avons pas su lire cette réponse. Essayez avec d’autres mots, par exemple le nom du service ou ce qu’il fait.",
             "en": "We could not read this answer. Try other words, such as the name of the service or what it does.",
         },
     }

@@ -18,9 +18,10 @@ def condemned(layout: Layout, denied: Denied) -> tuple[set[int], set[int]]:
     freed: set[int] = set()
     before = range(0)
     for clause in layout.clauses():
-        turned_down = [i in places or denied(i) for i in before if i in layout.named]
-        if turned_down and all(turned_down) and _is_alike(layout, clause):  # "EC2 is out, Beanstalk too"
-            places |= {i for i in clause if i in layout.named}
+        first = next((i for i in before if i in layout.mentioned), None)
+        turned_down = first is not None and (first in places or denied(first))
+        if turned_down and _is_alike(layout, clause):  # "EC2 is out, Beanstalk too"
+            places |= {i for i in clause if i in layout.mentioned}
         before = clause
         predicate = _unfavourable(layout, clause)
         if predicate is None:
@@ -76,7 +77,7 @@ def _ruled_out(layout: Layout, clause: range) -> int | None:
 
 def _is_alike(layout: Layout, clause: range) -> bool:
     """Whether the clause says of another name what was just said: "Beanstalk too", "Beanstalk non plus"."""
-    named = [i for i in clause[:3] if i in layout.named]
+    named = [i for i in clause[:3] if i in layout.mentioned]
     after = (
         tuple(layout.words[named[-1] + 1 : named[-1] + 3]) if named and named[-1] + 1 < clause.stop else ()
     )
@@ -304,6 +305,9 @@ def observed(layout: Layout, denied: Denied) -> set[int]:
         if goes_on and _laments(layout, before, clause):
             places.update(before)
         before = clause
+    for clause in layout.clauses():  # "a single zone is not enough"
+        if too_little := layout.places_of(cues.INSUFFICIENT, clause):
+            places.update(range(clause.start, min(too_little)))
     for place, _ in layout.cues(cues.OTHER_WAY):
         rest = [i for i in layout.around_in_sentence(place) if i >= place]
         named_before = any(i in layout.mentioned for i in layout.before(place))
@@ -343,11 +347,14 @@ def _entails(layout: Layout, condition: range, clause: range) -> bool:
         or layout.words[condition.start] not in cues.WHENEVER
     ):
         return False
-    if not any(i in layout.named for i in condition) or any(i in layout.named for i in clause):
+    if any(i in layout.named for i in clause) or not any(i in layout.mentioned for i in condition):
         return False
     words = layout.words[clause.start : clause.stop]
-    chooses = any(begins(word, cues.PREFERENCES) for word in words)
-    return not chooses and not cues.OBLIGATIONS.isdisjoint(words) and cues.ANSWERING.isdisjoint(words[:2])
+    if any(begins(word, cues.PREFERENCES) for word in words):
+        return False
+    names = any(i in layout.named for i in condition)
+    obliges = names and not cues.OBLIGATIONS.isdisjoint(words) and cues.ANSWERING.isdisjoint(words[:2])
+    return obliges or any(begins(word, cues.LOSSES) for word in words)
 
 
 def _laments(layout: Layout, topic: range, clause: range) -> bool:

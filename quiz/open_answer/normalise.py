@@ -28,6 +28,8 @@ _REWRITES = [
         (r"\bw/o(?:ut)?\b", "without"),
         (r"\bw/(?=\s)", "with "),
         (r"\bb/c\b", "because"),
+        (r"\b(?:i\.\s?e\.|e\.\s?g\.|p\.\s?ex\.|ex\.)", " , "),  # these full stops end no sentence
+        (r"\b(vs|cf|approx|env|resp)\.", r"\1"),
         (r"\b(1|one|un|une)\s+(\w+)\s*/\s*(\w+)", r"\1 \2 per \3"),
         (r"\bcest\b", "c'est"),
         (

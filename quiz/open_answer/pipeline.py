@@ -68,12 +68,17 @@ def _claims(mentions: list[Mention], polarities: Polarities) -> Claims:
     last: dict[str, Polarity] = {}
     proposed: set[str] = set()
     meant: set[str] = set()  # concepts that the denial of another one asserts
+    named: set[str] = set()
     concepts = index().thesaurus.concepts
     for mention in _maximal(mentions, polarities):
         polarity = polarities.of(mention)
         if polarity is Polarity.NEUTRAL:
             continue
+        if polarity is Polarity.DENIED and not mention.is_name and mention.concept in named:
+            continue  # "a lifecycle policy … never deletes what production runs": what is named stands
         last[mention.concept] = polarity
+        if mention.is_name and polarity is Polarity.ASSERTED:
+            named.add(mention.concept)
         opposite = concepts[mention.concept].denied_means
         if polarity is Polarity.ASSERTED:
             proposed.add(mention.concept)
