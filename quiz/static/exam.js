@@ -54,7 +54,7 @@ function renderExam({ model, el }) {
           send("respond", { place, response, serial: ++serial });
         },
       }) : null;
-      field?.show(screen.response);
+      field?.show(model.get("progress").response);
       const flag = action("", () => {
         const on = flag.getAttribute("aria-pressed") !== "true";
         flag.setAttribute("aria-pressed", String(on));

@@ -34,7 +34,8 @@ SEEDS = 2**31
 
 
 class Exam(anywidget.AnyWidget):
-    """One mock exam. `screen` is what to draw, `progress` the state of every question, `clock` the seconds left."""
+    """One mock exam. `screen` is what to draw, `progress` the state of every question and the current
+    answer, `clock` the seconds left."""
 
     _esm = bundle("exam.js")
     _css = STATIC / "quiz.css"
@@ -180,12 +181,10 @@ class Exam(anywidget.AnyWidget):
         }
         question = self._question(exam, place)
         if question is None:
-            screen |= {"scenario": say("withdrawn_question", self.lang), "options": [], "response": []}
+            screen |= {"scenario": say("withdrawn_question", self.lang), "options": []}
         else:
-            layout = shuffled(question, exam.state.seed)
-            chosen = sorted(layout.shown(option) for option in exam.state.responses[place])
-            screen |= {"scenario": question.scenario(self.lang), "response": chosen}
-            screen |= shown(question, layout, self.lang)
+            screen |= {"scenario": question.scenario(self.lang)}
+            screen |= shown(question, shuffled(question, exam.state.seed), self.lang)
         self._show(screen)
 
     def _show_result(self) -> None:
@@ -212,6 +211,7 @@ class Exam(anywidget.AnyWidget):
                 for place, (chosen, asked) in enumerate(zip(state.responses, state.questions, strict=True))
             ],
             "current": state.current,
+            "response": self._shown_response(self._exam),
             "serial": serial,
             "turn": self._turn,
         }
@@ -225,6 +225,14 @@ class Exam(anywidget.AnyWidget):
         return (
             question if isinstance(question, ChoiceQuestion) and question.version == asked.version else None
         )
+
+    def _shown_response(self, exam: Examination) -> list[int]:
+        """The answer to the current question, in positions as shown."""
+        question = self._question(exam, exam.state.current)
+        if question is None:
+            return []
+        layout = shuffled(question, exam.state.seed)
+        return sorted(layout.shown(option) for option in exam.state.responses[exam.state.current])
 
     def _canonical(self, exam: Examination, place: int, chosen: Any) -> frozenset[int]:
         if not 0 <= place < len(exam.state.questions):

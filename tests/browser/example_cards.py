@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from labs.learner import home
 from quiz import sitting
 from quiz.clock import utc_now
 from quiz.model import DOMAINS, AnyQuestion, OpenQuestion, Text
 from quiz.sitting import Outcome
+from quiz.store import Record
 from quiz.widgets.mock_exam import Exam
 from quiz.widgets.sets import Series
 from quiz.widgets.sets import card as make
@@ -138,6 +141,12 @@ class Hurry:
 hurry = Hurry()
 
 
-def exam() -> Exam:
-    """A mock exam of hostile questions, always the same, on the learner's own record."""
-    return Exam("short", EXAM, lang="en", now=hurry, seed=lambda: 7)
+def exam(record: str = "record") -> Exam:
+    """A mock exam of hostile questions, always the same; one runs at a time in each record."""
+    kept = Record(home() / f"{record}.sqlite", now=hurry)
+    return Exam("short", EXAM, lang="en", record=kept, now=hurry, seed=lambda: 7)
+
+
+def note_kernel() -> None:
+    """Write down which process this kernel is: a test kills it."""
+    (home() / "kernel.pid").write_text(str(os.getpid()))
