@@ -75,7 +75,7 @@ def start(questions: Iterable[AnyQuestion], form_name: FormName, seed: int, now:
     chosen = form(form_name)
     drawn = draw(questions, chosen, Random(seed))  # noqa: S311 - a draw, no secret
     return ExamState(
-        id=f"{now:%Y%m%dT%H%M%S}-{seed}",
+        id=f"{now:%Y%m%dT%H%M%S%f}-{seed}",
         form=form_name,
         seed=seed,
         questions=tuple(Asked(q.id, q.version, len(q.options), len(q.keys)) for q in drawn.questions),

@@ -68,6 +68,8 @@ class _Sitting:
         self.exam, self.questions, self.desk = exam, questions, desk
         self.keys = {say(f"key_{command}", desk.lang): command for command in COMMANDS}
 
+        self.shown: object = None
+
     def run(self) -> None:
         self.desk.write(self._say("exam_how", **{name: key for key, name in self.keys.items()}))
         try:
@@ -169,7 +171,12 @@ class _Sitting:
             self.exam.finish()
 
     def _show(self) -> None:
+        """The question, unless it already stands above as it is."""
         state = self.exam.state
+        now_here = (state.current, state.responses[state.current], state.current in state.flags)
+        if now_here == self.shown:
+            return
+        self.shown = now_here
         title = card("title", self.desk.lang, number=state.current + 1, total=len(state.questions))
         marked = self._say("marked") if state.current in state.flags else ""
         self.desk.write(f"\n{title}{marked} — {self._say('left', left=_clock(self.exam.remaining))}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from quiz import store
-from quiz.store import Answer, DamagedRecord, Record, RecordError
+from quiz import exams, store
+from quiz.schedule import ReviewCard
+from quiz.store import Answer, DamagedRecord, Record, RecordError, database, schema
+from tests.quiz.banks import exam_bank
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -24,7 +27,7 @@ from quiz.store import Answer, Record
 record = Record(Path(sys.argv[1]))
 name, count = sys.argv[2], int(sys.argv[3])
 for number in range(count):
-    answer = Answer(question="q", bank_version="1", lang="fr", answer=f"{name}-{number}", verdict="correct",
+    answer = Answer(question="q", bank_version="1", lang="fr", answer=f"{name}-{number}", verdict="correct", credit=1,
                     found=("a",), missing=(), contradicted=(), asked_at=datetime.now(UTC))
     record.add(answer)
     print(f"{name}-{number}", flush=True)
@@ -38,6 +41,9 @@ def answer(**changes: object) -> Answer:
         "lang": "fr",
         "answer": "ECR, « privé » \N{SHORTCAKE}",
         "verdict": "partial",
+        "credit": 0.5,
+        "kind": "open",
+        "mode": "practice",
         "found": ("ecr",),
         "missing": ("private", "iam"),
         "contradicted": (),
@@ -92,18 +98,18 @@ def test_the_default_record_is_in_the_learners_home_and_private(course_home: Pat
 
 
 def test_every_write_reaches_the_disk_before_it_is_acknowledged(record: Record) -> None:
-    with record._transaction() as database:
-        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert database.execute("PRAGMA synchronous").fetchone() == (2,)
+    with record._database.transaction() as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2
 
 
 def test_two_kernels_write_at_once_and_lose_nothing(record: Record) -> None:
-    writers = [writer(record.path, name, 150) for name in ("a", "b")]
+    writers = [writer(record.path, name, 300) for name in ("a", "b")]
     assert [process.wait(timeout=90) for process in writers] == [0, 0]
     for process in writers:
         process.communicate()
     texts = sorted(attempt.answer for attempt in record.attempts())
-    assert texts == sorted(f"{name}-{number}" for name in ("a", "b") for number in range(150))
+    assert texts == sorted(f"{name}-{number}" for name in ("a", "b") for number in range(300))
 
 
 @pytest.mark.parametrize("after", [1, 7, 40])
@@ -123,8 +129,8 @@ def test_a_kill_inside_a_transaction_leaves_no_trace(record: Record) -> None:
     record.add(answer())
     code = (
         "import os, sys; from pathlib import Path; from quiz.store import Record\n"
-        "with Record(Path(sys.argv[1]))._transaction() as database:\n"
-        "    database.execute('DELETE FROM attempt'); os.kill(os.getpid(), 9)"
+        "with Record(Path(sys.argv[1]))._database.transaction() as connection:\n"
+        "    connection.execute('DELETE FROM attempt'); os.kill(os.getpid(), 9)"
     )
     assert subprocess.run([sys.executable, "-c", code, record.path], check=False).returncode == -9
     assert len(record.attempts()) == 1
@@ -142,19 +148,22 @@ def test_two_first_kernels_create_one_record(tmp_path: Path) -> None:
 def test_a_migration_keeps_what_was_there(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     record.add(answer())
     later = (
-        *store.MIGRATIONS,
+        *schema.MIGRATIONS,
         "ALTER TABLE attempt ADD COLUMN seconds REAL; UPDATE attempt SET seconds = 1.5;",
     )
-    monkeypatch.setattr(store, "MIGRATIONS", later)
-    with record._transaction() as database:
-        assert database.execute("SELECT answer, seconds FROM attempt").fetchall() == [(answer().answer, 1.5)]
-        assert database.execute("PRAGMA user_version").fetchone() == (2,)
+    monkeypatch.setattr(schema, "MIGRATIONS", later)
+    with record._database.transaction() as connection:
+        assert connection.execute("SELECT answer, seconds FROM attempt").fetchone()[:] == (
+            answer().answer,
+            1.5,
+        )
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 3
 
 
 def test_a_failed_migration_changes_nothing(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     record.add(answer())
     monkeypatch.setattr(
-        store, "MIGRATIONS", (*store.MIGRATIONS, "DELETE FROM attempt; SELECT * FROM nowhere;")
+        schema, "MIGRATIONS", (*schema.MIGRATIONS, "DELETE FROM attempt; SELECT * FROM nowhere;")
     )
     with pytest.raises(RecordError, match="nowhere"):
         record.attempts()
@@ -164,8 +173,8 @@ def test_a_failed_migration_changes_nothing(record: Record, monkeypatch: pytest.
 
 def test_a_record_of_a_later_course_is_refused_and_left_alone(record: Record) -> None:
     record.add(answer())
-    with record._transaction() as database:
-        database.execute("PRAGMA user_version = 99")
+    with record._database.transaction() as connection:
+        connection.execute("PRAGMA user_version = 99")
     with pytest.raises(RecordError, match="update the course"):
         record.add(answer())
     assert sqlite3.connect(record.path).execute("SELECT count(*) FROM attempt").fetchone() == (1,)
@@ -201,7 +210,7 @@ def test_a_second_kernel_does_not_set_the_new_record_aside(record: Record) -> No
     with pytest.raises(DamagedRecord) as error:
         record.add(answer())
     record.add(answer())
-    assert record._set_aside() == error.value.aside, "called late, it finds that the work is done"
+    assert record._database.set_aside() == error.value.aside, "called late, it finds that the work is done"
     assert len(record.attempts()) == 1
 
 
@@ -214,6 +223,152 @@ def test_an_unusable_place_is_explained(tmp_path: Path, obstacle: str) -> None:
 
 def test_a_lock_held_for_too_long_is_explained(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     record.add(answer())
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
-    with record._transaction(), pytest.raises(RecordError, match="locked"):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with record._database.transaction(), pytest.raises(RecordError, match="locked"):
         record.add(answer())
+
+
+# What version 1 of the course released, to the letter: a learner's file of then must open for ever.
+SCHEMA_1 = """
+    CREATE TABLE attempt (
+        id           INTEGER PRIMARY KEY,
+        question     TEXT NOT NULL,
+        bank_version TEXT NOT NULL,               -- of the question, as it was asked
+        lang         TEXT NOT NULL CHECK (lang IN ('fr', 'en')),
+        answer       TEXT NOT NULL,
+        verdict      TEXT NOT NULL,
+        found        TEXT NOT NULL,               -- JSON lists of idea ids
+        missing      TEXT NOT NULL,
+        contradicted TEXT NOT NULL,
+        asked_at     TEXT NOT NULL,               -- ISO 8601, UTC
+        answered_at  TEXT NOT NULL,
+        contested    INTEGER NOT NULL DEFAULT 0,
+        comment      TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX attempt_question ON attempt (question, id);
+    PRAGMA user_version = 1;
+    PRAGMA journal_mode = WAL;
+"""
+
+
+def test_a_record_of_the_first_release_opens_with_everything_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "record.sqlite"
+    old = sqlite3.connect(path)
+    old.executescript(SCHEMA_1)
+    times = ("2026-11-01T10:00:00+00:00", "2026-11-01T10:02:00+00:00")
+    for verdict in ("correct", "partial", "incorrect", "not_recognised"):
+        row = ("expire-images", "abc", "fr", "« É »", verdict, '["a"]', "[]", '["b"]', *times, 1, "non")
+        old.execute(f"INSERT INTO attempt VALUES (NULL{', ?' * len(row)})", row)
+    old.commit()
+    old.close()
+    record = Record(path)
+    attempts = record.attempts()
+    assert [(a.verdict, a.credit) for a in attempts] == [
+        ("correct", 1.0),
+        ("partial", 0.5),
+        ("incorrect", 0.0),
+        ("not_recognised", 0.0),
+    ]
+    first = attempts[0]
+    assert (first.answer, first.found, first.contradicted, first.comment) == ("« É »", ("a",), ("b",), "non")
+    assert (first.kind, first.mode, first.contested) == ("open", "practice", True)
+    assert first.answered_at == datetime(2026, 11, 1, 10, 2, tzinfo=UTC)
+    assert (record.exams(), record.cards()) == ([], [])
+    record.add(answer())
+    assert len(record.attempts()) == 5
+
+
+def test_an_answer_and_its_review_card_are_written_together(record: Record) -> None:
+    seen: list[ReviewCard | None] = []
+
+    def reschedule(card: ReviewCard | None) -> ReviewCard:
+        seen.append(card)
+        return ReviewCard("central-registry", NOON + timedelta(days=len(seen)), "{}")
+
+    record.add(answer(), reschedule)
+    record.add(answer(), reschedule)
+    assert seen == [None, ReviewCard("central-registry", NOON + timedelta(days=1), "{}")]
+    assert record.cards() == [ReviewCard("central-registry", NOON + timedelta(days=2), "{}")]
+
+
+def test_a_card_that_fails_takes_its_answer_back(record: Record) -> None:
+    with pytest.raises(ZeroDivisionError):
+        record.add(answer(), lambda card: ReviewCard(str(1 / 0), NOON, "{}"))
+    assert record.attempts() == []
+
+
+def test_only_contested_verdicts_are_shown_to_a_teacher(record: Record) -> None:
+    record.add(answer())
+    record.contest(record.add(answer(verdict="incorrect")), "but I said it")
+    assert [(a.verdict, a.comment) for a in record.contested()] == [("incorrect", "but I said it")]
+
+
+def test_the_export_holds_everything_as_json(record: Record) -> None:
+    record.add(answer(), lambda card: ReviewCard("central-registry", NOON, '{"stability": 2.5}'))
+    record.add(answer(kind="matching", answer="[1, null]", verdict="partial", mode="custom"))
+    state = exams.start(exam_bank(8).values(), "short", 1, NOON)
+    record.save_exam(state)
+    exported = json.loads(json.dumps(record.export()))
+    assert (exported["format"], exported["version"]) == ("frenchbakery-course-record", len(schema.MIGRATIONS))
+    assert [entry["answer"] for entry in exported["attempts"]] == [answer().answer, [1, None]]
+    assert exported["attempts"][0]["missing"] == ["private", "iam"]
+    assert set(exported["attempts"][0]) == set(vars(record.attempts()[0]))
+    assert exported["exams"][0]["deadline"] == "2026-11-21T12:40:00Z"
+    assert exported["cards"] == [
+        {"question": "central-registry", "due": NOON.isoformat(), "memory": {"stability": 2.5}}
+    ]
+
+
+def test_erasing_leaves_no_file_and_no_word(record: Record) -> None:
+    record.add(answer(answer="a very private thought"))
+    _not_a_database(record.path)
+    with pytest.raises(DamagedRecord):
+        record.attempts()
+    record.add(answer(answer="a very private thought"))
+    reader = sqlite3.connect(record.path)  # another kernel, whose connection keeps the WAL
+    reader.execute("SELECT * FROM attempt").fetchall()
+    record.add(answer(answer="a very private thought"))
+    erased = record.erase()
+    assert {file.name.split(".", 1)[1][:7] for file in erased} >= {"sqlite", "sqlite-", "damaged"}
+    left = [file for file in record.path.parent.iterdir() if file.suffix != ".lock"]
+    assert left == []
+    reader.close()
+    assert record.attempts() == [], "and a new record begins"
+
+
+def test_erasing_while_another_kernel_writes_is_refused(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record.add(answer())
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with record._database.transaction(), pytest.raises(RecordError, match="locked"):
+        record.erase()
+    assert len(record.attempts()) == 1
+
+
+def test_a_damaged_record_can_be_erased(record: Record) -> None:
+    _not_a_database(record.path)
+    assert record.erase() == [record.path]
+    assert record.files() == []
+
+
+def test_two_kernels_sit_one_exam_and_lose_no_answer(record: Record) -> None:
+    state = exams.start(exam_bank(20).values(), "full", 1, datetime.now(UTC))
+    record.save_exam(state)
+    code = (
+        "import sys; from datetime import UTC, datetime; from pathlib import Path\n"
+        "from quiz import exams; from quiz.store import Record\n"
+        "record = Record(Path(sys.argv[1]))\n"
+        "for place in range(int(sys.argv[3]), 65, 2):\n"
+        "    record.change_exam(sys.argv[2], lambda s: exams.respond(s, place, {1}, datetime.now(UTC)))\n"
+    )
+    sitters = [
+        subprocess.Popen([sys.executable, "-c", code, record.path, state.id, str(start)]) for start in (0, 1)
+    ]
+    assert [sitter.wait(timeout=90) for sitter in sitters] == [0, 0]
+    assert record.exam(state.id).responses == ({1},) * 65
+
+
+def test_an_unknown_exam_cannot_change(record: Record) -> None:
+    with pytest.raises(KeyError):
+        record.change_exam("none", lambda state: state)
