@@ -1,7 +1,7 @@
 """The quiz: a bank of questions, a grader of open answers, and what a learner sees of them.
 
 In a notebook: `import quiz`, then `quiz.ask("ecr")`, `quiz.chapter()`, `quiz.practice(domain="secure")`,
-`quiz.adaptive()`, `quiz.review()` or `quiz.exam("short")`.
+`quiz.adaptive()`, `quiz.review()`, `quiz.exam("short")` or `quiz.report()`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from quiz.widgets import adaptive, ask, chapter, exam, practice, review
+    from quiz.widgets import adaptive, ask, chapter, exam, practice, report, review
 
-__all__ = ["adaptive", "ask", "chapter", "exam", "practice", "review"]
+__all__ = ["adaptive", "ask", "chapter", "exam", "practice", "report", "review"]
 
 
 def __getattr__(name: str) -> Any:

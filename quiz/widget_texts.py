@@ -140,6 +140,10 @@ say = Texts(
             "fr": "Rien à revoir pour l’instant : les questions auxquelles vous répondez reviendront ici.",
             "en": "Nothing to review yet: the questions you answer will come back here.",
         },
+        "nothing_to_report": {
+            "fr": "Aucune réponse pour l’instant : votre progression s’affichera ici dès la première.",
+            "en": "No answers yet: your progress will show here from the first one on.",
+        },
         # where widgets do not run
         "how_to_run": {
             "fr": "*Exécutez cette cellule (Maj+Entrée) pour répondre ici, ou tapez `{command}` dans un terminal.*",

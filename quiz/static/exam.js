@@ -38,8 +38,10 @@ function renderExam({ model, el }) {
     start: (screen) => [
       title(screen.title),
       element("ul", { class: "fbq-rules" }, screen.lines.map((line) => element("li", {}, line))),
-      element("div", { class: "fbq-actions" }, screen.running
-        ? button("resume", "resume", {}, { class: "fbq-primary" }) : button("begin", "begin", {}, { class: "fbq-primary" })),
+      element("div", { class: "fbq-actions" },
+        screen.running ? button("resume", "resume", {}, { class: "fbq-primary" })
+          : button("begin", "begin", {}, { class: "fbq-primary" }),
+        screen.last ? button("last", "last") : null),
     ],
     question: (screen) => {
       const { place } = screen;

@@ -11,6 +11,7 @@ from labs.learner import language
 from quiz import ability, bank, schedule, selection
 from quiz.exams import FormName
 from quiz.model import AnyQuestion, Topic
+from quiz.reports import of_record
 from quiz.schedule import ReviewCard
 from quiz.store import Record, RecordError
 from quiz.widget_texts import say
@@ -18,6 +19,7 @@ from quiz.widgets.card import QuestionCard
 from quiz.widgets.finding import as_topic, conditions, enough, question
 from quiz.widgets.mock_exam import Exam
 from quiz.widgets.printed import printed
+from quiz.widgets.progress_report import Report
 from quiz.widgets.sets import QuestionSet, Series, card
 
 SET_SIZE = 3
@@ -103,10 +105,21 @@ def adaptive(topic: str | None = None) -> Series:
     return Series(
         choose,
         name,
-        _text("adaptive_text", "adaptive"),
+        _text("adaptive_text", f"adaptive --topic {topic}" if topic else "adaptive"),
         empty=say("too_few", have=0, want=1),
         mode="adaptive",
     )
+
+
+def report() -> Report:
+    """The learner's progress by topic, by exam domain and over time, and how ready they seem."""
+    try:
+        summary = of_record(Record(), bank.load(), datetime.now(UTC).astimezone())
+    except RecordError as error:
+        return Report(None, str(error), language())
+    if not summary.answers.total:
+        return Report(None, say("nothing_to_report"), language())
+    return Report(summary, "", language())
 
 
 def review() -> Series:

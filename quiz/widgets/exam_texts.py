@@ -37,6 +37,7 @@ say = Texts(
         },
         "begin": {"fr": "Commencer", "en": "Begin"},
         "resume": {"fr": "Reprendre l’examen", "en": "Resume the exam"},
+        "last": {"fr": "Revoir le dernier résultat", "en": "See the last result"},
         "running": {
             "fr": "Cet examen est en cours : {answered} réponses sur {total}.",
             "en": "This exam is running: {answered} of {total} answered.",

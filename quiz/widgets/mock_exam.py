@@ -17,7 +17,7 @@ import traitlets
 from labs.learner import Language, language
 from quiz.clock import utc_now
 from quiz.examination import Examination, ExamRunning
-from quiz.exams import Finished, FormName, NotEnoughQuestions, TimeUp, form
+from quiz.exams import ExamState, Finished, FormName, NotEnoughQuestions, TimeUp, form
 from quiz.exams.forms import FORM_NAMES
 from quiz.model import AnyQuestion, ChoiceQuestion
 from quiz.presentation import shuffled
@@ -101,6 +101,9 @@ class Exam(anywidget.AnyWidget):
             case {"kind": "resume"}:
                 self._exam = Examination.resume(self._record, self._questions, self.lang, self._now)
                 self._open() if self._exam is None else self._show_current()
+            case {"kind": "last"} if last := self._last():
+                self._exam = Examination(self._record, self._questions, last, self.lang, self._now)
+                self._show_result()
 
     def _inside(self, exam: Examination, message: Any) -> None:
         match message:
@@ -132,14 +135,15 @@ class Exam(anywidget.AnyWidget):
         self._exam = None
         try:
             running = Examination.resume(self._record, self._questions, self.lang, self._now)
+            if running and running.finished:
+                self._exam = running
+                self._show_result()
+            else:
+                self._show(self._start_screen(running))
         except RecordError as error:
-            self._show(self._start_screen() | {"notice": str(error)})
-            return
-        if running and running.finished:
-            self._exam = running
-            self._show_result()
-        else:
-            self._show(self._start_screen(running))
+            self._show(
+                {"name": "start", "title": say(self.form_name, self.lang), "lines": [], "notice": str(error)}
+            )
 
     def _begin(self) -> None:
         try:
@@ -157,7 +161,8 @@ class Exam(anywidget.AnyWidget):
         name = running.state.form if running else self.form_name
         screen: dict[str, Any] = {"name": "start", "title": say(name, self.lang), "notice": ""}
         if running is None:
-            return screen | {"lines": rules(self.form_name, self.lang), "running": False}
+            last = self._last() is not None
+            return screen | {"lines": rules(self.form_name, self.lang), "running": False, "last": last}
         minutes = -(-int(running.remaining.total_seconds()) // 60)
         lines = [
             say("running", self.lang, answered=running.state.answered, total=len(running.state.questions)),
@@ -166,6 +171,11 @@ class Exam(anywidget.AnyWidget):
         if name != self.form_name:
             lines.append(say("other_form", self.lang, wanted=say(self.form_name, self.lang)))
         return screen | {"lines": lines, "running": True}
+
+    def _last(self) -> ExamState | None:
+        """The exam last handed in, of either form."""
+        finished = [state for state in self._record.exams() if state.finished_at]
+        return finished[-1] if finished else None
 
     def _show_current(self) -> None:
         exam = self._exam

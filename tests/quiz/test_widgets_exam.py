@@ -267,6 +267,33 @@ def test_the_result_reviews_every_question_with_answer_key_and_reasons(new, reco
     assert len(record.attempts()) == 11
 
 
+def test_the_last_result_can_be_seen_again(new, clock: Clock) -> None:
+    exam = new()
+    assert not exam.screen["last"]
+    send(exam, "last")
+    assert exam.state == "start"
+    send(exam, "begin")
+    answer(exam, 0, right(exam, 0))
+    send(exam, "finish")
+    before = exam.screen
+    clock.time += timedelta(days=3)
+    later = new("full")
+    assert later.screen["last"]
+    send(later, "last")
+    assert {**later.screen, "turn": 0} == {**before, "turn": 0}
+    send(later, "another")
+    assert later.state == "start"
+
+
+def test_a_record_that_cannot_be_read_is_told_on_the_first_screen(new, monkeypatch, record: Record) -> None:
+    def fail() -> None:
+        raise RecordError("the disk is gone")
+
+    monkeypatch.setattr(record, "open_exam", fail)
+    exam = new()
+    assert (exam.state, exam.screen["notice"]) == ("start", "the disk is gone")
+
+
 def test_the_full_form_gives_an_estimate_called_one(new) -> None:
     exam = begun(new, form="full")
     assert exam.screen["title"] == "Question 1 of 65"

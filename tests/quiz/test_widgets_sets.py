@@ -12,7 +12,7 @@ import pytest
 import quiz
 from quiz import ability, bank
 from quiz.model import ChoiceQuestion
-from quiz.store import Record
+from quiz.store import Record, RecordError
 from quiz.widgets import QuestionCard, QuestionSet, Series, TooFewQuestions, UnknownCondition, UnknownQuestion
 from quiz.widgets import card as cards
 from quiz.widgets.sets import card
@@ -229,6 +229,24 @@ def test_texts_of_series_and_practice_are_the_same_for_everybody() -> None:
     ]
     for entry in shown:
         assert "Shift+Enter" in entry._repr_mimebundle_()["text/markdown"]
+
+
+def test_the_report_shows_sentences_a_picture_and_tables() -> None:
+    empty = quiz.report()
+    assert empty._repr_html_().startswith("<p>No answers yet")
+    answer(card(next(entry for entry in bank.load().values() if isinstance(entry, ChoiceQuestion))))
+    html = quiz.report()._repr_html_()
+    assert "<svg" in html
+    assert html.count("<table") >= 3
+    assert repr(quiz.report()) == repr(empty) == "Report()"
+
+
+def test_a_report_without_a_record_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Record) -> None:
+        raise RecordError("<b>no disk</b>")
+
+    monkeypatch.setattr(Record, "attempts", fail)
+    assert quiz.report()._repr_html_() == "<p>&lt;b&gt;no disk&lt;/b&gt;</p>"
 
 
 def test_importing_the_quiz_does_not_import_widgets() -> None:
