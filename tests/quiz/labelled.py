@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quiz import bank
+from quiz.intervals import wilson
 from quiz.open_answer import grade
 
 DATA = Path(__file__).parent / "data"
@@ -89,12 +90,17 @@ def macro_f1(pairs: Pairs) -> float:
 
 def wrong_as_correct(pairs: Pairs) -> float:
     """The share of incorrect answers that are marked correct."""
-    return _share([given == "correct" for label, given in pairs if label == "incorrect"])
+    return _share(_errors(pairs, "incorrect", "correct"))
 
 
 def correct_as_wrong(pairs: Pairs) -> float:
     """The share of correct answers that are marked incorrect or not recognised."""
-    return _share([given == "incorrect" for label, given in pairs if label == "correct"])
+    return _share(_errors(pairs, "correct", "incorrect"))
+
+
+def _errors(pairs: Pairs, label: str, verdict: str) -> list[bool]:
+    """For each answer with that label, whether it got that verdict."""
+    return [given == verdict for deserved, given in pairs if deserved == label]
 
 
 def _share(hits: list[bool]) -> float:
@@ -104,7 +110,24 @@ def _share(hits: list[bool]) -> float:
 def interval(
     measure: Callable[[Pairs], float], pairs: Pairs, rounds: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
-    """The 95 % bootstrap interval of a measure."""
+    """The 95 % interval of a measure: Wilson's for a share (a bootstrap of no errors is a point), else bootstrap."""
+    if shares := {wrong_as_correct: ("incorrect", "correct"), correct_as_wrong: ("correct", "incorrect")}.get(
+        measure
+    ):
+        errors = _errors(pairs, *shares)
+        return wilson(sum(errors), len(errors))
     draw = random.Random(seed)
     values = sorted(measure(draw.choices(pairs, k=len(pairs))) for _ in range(rounds))
+    return values[int(0.025 * rounds)], values[int(0.975 * rounds)]
+
+
+def gap_interval(
+    measure: Callable[[Pairs], float], one: Pairs, other: Pairs, rounds: int = 1000, seed: int = 0
+) -> tuple[float, float]:
+    """The 95 % bootstrap interval of the difference of a measure between two groups."""
+    draw = random.Random(seed)
+    values = sorted(
+        measure(draw.choices(one, k=len(one))) - measure(draw.choices(other, k=len(other)))
+        for _ in range(rounds)
+    )
     return values[int(0.025 * rounds)], values[int(0.975 * rounds)]
