@@ -123,36 +123,25 @@ def contested(
 ) -> None:
     """Show contested verdicts."""
     from quiz import bank
+    from quiz.contested import NONE, entry
     from quiz.store import Record
     from quiz.widget_texts import say as card
 
-    language, questions = spoken(lang), bank.load()
+    language = spoken(lang)
     with record_errors():
-        attempts = Record().contested()
-        lines = []
-        for entry in attempts:
-            question = questions.get(entry.question)
-            shown = {
-                "id": entry.id,
-                "question": entry.question,
-                "bank_version": entry.bank_version,
-                "lang": entry.lang,
-                "scenario": question.scenario(entry.lang) if question else None,
-                "answer": entry.answer,
-                "verdict": entry.verdict,
-                "comment": entry.comment,
-                "answered_at": entry.answered_at.isoformat(),
-            }
-            lines.append(json.dumps(shown, ensure_ascii=False))
+        entries = [entry(attempt, bank.load()) for attempt in Record().contested()]
+        for shown in entries:
             words = {
-                "day": entry.answered_at.astimezone().date().isoformat(),
-                "verdict": card(entry.verdict, language),
-                "scenario": question.scenario(language) if question else "–",
-                "answer": entry.answer.replace("\n", "\n    "),
+                "day": str(shown["answered_at"])[:10],
+                "verdict": card(str(shown["verdict"]), language),
+                "scenario": shown["scenario"] or NONE,
+                "answer": str(shown["answer"]).replace("\n", "\n    "),
+                "comment": shown["comment"] or NONE,
             }
-            typer.echo(say("contested_entry", language, **(shown | words)) + "\n")
-        if not attempts:
+            typer.echo(say("contested_entry", language, **{k: shown[k] for k in ("id", "question")}, **words))
+        if not entries:
             typer.echo(say("none_contested", language))
         if output:
-            output.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            lines = (json.dumps(shown, ensure_ascii=False) + "\n" for shown in entries)
+            output.write_text("".join(lines), encoding="utf-8")
             typer.echo(say("written", language, path=output))

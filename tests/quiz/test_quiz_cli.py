@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from quiz import text
+from quiz import bank
 from quiz.cli import app
+from quiz.model import ChoiceQuestion
 from quiz.store import Record
+from quiz.terminal import exam, practice
 
 GOOD = {"id": 7, "question": "central-registry", "lang": "fr", "answer": "ECR", "extra": {"a": [1, None]}}
 
@@ -143,7 +148,7 @@ def test_ctrl_c_leaves_cleanly(course_home: Path, monkeypatch: pytest.MonkeyPatc
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(text, "run", interrupt)
+    monkeypatch.setattr(practice, "run", interrupt)
     result = run("quiz")
     assert result.exit_code == 0
     assert "See you soon" in result.stdout
@@ -162,3 +167,126 @@ def test_quiz_gives_the_answer_to_who_gives_up(course_home: Path) -> None:
     first, _, second = result.output.partition("An empty line moves on.")
     assert "ECR" not in first and "Amazon ECR" in second
     assert "0 of 1 correct." in second
+
+
+# The modes
+
+
+def test_practice_asks_the_topic_and_counts(course_home: Path) -> None:
+    result = run("quiz", "practice", "--topic", "fargate", "--count", "2", input="\n\n")
+    assert result.exit_code == 0
+    assert "Question 2 of 2" in result.stdout and "Question skipped" in result.stdout
+
+
+def test_quiz_with_a_topic_is_practice(course_home: Path) -> None:
+    result = run("quiz", "--topic", "eks", "--count", "3", "--list")
+    assert result.stdout.count("\n  ") == 3
+
+
+def test_any_question_of_the_bank_can_be_named(course_home: Path) -> None:
+    id = next(id for id, question in bank.load().items() if isinstance(question, ChoiceQuestion))
+    result = run("quiz", "--question", id, input="A\n")
+    assert result.exit_code == 0
+    assert len(bank.load()[id].options) <= result.stdout.count("✓") + result.stdout.count("✗")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("practice", "--topic", "lambda"),
+        ("adaptive", "--topic", "lambda"),
+        ("custom", "--topic", "lambda"),
+        ("custom", "--domain", "lambda"),
+        ("custom", "--kind", "lambda"),
+        ("exam", "--form", "lambda"),
+    ],
+)
+def test_a_value_that_does_not_exist_is_answered_with_those_that_do(arguments: tuple[str, ...]) -> None:
+    result = run("quiz", *arguments)
+    assert result.exit_code == 2
+    assert arguments[1] in result.stderr and "lambda" in result.stderr
+    assert "Possible values: " in result.stderr
+
+
+@pytest.mark.parametrize("mode", ["practice", "adaptive", "custom", "review", "exam"])
+def test_every_mode_explains_itself(mode: str) -> None:
+    result = run("quiz", mode, "--help")
+    assert result.exit_code == 0
+    assert "--lang" in result.stdout
+
+
+def test_adaptive_practice_never_asks_twice(course_home: Path) -> None:
+    result = run("quiz", "adaptive", "--topic", "ecs", "--count", "6", input="\n" * 6)
+    scenarios = re.findall(r"Question \d of 6\n(.+)", result.stdout)
+    assert len(set(scenarios)) == 6
+
+
+def test_custom_sets_meet_their_conditions(course_home: Path) -> None:
+    nothing = run("quiz", "custom", "--missed")
+    assert nothing.exit_code == 2 and "No question meets" in nothing.stderr
+    run("quiz", "--question", "central-registry", input="Docker Hub\n\n")
+    result = run("quiz", "custom", "--missed", input="Amazon ECR, private\n\n")
+    assert "Question 1 of 1" in result.stdout and "DevOps team" in result.stdout
+    assert [attempt.mode for attempt in Record().attempts()] == ["practice", "custom"]
+
+
+def test_review_says_when_there_is_nothing_and_asks_what_is_due(course_home: Path) -> None:
+    assert "Nothing to review yet" in run("quiz", "review").stdout
+    run("quiz", "--question", "central-registry", input="ECR private\n\n")
+    assert re.search(r"comes back on 20\d\d-\d\d-\d\d", run("quiz", "review").stdout)
+    record = Record()
+    with record._database.transaction() as connection:
+        connection.execute("UPDATE card SET due = '2020-01-01T00:00:00+00:00'")
+    result = run("quiz", "review", input="ECR private\n\n")
+    assert "Question 1 of 1" in result.stdout
+    assert [attempt.mode for attempt in record.attempts()] == ["practice", "review"]
+    assert "comes back on" in run("quiz", "review").stdout
+
+
+def test_an_exam_is_resumed_and_its_result_shown_again(course_home: Path) -> None:
+    none = run("quiz", "exam", "--last")
+    assert none.exit_code == 2 and "No exam handed in yet" in none.stderr
+    begun = run("quiz", "exam", "--seed", "4", input="m\n7\n")
+    assert begun.exit_code == 0
+    assert "20 questions, 40 minutes" in begun.stdout and "To resume" in begun.stdout
+    resumed = run("quiz", "exam", "--form", "full", input="l\nh\nyes\n")
+    assert "goes on" in resumed.stdout and "exam of the other form" in resumed.stdout
+    assert "Question 7 of 20" in resumed.stdout and "1·!" in resumed.stdout
+    assert "0 of 20 correct" in resumed.stdout
+    again = run("quiz", "exam", "--last", "--lang", "fr")
+    assert "Réponses correctes\u00a0: 0 sur 20" in again.stdout
+    assert Record().attempts() == []
+
+
+def test_ctrl_c_in_an_exam_says_how_to_go_on(course_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exam, "run", interrupt)
+    result = run("quiz", "exam")
+    assert result.exit_code == 0
+    assert "course quiz exam" in result.stdout
+    assert Record().open_exam()
+
+
+def test_the_same_seed_draws_the_same_exam(course_home: Path) -> None:
+    drawn = []
+    for seed in ("4", "4", "5"):
+        run("quiz", "exam", "--seed", seed, input="h\nyes\n")
+        drawn.append([asked.id for asked in Record().exams()[-1].questions])
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_a_bank_too_small_for_the_form_is_told(course_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bank, "load", bank.chapter)
+    result = run("quiz", "exam")
+    assert result.exit_code == 2
+    assert "0 exam questions; 20 are needed" in result.stderr
+
+
+def test_the_commands_start_fast() -> None:
+    code = (
+        "import sys, quiz.cli; print(sorted({'fsrs', 'matplotlib', 'rich.table', 'yaml'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() in ("[]", "['rich.table']")
