@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from quiz.widgets import adaptive, ask, chapter, exam, practice, report, review
+    from quiz.widgets import adaptive, ask, chapter, exam, exam_forms, practice, report, review
 
-__all__ = ["adaptive", "ask", "chapter", "exam", "practice", "report", "review"]
+__all__ = ["adaptive", "ask", "chapter", "exam", "exam_forms", "practice", "report", "review"]
 
 
 def __getattr__(name: str) -> Any:

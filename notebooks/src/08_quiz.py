@@ -6,7 +6,7 @@
 # feriez, en une à quatre phrases, comme vous le diriez à un collègue.
 #
 # C’est volontaire. Reconnaître la bonne réponse parmi quatre et la trouver soi-même sont deux choses ; la seconde
-# prépare à la première, pas l’inverse.
+# prépare à la première, pas l’inverse. Les questions à cocher viennent ensuite, avec de quoi s’entraîner chaque jour.
 
 # %% [markdown] tags=["en"]
 # # Quiz: nine situations
@@ -16,7 +16,8 @@
 # sentences, as you would tell a colleague.
 #
 # That is on purpose. Spotting the right answer among four and coming up with it yourself are two different
-# skills; the second prepares you for the first, not the other way round.
+# skills; the second prepares you for the first, not the other way round. Boxes to tick come afterwards, with enough
+# to practise every day.
 
 # %% tags=["fr"]
 # %env COURSE_LANG=fr
@@ -165,15 +166,87 @@ quiz.ask("restrict-image-access")
 quiz.ask("least-privilege-containers")
 
 # %% [markdown] tags=["fr"]
+# ## Cocher, comme à l’examen
+#
+# L’examen, lui, fait cocher : une réponse sur quatre, ou deux ou trois sur cinq ou six, et il dit toujours combien. La banque
+# du cours contient plus de deux cents questions de ce genre, avec quelques suites à remettre dans l’ordre et quelques listes
+# à associer. Ici, chaque proposition reçoit sa raison, la bonne comme les autres. Lisez surtout celles qui vous ont tenté :
+# c’est là que l’on apprend.
+#
+# Un thème suffit pour en tirer trois, en commençant par celles que vous n’avez jamais vues. Les thèmes : `containers`, `ecr`,
+# `ecs`, `fargate`, `eks`, `operations`.
+
+# %% [markdown] tags=["en"]
+# ## Ticking boxes, as in the exam
+#
+# The exam does make you tick: one answer of four, or two or three of five or six, and it always says how many. The course’s
+# bank holds more than two hundred questions of that kind, with a few sequences to put in order and a few lists to match. Here
+# every option gets its reason, the right ones like the others. Read above all those that tempted you: that is where the
+# learning is.
+#
+# A topic is enough to draw three, starting with those you have never seen. The topics: `containers`, `ecr`, `ecs`, `fargate`,
+# `eks`, `operations`.
+
+# %%
+quiz.ask("ecs")
+
+# %% [markdown] tags=["fr"]
+# ## Composer sa série
+#
+# Vous préférez choisir ? Un domaine de l’examen, une difficulté de 1 à 3, une forme de question, un nombre : les critères se
+# combinent, et `missed=True` ne garde que ce que vous avez raté la dernière fois.
+
+# %% [markdown] tags=["en"]
+# ## Making up a set
+#
+# Would you rather choose? An exam domain, a difficulty from 1 to 3, a kind of question, a number: conditions add up, and
+# `missed=True` keeps only what you got wrong last time.
+
+# %%
+quiz.practice(domain="secure", difficulty=2, count=3)
+
+# %% [markdown] tags=["fr"]
+# ## À votre niveau
+#
+# Ici, pas de série : chaque question est choisie d’après vos réponses précédentes, pour que vous en réussissiez environ trois
+# sur quatre. Plus facile, on s’ennuie ; plus difficile, on se décourage. Arrêtez-vous quand vous voulez.
+
+# %% [markdown] tags=["en"]
+# ## At your level
+#
+# No set here: each question is picked from your earlier answers, so that you get about three in four right. Any easier is
+# dull, any harder is discouraging. Stop whenever you like.
+
+# %%
+quiz.adaptive()
+
+# %% [markdown] tags=["fr"]
+# ## Ce qu’il est temps de revoir
+#
+# Une question réussie revient après quelques jours, puis quelques semaines ; une question ratée, dès le lendemain. Le
+# calendrier est celui de FSRS, un algorithme de répétition espacée : il estime quand vous allez oublier et vous interroge
+# juste avant. Passez ici quelques minutes par jour, c’est le meilleur usage de ce cahier.
+
+# %% [markdown] tags=["en"]
+# ## What it is time to review
+#
+# A question you got right comes back after some days, then some weeks; one you missed, the very next day. The calendar is
+# FSRS’s, a spaced-repetition algorithm: it estimates when you are about to forget, and asks just before. A few minutes here
+# every day are the best use of this notebook.
+
+# %%
+quiz.review()
+
+# %% [markdown] tags=["fr"]
 # ## Et maintenant ?
 #
-# Une question ratée se travaille mieux demain qu’aujourd’hui : rouvrez ce cahier dans quelques jours, chaque carte
-# vous rappellera votre dernier verdict. Les mêmes questions vous attendent dans un terminal avec `course quiz`, et
-# `quiz.chapter()` les affiche toutes les neuf d’un coup, avec votre total.
+# Une question ratée se travaille mieux demain qu’aujourd’hui : rouvrez ce cahier dans quelques jours, chaque carte vous
+# rappellera votre dernier verdict. Tout cela existe aussi dans un terminal, avec `course quiz`, et `quiz.chapter()` affiche les
+# neuf situations d’un coup. Quand elles ne vous font plus peur, passez à [l’examen blanc](09_mock_exam.ipynb).
 
 # %% [markdown] tags=["en"]
 # ## What next?
 #
-# A question you missed is better practised tomorrow than today: open this notebook again in a few days, and each
-# card will remind you of your last verdict. The same questions are waiting in a terminal with `course quiz`, and
-# `quiz.chapter()` shows all nine at once, with your total.
+# A question you missed is better practised tomorrow than today: open this notebook again in a few days, and each card will
+# remind you of your last verdict. All of it exists in a terminal too, with `course quiz`, and `quiz.chapter()` shows the nine
+# situations at once. When they no longer frighten you, go on to [the mock exam](09_mock_exam.ipynb).

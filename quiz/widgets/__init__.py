@@ -4,7 +4,7 @@
 what a notebook calls. The pages' side is in `static/`, put together by `bundle`.
 """
 
-from quiz.widgets.asking import adaptive, ask, chapter, exam, practice, report, review
+from quiz.widgets.asking import adaptive, ask, chapter, exam, exam_forms, practice, report, review
 from quiz.widgets.card import QuestionCard
 from quiz.widgets.finding import TooFewQuestions, UnknownCondition, UnknownQuestion
 from quiz.widgets.mock_exam import Exam
@@ -22,6 +22,7 @@ __all__ = [
     "ask",
     "chapter",
     "exam",
+    "exam_forms",
     "practice",
     "report",
     "review",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from random import Random
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from quiz.store import Record, RecordError
 from quiz.widget_texts import say
 from quiz.widgets.card import QuestionCard
 from quiz.widgets.finding import as_topic, conditions, enough, question
+from quiz.widgets.forms_table import ExamForms
 from quiz.widgets.mock_exam import Exam
 from quiz.widgets.printed import printed
 from quiz.widgets.progress_report import Report
@@ -81,6 +83,11 @@ def practice(
 def exam(form: FormName = "short") -> Exam:
     """The mock exam: "short" or "full"; one that is running is offered to be resumed. Raises UnknownCondition."""
     return Exam(form, bank.load())
+
+
+def exam_forms() -> ExamForms:
+    """A table of the mock exam's two forms beside the real exam."""
+    return ExamForms(language())
 
 
 def adaptive(topic: str | None = None) -> Series:
@@ -166,9 +173,10 @@ def _text(key: str, command: str) -> str:
 
 
 def _topic_text(topic: Topic, size: int) -> str:
-    """What a learner who has answered nothing yet would be asked."""
-    questions = selection.topic_set(_bank(), topic, size, _rng(topic))
+    """Some questions of the topic; another question in the bank rarely changes which."""
     lang = language()
+    of_topic = [entry for entry in _bank() if entry.topic == topic]
+    questions = sorted(of_topic, key=lambda entry: sha256(entry.id.encode()).digest())[:size]
     titled = [(say("title", lang, number=n, total=size), q) for n, q in enumerate(questions, 1)]
     how = say("how_to_run", lang, command=f"course quiz --topic {topic} --count {size}")
     return "\n\n".join([*(printed(entry, title, lang) for title, entry in titled), how])

@@ -54,6 +54,12 @@ say = Texts(
             "fr": "La banque contient {have} questions d’examen, il en faut {need}.",
             "en": "The bank holds {have} exam questions; {need} are needed.",
         },
+        # the table of forms
+        "full_column": {"fr": "Format complet", "en": "Full form"},
+        "short_column": {"fr": "Format court", "en": "Short form"},
+        "row_questions": {"fr": "Questions", "en": "Questions"},
+        "row_minutes": {"fr": "Minutes", "en": "Minutes"},
+        "facts_from": {"fr": "D’après : {source}.", "en": "From: {source}."},
         # during the exam
         "previous": {"fr": "Précédente", "en": "Previous"},
         "next": {"fr": "Suivante", "en": "Next"},

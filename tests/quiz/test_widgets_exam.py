@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import quiz
 from quiz.model import DOMAINS, ChoiceQuestion
 from quiz.presentation import shuffled
 from quiz.store import Record, RecordError
@@ -367,3 +368,14 @@ def test_the_exam_is_in_one_language(new, lang: str) -> None:
 def test_an_unknown_form_is_refused(new) -> None:
     with pytest.raises(UnknownCondition, match="full, short"):
         new("medium")
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "Format court"), ("en", "Short form")])
+def test_the_forms_are_shown_beside_the_real_exam(monkeypatch, lang: str, word: str) -> None:
+    monkeypatch.setenv("COURSE_LANG", lang)
+    text = quiz.exam_forms()._repr_markdown_()
+    assert word in text
+    assert "| Questions | 65 | 65 | 20 |" in text
+    assert "| Minutes | 130 | 130 | 40 |" in text
+    assert "Exam Guide" in text
+    assert repr(quiz.exam_forms()) == "ExamForms()"

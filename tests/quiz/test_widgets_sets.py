@@ -73,7 +73,7 @@ def test_a_topic_s_text_does_not_depend_on_the_record() -> None:
     for mime in ("text/plain", "text/markdown"):
         assert data[0][mime] == data[1][mime]
     assert data[0]["text/plain"] == "QuestionSet('containers', 4)"
-    assert before.cards[0].question.scenario("en") in data[0]["text/markdown"]
+    assert data[0]["text/markdown"].count("**Question ") == 4
 
 
 @pytest.mark.parametrize(
