@@ -33,7 +33,7 @@ def in_words(attempt: Attempt, question: AnyQuestion | None) -> str:
     """The answer as the learner saw it; places as they are kept when the bank has changed the question since."""
     if question is None or isinstance(question, OpenQuestion) or question.version != attempt.bank_version:
         return attempt.answer
-    places = list(from_text(question, attempt.answer))
+    places = [place for place in from_text(question, attempt.answer) if not isinstance(place, str)]
     return "; ".join(_parts(question, places, attempt.lang))
 
 

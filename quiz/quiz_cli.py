@@ -170,7 +170,7 @@ def sit_exam(
     language, questions = spoken(lang), bank.load()
     check("--form", [form] if form else [], FORM_NAMES, language)
     desk = _desk(language, _record())
-    with record_errors(), _leaving(language, "course quiz exam"):
+    with record_errors(), _leaving(language):
         if last:
             sitting.show_result(_last_exam(desk), desk)
         else:
@@ -245,12 +245,12 @@ def _ask(
 
 
 @contextmanager
-def _leaving(lang: Language, resume: str = "") -> Iterator[None]:
+def _leaving(lang: Language) -> Iterator[None]:
     """Ctrl-C is a way to leave, not an error."""
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo("\n" + " ".join(part for part in (say("stopped", lang), resume) if part))
+        typer.echo("\n" + say("stopped", lang))
 
 
 def _desk(lang: Language, record: Record) -> Desk:

@@ -21,7 +21,7 @@ COMMANDS = ("next", "previous", "mark", "list", "clear", "hand_in", "pause", "he
 
 
 def run(exam: Examination, questions: Bank, desk: Desk) -> None:
-    """Sit the exam until it is handed in, its time is over, or the learner leaves; then print the result.
+    """Sit the exam until it is handed in, its time is over, or the learner leaves (Ctrl-C too); then print the result.
 
     Every answer is in the record before the next question shows: leaving in any way loses none.
     """
@@ -75,13 +75,11 @@ class _Sitting:
         try:
             while not self.exam.finished:
                 self._show()
-                try:
-                    line = self.desk.read().strip()
-                except EOFError:
-                    self.desk.write(self._say("paused", left=_clock(self.exam.remaining)))
+                if not self._obey(self.desk.read().strip()):
                     return
-                if not self._obey(line):
-                    return
+        except (EOFError, KeyboardInterrupt):
+            self._pause()
+            return
         except TimeUp:
             self.desk.write(self._say("time_up"))
         except Finished:  # by another kernel
@@ -112,7 +110,7 @@ class _Sitting:
         elif command == "help":
             self.desk.write(self._say("exam_how", **{name: key for key, name in self.keys.items()}))
         elif command == "pause":
-            self.desk.write(self._say("paused", left=_clock(self.exam.remaining)))
+            self._pause()
             return False
         else:
             self._answer(place, line)
@@ -163,12 +161,11 @@ class _Sitting:
         left = len(self.exam.state.questions) - self.exam.state.answered
         yes = self._key("yes")
         self.desk.write(self._say("confirm", left=left, yes=yes))
-        try:
-            answer = self.desk.read()
-        except EOFError:
-            return
-        if answer.strip().lower() == yes:
+        if self.desk.read().strip().lower() == yes:
             self.exam.finish()
+
+    def _pause(self) -> None:
+        self.desk.write("\n" + self._say("paused", left=_clock(self.exam.remaining)))
 
     def _show(self) -> None:
         """The question, unless it already stands above as it is."""

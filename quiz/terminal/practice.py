@@ -50,6 +50,8 @@ def run(questions: Iterable[AnyQuestion], desk: Desk, mode: Mode, total: int | N
     if verdicts:
         correct = verdicts.count("correct")
         desk.write("\n" + say("score", desk.lang, correct=correct, answered=len(verdicts)))
+        if correct < len(verdicts):
+            desk.write(say("disagree", desk.lang))
 
 
 def _open(question: OpenQuestion, desk: Desk, mode: Mode) -> Outcome | None:

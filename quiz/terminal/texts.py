@@ -15,6 +15,10 @@ say = Texts(
         "again": {"fr": "Une ligne vide passe à la suite.", "en": "An empty line moves on."},
         "skipped": {"fr": "Question passée.", "en": "Question skipped."},
         "score": {"fr": "{correct} sur {answered} correctes.", "en": "{correct} of {answered} correct."},
+        "disagree": {
+            "fr": 'Pas d’accord avec un verdict ? Tapez : course record contest "votre remarque"',
+            "en": 'You disagree with a verdict? Type: course record contest "your comment"',
+        },
         "worth": {"fr": " ({percent} % des points)", "en": " ({percent}% of the points)"},
         "how_to_order": {
             "fr": "Tapez toutes les lettres dans le bon ordre, par exemple : B A C.",

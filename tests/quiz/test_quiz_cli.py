@@ -16,7 +16,7 @@ from quiz import bank
 from quiz.cli import app
 from quiz.model import ChoiceQuestion
 from quiz.store import Record
-from quiz.terminal import exam, practice
+from quiz.terminal import practice
 
 GOOD = {"id": 7, "question": "central-registry", "lang": "fr", "answer": "ECR", "extra": {"a": [1, None]}}
 
@@ -256,17 +256,6 @@ def test_an_exam_is_resumed_and_its_result_shown_again(course_home: Path) -> Non
     again = run("quiz", "exam", "--last", "--lang", "fr")
     assert "Réponses correctes\u00a0: 0 sur 20" in again.stdout
     assert Record().attempts() == []
-
-
-def test_ctrl_c_in_an_exam_says_how_to_go_on(course_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(exam, "run", interrupt)
-    result = run("quiz", "exam")
-    assert result.exit_code == 0
-    assert "course quiz exam" in result.stdout
-    assert Record().open_exam()
 
 
 def test_the_same_seed_draws_the_same_exam(course_home: Path) -> None:

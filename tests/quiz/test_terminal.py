@@ -218,6 +218,17 @@ def test_moving_about_marking_and_clearing(record: Record, clock: Clock) -> None
     assert "To resume: course quiz exam" in output
 
 
+def test_ctrl_c_keeps_everything_and_says_how_to_go_on(record: Record, clock: Clock) -> None:
+    def interrupt() -> str:
+        raise KeyboardInterrupt
+
+    exam = begin(record, clock)
+    output = sit(exam, record, line_for(exam, 0), "h", interrupt)
+    assert "the time goes on" in output.splitlines()[-1] and "course quiz exam" in output.splitlines()[-1]
+    state = record.open_exam()
+    assert state and state.answered == 1
+
+
 def test_handing_in_asks_and_anything_but_yes_goes_on(record: Record, clock: Clock) -> None:
     exam = begin(record, clock)
     output = sit(exam, record, line_for(exam, 0), "h", "n", "h")
