@@ -62,6 +62,65 @@ def check_command(
     raise typer.Exit(1 if findings else 0)
 
 
+@app.command("sheet", help=say("sheet_help"))
+def sheet_command(
+    output: Annotated[Path, typer.Argument(help=say("sheet_output"))],
+    question: Annotated[list[str] | None, typer.Option(help=say("only"), show_default=False)] = None,
+) -> None:
+    """Write what a second solver may see."""
+    import msgspec
+
+    from quiz import bank
+    from quiz.checking import review
+
+    chosen = [each for each in bank.load().values() if not question or each.id in question]
+    try:
+        output.write_bytes(msgspec.json.format(msgspec.json.encode([review.sheet(each) for each in chosen])))
+    except OSError as error:
+        typer.echo(f"{output}: {error.strerror}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(say("sheet_written", count=len(chosen), path=output))
+
+
+@app.command("review", help=say("review_help"))
+def review_command(
+    answers: Annotated[Path, typer.Argument(help=say("answers_file"))],
+    file: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Note the questions that a second solver confirms; name the others."""
+    import json
+    from datetime import UTC, datetime
+
+    from quiz import bank
+    from quiz.checking import review
+
+    file = file or review.FILE
+    questions = bank.load()
+    confirmed, disagreements = [], 0
+    try:
+        lines = answers.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        typer.echo(f"{answers}: {error.strerror}", err=True)
+        raise typer.Exit(2) from None
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = json.loads(line)
+            question = questions[entry["id"]]
+            agreed = review.agrees(question, entry["answer"], entry.get("lang", "en"))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            typer.echo(say("bad_answer", line=number), err=True)
+            raise typer.Exit(2) from None
+        if agreed:
+            confirmed.append(question)
+        else:
+            disagreements += 1
+            typer.echo(say("disagreement", id=question.id))
+    known = review.load(file) if file.exists() else {}
+    review.save(review.recorded(known, confirmed, f"{datetime.now(UTC):%Y-%m}"), file)
+    typer.echo(say("confirmed", count=len(confirmed), others=disagreements))
+    raise typer.Exit(1 if disagreements else 0)
+
+
 def _summary(console: Console, questions: Sequence[AnyQuestion], reviews: Reviews | None) -> None:
     from collections import Counter
 

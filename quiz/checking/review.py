@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from labs.learner import Language
 from quiz.checking.findings import Finding
 from quiz.model import (
     AnyQuestion,
@@ -23,8 +24,14 @@ from quiz.model import (
     Slug,
     Written,
 )
+from quiz.open_answer import grade
+from quiz.scoring import Response, score
 
 FILE = Path(__file__).parents[1] / "review.yaml"
+
+
+Outcome = Literal["agreed", "rewritten"]
+HEAD = "Made by `course bank review`: which wording and key of each question a second solver confirmed, and when."
 
 
 class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -32,10 +39,8 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     fingerprint: Written
     solved: Annotated[str, msgspec.Meta(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
-    outcome: Literal["agreed", "rewritten"]
-    """Agreed at once; or rewritten after a disagreement, and then agreed by another solver."""
-    note: str = ""
-    """What was unclear or wrong before."""
+    outcome: Outcome
+    """Agreed at once; or reworded after a first solving, and then agreed again by another solver."""
 
 
 Reviews = Mapping[Slug, Review]
@@ -62,7 +67,7 @@ def _solved(question: AnyQuestion) -> dict[str, Any]:
         case ChoiceQuestion():
             shown["options"] = [option.text for option in question.options]
         case OrderingQuestion():
-            shown["steps"] = sorted((step.text for step in question.steps), key=lambda text: text.en)
+            shown["steps"] = [question.steps[place].text for place in steps_shown(question)]
         case MatchingQuestion():
             shown["targets"] = question.targets
             shown["items"] = [item.text for item in question.items]
@@ -79,6 +84,57 @@ def _key(question: AnyQuestion) -> Any:
             return [item.match for item in question.items]
         case OpenQuestion():
             return [idea.label for idea in question.rubric.required]
+
+
+def steps_shown(question: OrderingQuestion) -> list[int]:
+    """The places of the steps in the order of the sheet: by their English text, which gives nothing away."""
+    return sorted(range(len(question.steps)), key=lambda place: question.steps[place].text.en)
+
+
+def agrees(question: AnyQuestion, answer: object, lang: Language = "en") -> bool:
+    """Whether a solver's answer is the key. `answer`: places as on the sheet, or the text of an open answer.
+
+    Raises ValueError when it is not an answer to this question.
+    """
+    if isinstance(question, OpenQuestion):
+        if not isinstance(answer, str):
+            raise ValueError(answer)
+        return grade(question, answer, lang).verdict == "correct"
+    if not isinstance(answer, list) or not all(isinstance(place, int) for place in answer):
+        raise ValueError(answer)
+    match question:
+        case ChoiceQuestion():
+            response: Response = set(answer)
+        case OrderingQuestion():
+            shown = steps_shown(question)
+            if sorted(answer) != sorted(shown):
+                raise ValueError(answer)
+            response = [shown[place] for place in answer]
+        case MatchingQuestion():
+            response = answer
+    return score(question, response).verdict == "correct"
+
+
+def recorded(reviews: Reviews, questions: Sequence[AnyQuestion], month: str) -> dict[Slug, Review]:
+    """The reviews with those of the questions that a second solver has just confirmed, in the order of ids.
+
+    A question that has changed since an earlier review was rewritten.
+    """
+    made = dict(reviews)
+    for question in questions:
+        digest = fingerprint(question)
+        earlier = reviews.get(question.id)
+        if earlier and earlier.fingerprint == digest:
+            continue
+        outcome: Outcome = "rewritten" if earlier else "agreed"
+        made[question.id] = Review(fingerprint=digest, solved=month, outcome=outcome)
+    return dict(sorted(made.items()))
+
+
+def save(reviews: Reviews, file: Path = FILE) -> None:
+    """Write the record."""
+    text = f"# {HEAD}\n" + msgspec.yaml.encode(reviews).decode()
+    file.write_text(text, encoding="utf-8")
 
 
 def check(questions: Sequence[AnyQuestion], reviews: Reviews) -> Iterator[Finding]:

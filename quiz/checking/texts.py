@@ -129,6 +129,37 @@ say = Texts(
             "fr": "relecture d’une question disparue : {id}",
             "en": "review of a question that is gone: {id}",
         },
+        "sheet_help": {
+            "fr": "Écrire la feuille d’un second solutionneur : les questions sans leur clé ni leurs explications (JSON).",
+            "en": "Write the sheet of a second solver: the questions without their keys and rationales (JSON).",
+        },
+        "review_help": {
+            "fr": "Comparer les réponses d’un second solutionneur aux clés, et noter dans le fichier de relecture les questions "
+            'confirmées. Une ligne JSON par question : {{"id", "answer"}}, où answer est la liste des places de la '
+            "feuille (à partir de 0), ou le texte d’une réponse ouverte. Le code de sortie vaut 1 s’il y a un désaccord.",
+            "en": "Compare a second solver’s answers with the keys, and note in the review file which questions they confirm. "
+            'One JSON line a question: {{"id", "answer"}}, where answer is the list of places on the sheet (from 0), '
+            "or the text of an open answer. The exit code is 1 when there is a disagreement.",
+        },
+        "only": {
+            "fr": "Seulement cette question (plusieurs fois si besoin).",
+            "en": "Only this question (repeat it for more).",
+        },
+        "sheet_output": {"fr": "Fichier à écrire.", "en": "File to write."},
+        "answers_file": {"fr": "Fichier JSONL des réponses.", "en": "JSONL file of the answers."},
+        "sheet_written": {
+            "fr": "{count} questions sans leur clé dans {path}.",
+            "en": "{count} questions without their keys in {path}.",
+        },
+        "bad_answer": {
+            "fr": "ligne {line} : ce n’est pas une réponse à une question de la banque",
+            "en": "line {line}: not an answer to a question of the bank",
+        },
+        "disagreement": {"fr": "{id} : désaccord avec la clé", "en": "{id}: disagrees with the key"},
+        "confirmed": {
+            "fr": "{count} questions confirmées, {others} désaccords.",
+            "en": "{count} questions confirmed, {others} disagreements.",
+        },
         "no_review_file": {
             "fr": "fichier de relecture illisible : {problem}",
             "en": "review file cannot be read: {problem}",

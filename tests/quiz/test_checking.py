@@ -213,6 +213,84 @@ def test_a_solver_sees_neither_key_nor_rationale(candidate: Any) -> None:
     assert set(review.sheet(candidate)) <= {"id", "type", "scenario", "options", "steps", "targets", "items"}
 
 
+ORDERING = msgspec.convert(
+    {
+        **{key: value for key, value in WRITTEN.items() if key != "options"},
+        "type": "ordering",
+        "steps": [
+            {"text": {"fr": f"étape {name}", "en": f"step {name}"}, "rationale": {"fr": "Car.", "en": "For."}}
+            for name in "cab"
+        ],
+    },
+    AnyQuestion,
+)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "answer", "agreed"),
+    [
+        (question(), [1], True),
+        (question(), [0], False),
+        (question(), [1, 2], None),
+        (question(), "b", None),
+        (question(), [[1]], None),
+        (ORDERING, [2, 0, 1], True),  # the sheet shows a, b, c
+        (ORDERING, [0, 1, 2], False),
+        (ORDERING, [0, 1, 7], None),
+        (bank.chapter()["central-registry"], "Amazon ECR", True),
+        (bank.chapter()["central-registry"], "Docker Hub", False),
+        (bank.chapter()["central-registry"], [1], None),
+    ],
+)
+def test_a_solvers_answer_agrees_differs_or_is_refused(
+    candidate: Any, answer: Any, agreed: bool | None
+) -> None:
+    if agreed is None:
+        with pytest.raises(ValueError):
+            review.agrees(candidate, answer)
+    else:
+        assert review.agrees(candidate, answer) is agreed
+
+
+def test_a_question_that_was_reviewed_before_and_changed_is_recorded_as_rewritten() -> None:
+    first = review.recorded({}, [question()], "2026-10")
+    assert first["fargate-stop-warning"].outcome == "agreed"
+    assert review.recorded(first, [question()], "2026-11") == first
+    reworded = question(**{"options.0.text.en": "Choose something else"})
+    again = review.recorded(first, [reworded], "2026-11")["fargate-stop-warning"]
+    assert (again.outcome, again.solved) == ("rewritten", "2026-11")
+
+
+def test_the_second_solving_goes_from_sheet_to_review_file(tmp_path: Path) -> None:
+    sheet, answers, file = tmp_path / "sheet.json", tmp_path / "answers.jsonl", tmp_path / "review.yaml"
+    runner = CliRunner()
+    chosen = ["--question", "central-registry", "--question", "expire-images"]
+    assert runner.invoke(bank_cli.app, ["sheet", str(sheet), *chosen]).exit_code == 0
+    assert [entry["id"] for entry in msgspec.json.decode(sheet.read_bytes())] == chosen[1::2]
+    told = [{"id": "central-registry", "answer": "Amazon ECR"}, {"id": "expire-images", "answer": "by hand"}]
+    answers.write_bytes(msgspec.json.Encoder().encode_lines(told))
+    result = runner.invoke(
+        bank_cli.app, ["review", str(answers), "--file", str(file)], env={"COURSE_LANG": "en"}
+    )
+    assert result.exit_code == 1
+    assert "expire-images: disagrees with the key" in result.output
+    assert list(review.load(file)) == ["central-registry"]
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", "{}", '{"id": "nothing", "answer": [1]}', '{"id": "central-registry", "answer": [1]}']
+)
+def test_a_line_that_is_no_answer_is_named_and_nothing_is_recorded(tmp_path: Path, line: str) -> None:
+    (tmp_path / "answers.jsonl").write_text(line, encoding="utf-8")
+    file = tmp_path / "review.yaml"
+    result = CliRunner().invoke(
+        bank_cli.app, ["review", str(tmp_path / "answers.jsonl"), "--file", str(file)]
+    )
+    assert result.exit_code == 2
+    assert "1" in result.output
+    assert not file.exists()
+
+
 def run(*args: str) -> Any:
     return CliRunner().invoke(bank_cli.app, ["check", *args], env={"COURSE_LANG": "en"})
 
