@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -49,7 +50,8 @@ def take_quiz(
     if question:
         known = bank.load()
         if unknown := [id for id in question if id not in known]:
-            fail(say("unknown_question", lang=language, id=unknown[0], known=", ".join(bank.chapter())))
+            near = get_close_matches(unknown[0], known, n=5) or bank.chapter()
+            fail(say("unknown_question", lang=language, id=unknown[0], known=", ".join(near)))
         chosen: Sequence[AnyQuestion] = [known[id] for id in question]
     elif topic:
         chosen = _of_topic(topic, count or DEFAULT_COUNT, language)
@@ -166,13 +168,14 @@ def sit_exam(
     from quiz import bank
     from quiz.exams.forms import FORM_NAMES
     from quiz.terminal import exam as sitting
+    from quiz.terminal import exam_result
 
     language, questions = spoken(lang), bank.load()
     check("--form", [form] if form else [], FORM_NAMES, language)
     desk = _desk(language, _record())
     with record_errors(), _leaving(language):
         if last:
-            sitting.show_result(_last_exam(desk), desk)
+            exam_result.show(_last_exam(desk), desk)
         else:
             sitting.run(_resumed(form, desk) or _begun(form or "short", seed, desk), questions, desk)
 

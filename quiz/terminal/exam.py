@@ -1,19 +1,15 @@
-"""A mock exam in the terminal: answer, go back and forth, mark, look over, hand in; and what came of it."""
+"""A mock exam in the terminal: answer, go back and forth, mark, look over, hand in."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from datetime import timedelta
 
 from quiz.bank import Bank
 from quiz.examination import Examination
 from quiz.exams import Finished, TimeUp
-from quiz.exams.result import Tally
 from quiz.model import AnyQuestion, ChoiceQuestion
 from quiz.presentation import shuffled
-from quiz.reports import tables
-from quiz.terminal import closed_question
+from quiz.terminal import closed_question, exam_result
 from quiz.terminal.desk import Desk
+from quiz.terminal.exam_result import clock
 from quiz.terminal.texts import say
 from quiz.widget_texts import say as card
 
@@ -28,46 +24,10 @@ def run(exam: Examination, questions: Bank, desk: Desk) -> None:
     _Sitting(exam, questions, desk).run()
 
 
-def show_result(exam: Examination, desk: Desk) -> None:
-    """Print a finished exam: the score, by domain and topic, then every question with its rationales."""
-    lang, result = desk.lang, exam.result
-    key = "result_full" if result.scaled else "result_short"
-    to_pass = result.scaled.to_pass if result.scaled else 0
-    desk.write(
-        "\n"
-        + say(
-            "result", lang, correct=result.tally.correct, total=result.tally.total, taken=_clock(result.taken)
-        )
-    )
-    desk.write(say(key, lang, score=tables.score(result, lang), to_pass=to_pass))
-    for domain, missing in result.short_of.items():
-        desk.write(say("short_of", lang, domain=card(domain, lang), count=missing))
-    if result.withdrawn:
-        desk.write(say("withdrawn", lang, count=len(result.withdrawn)))
-    _tallies("by_domain", result.by_domain.items(), desk)
-    _tallies("by_topic", result.by_topic.items(), desk)
-    for entry in result.reviewed:
-        layout = shuffled(entry.question, exam.state.seed)
-        flagged = say("marked", lang) if entry.flagged else ""
-        title = card("title", lang, number=entry.number, total=len(exam.state.questions))
-        desk.write(f"\n{title}{flagged}\n{entry.question.scenario(lang)}")
-        if not entry.response:
-            desk.write(say("unanswered", lang))
-        desk.write(closed_question.feedback(entry.question, layout, entry.outcome, lang))
-
-
-def _tallies(title: str, tallies: Iterable[tuple[str, Tally]], desk: Desk) -> None:
-    desk.write("\n" + say(title, desk.lang))
-    for name, tally in tallies:
-        part = f"{tally.correct}/{tally.total}, {tables.share(tally, desk.lang)}"
-        desk.write(say("tally", desk.lang, name=card(name, desk.lang), part=part))
-
-
 class _Sitting:
     def __init__(self, exam: Examination, questions: Bank, desk: Desk):
         self.exam, self.questions, self.desk = exam, questions, desk
         self.keys = {say(f"key_{command}", desk.lang): command for command in COMMANDS}
-
         self.shown: object = None
 
     def run(self) -> None:
@@ -84,7 +44,7 @@ class _Sitting:
             self.desk.write(self._say("time_up"))
         except Finished:  # by another kernel
             self.desk.write(self._say("handed_in_elsewhere"))
-        show_result(self.exam, self.desk)
+        exam_result.show(self.exam, self.desk)
 
     def _obey(self, line: str) -> bool:
         """Do what a line says; False to leave."""
@@ -165,7 +125,7 @@ class _Sitting:
             self.exam.finish()
 
     def _pause(self) -> None:
-        self.desk.write("\n" + self._say("paused", left=_clock(self.exam.remaining)))
+        self.desk.write("\n" + self._say("paused", left=clock(self.exam.remaining)))
 
     def _show(self) -> None:
         """The question, unless it already stands above as it is."""
@@ -176,7 +136,7 @@ class _Sitting:
         self.shown = now_here
         title = card("title", self.desk.lang, number=state.current + 1, total=len(state.questions))
         marked = self._say("marked") if state.current in state.flags else ""
-        self.desk.write(f"\n{title}{marked} — {self._say('left', left=_clock(self.exam.remaining))}")
+        self.desk.write(f"\n{title}{marked} — {self._say('left', left=clock(self.exam.remaining))}")
         question = self._question(state.current)
         if question is None:
             self.desk.write(self._say("changed"))
@@ -201,8 +161,3 @@ class _Sitting:
 
     def _say(self, key: str, **values: object) -> str:
         return say(key, self.desk.lang, **values)
-
-
-def _clock(time: timedelta) -> str:
-    minutes, seconds = divmod(int(time.total_seconds()), 60)
-    return f"{minutes}:{seconds:02}"

@@ -113,6 +113,10 @@ say = Texts(
             "en": "This question has changed since the exam began: it will not count.",
         },
         # the mock exam: what came of it
+        "every_question": {
+            "fr": "L’examen est rendu. Voici chaque question, puis votre résultat.",
+            "en": "The exam is handed in. Here is every question, then your result.",
+        },
         "result": {
             "fr": "Réponses correctes : {correct} sur {total}, en {taken}.",
             "en": "{correct} of {total} correct, in {taken}.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
+
 from quiz.model import (
     DOMAINS,
     AnyQuestion,
@@ -19,6 +21,9 @@ from quiz.model import (
     Text,
     Topic,
 )
+
+steady = settings(deadline=None, derandomize=True)
+"""For property tests: the same examples every time, however slow the machine."""
 
 
 def text(words: str) -> Text:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.ability import DIFFICULTY, ITEM_VARIANCE, NOVICE, TARGET, Abilities, chance, estimate, learn, pick
-from tests.quiz.banks import choice
+from tests.quiz.banks import choice, steady
 
 BANK = [choice(f"q-{n}", difficulty=n % 3 + 1) for n in range(120)]
 
@@ -99,6 +99,7 @@ def test_attempts_at_questions_that_are_gone_are_left_out() -> None:
     assert estimate([Attempt("gone", 1)], {}) == Abilities()
 
 
+@steady
 @given(st.lists(st.tuples(st.integers(0, 119), st.floats(0, 1)), max_size=30))
 def test_beliefs_stay_finite_and_an_answer_moves_them_its_way(answers) -> None:
     abilities = Abilities()

@@ -16,7 +16,7 @@ from quiz.exams.forms import apportion
 from quiz.exams.result import points, to_pass
 from quiz.intervals import wilson
 from quiz.model import DOMAINS, ChoiceQuestion
-from tests.quiz.banks import choice, exam_bank, open_question
+from tests.quiz.banks import choice, exam_bank, open_question, steady
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BANK = exam_bank()
@@ -62,6 +62,7 @@ def test_the_short_form_has_the_weights_and_the_pace() -> None:
     assert state.deadline - state.started_at == timedelta(minutes=40)
 
 
+@steady
 @given(st.integers(0, 200), st.lists(st.integers(1, 100), min_size=4, max_size=4))
 def test_largest_remainders_share_out_every_seat_and_stray_less_than_one(seats: int, weights) -> None:
     shares = dict(zip(DOMAINS, weights, strict=True))
@@ -125,6 +126,7 @@ def apply(state: ExamState, name: str, place: int, option: int, now: datetime) -
             return exams.visit(state, place, now)
 
 
+@steady
 @given(EVENTS)
 def test_whatever_happens_the_time_left_only_falls_and_what_is_given_is_kept(events) -> None:
     state, now, left = begin(), NOON, timedelta(minutes=40)
@@ -147,6 +149,7 @@ def test_whatever_happens_the_time_left_only_falls_and_what_is_given_is_kept(eve
     assert all(not state.responses[place] for place in range(20) if place not in expected)
 
 
+@steady
 @given(EVENTS)
 def test_a_state_survives_the_record(events) -> None:
     state = begin()
@@ -233,12 +236,14 @@ def test_the_full_form_estimates_a_scaled_score_with_its_interval() -> None:
     assert result.scaled.low < result.scaled.to_pass == 720 < result.scaled.high
 
 
+@steady
 @given(st.integers(0, 65))
 def test_the_scale_goes_from_100_to_1000(right: int) -> None:
     assert points(0) == 100 <= points(right / 65) <= points(1) == 1000
     assert to_pass() == 720
 
 
+@steady
 @given(st.integers(1, 300), st.data())
 def test_wilsons_interval_holds_the_share(trials: int, data) -> None:
     successes = data.draw(st.integers(0, trials))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.schedule import ReviewCard, due, review
+from tests.quiz.banks import steady
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -42,6 +43,7 @@ def test_the_better_the_answer_the_longer_the_interval(before: tuple[float, ...]
     assert again <= hard < good
 
 
+@steady
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_the_same_answers_give_the_same_days_and_whole_ones(credits: list[float]) -> None:
     card, intervals = reviewed(*credits)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from quiz.model import DOMAINS, TOPICS
 from quiz.responses import kind
 from quiz.selection import custom, topic_set
-from tests.quiz.banks import choice, exam_bank, matching, open_question, ordering
+from tests.quiz.banks import choice, exam_bank, matching, open_question, ordering, steady
 
 BANK = [
     *exam_bank(6).values(),
@@ -37,6 +37,7 @@ HISTORY = st.lists(
 )
 
 
+@steady
 @given(HISTORY, st.sampled_from([*TOPICS, None]), st.integers(0, 12), st.integers(0, 5))
 def test_the_unseen_come_first_then_the_missed(history, topic, count, seed) -> None:
     chosen = topic_set(BANK, topic, count, Random(seed), history)
@@ -77,6 +78,7 @@ CONDITIONS = st.fixed_dictionaries(
 )
 
 
+@steady
 @given(CONDITIONS, HISTORY, st.integers(0, 3))
 def test_a_custom_set_holds_what_meets_every_condition_and_nothing_else(wanted, history, seed) -> None:
     last = {entry.question: entry.verdict for entry in history}

@@ -15,12 +15,13 @@ from quiz.recording import keep
 from quiz.responses import from_text, kind, to_text
 from quiz.sitting import judge, review
 from quiz.store import Record
-from tests.quiz.banks import choice, matching, open_question, ordering
+from tests.quiz.banks import choice, matching, open_question, ordering, steady
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CLOSED = (choice("c", keys=(0, 2), options=5), ordering("s"), matching("m"))
 
 
+@steady
 @given(st.sampled_from(CLOSED), st.integers())
 def test_a_layout_shows_every_place_once(question, seed: int) -> None:
     layout = shuffled(question, seed)
@@ -29,6 +30,7 @@ def test_a_layout_shows_every_place_once(question, seed: int) -> None:
     assert all(layout.place(layout.shown(place)) == place for place in layout.order)
 
 
+@steady
 @given(st.integers())
 def test_steps_are_never_shown_in_order(seed: int) -> None:
     assert shuffled(ordering("s"), seed).order != (0, 1, 2)

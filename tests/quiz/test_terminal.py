@@ -18,7 +18,7 @@ from quiz.terminal import exam as sitting
 from quiz.terminal import practice
 from quiz.terminal.closed_question import NotAnAnswer, parse
 from quiz.terminal.desk import Desk
-from tests.quiz.banks import choice, exam_bank, matching, ordering
+from tests.quiz.banks import choice, exam_bank, matching, ordering, steady
 from tests.quiz.examples import NOON, Clock
 
 BACKWARDS = Layout((3, 2, 1, 0))
@@ -91,6 +91,7 @@ def test_what_is_no_answer_is_explained(question: Any, line: str, message: str) 
         parse(question, layout, line, "en")
 
 
+@steady
 @given(st.sampled_from([choice("c"), TWO, ordering("s"), matching("m")]), st.text(max_size=12))
 def test_any_line_is_an_answer_or_an_explanation(question: Any, line: str) -> None:
     layout = shuffled(question, 1)
@@ -199,9 +200,10 @@ def test_an_exam_from_the_first_answer_to_the_result(record: Record, clock: Cloc
     assert "20 of 20 correct" in output
     assert "100% (84–100)" in output
     assert "Secure architectures: 6/6" in output
-    during, _, result = output.partition("20 of 20 correct")
+    during, _, result = output.partition("The exam is handed in.")
     assert "rationale" not in during and "CORRECT" not in during and "✗" not in during
     assert result.count("Where to check") == 20
+    assert "20 of 20 correct" in output[-250:], "the score stays in sight"
     assert len(record.attempts()) == 20
 
 
