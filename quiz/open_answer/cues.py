@@ -54,6 +54,11 @@ IDIOMS = _split(
     "not wait / pas attendre / not miss / pas perdre / not lose / not losing / not to lose / sans perdre",
     "not have more than / nothing more than / nothing but / rien de plus que / rien d autre que / nothing beyond / rien que",
     "not get more than / not need more than / pas plus que / pas avoir plus que / not do more than",
+    "not think of anything / not know anything better / not see anything better / not imagine anything better",
+    "ne vois rien de mieux / ne connais rien de mieux / not think of a better / not see why not / ne vois pas mieux",
+    "anything better than / nothing better than / something better than / none better than / not better than / further than",
+    "no further than / no reason to look further / rien de mieux que / rien de mieux qu / pas mieux que / pas mieux qu",
+    "plus loin que / plus loin qu / not beat / ne bat / no match for / no substitute for / not find better than / not see past",
     "without losing / not the case / pas le cas / not true of / pas vrai de / autrement dit / plus qu a / not so with / sans exception",
 )
 
@@ -71,13 +76,17 @@ NEGATIONS: dict[tuple[str, ...], Reach] = {
         _split(
             "no / no need / not need / not have to / not having to / no longer / not any / none of / nobody / no one",
             "nothing / aucun / aucune / pas de / pas d / pas besoin / nul besoin / plus besoin / pas a / plus a",
-            "personne / plus aucun / plus aucune / plus / rien / rien de / rien d / zero / inutile de / inutile d / useless to",
+            "personne / plus aucun / plus aucune / plus / rien / rien de / rien d / rien a / zero / inutile de / inutile d / useless to",
             "pas la peine / not care / not worry / fini / finis / finies / finie / nul / nulle",
         ),
         Reach.PHRASE,
     ),
     **dict.fromkeys(_split("non"), Reach.WORD),
 }
+ALL_BUT = _split("anything but / everything but / tout sauf")
+MAD = words(
+    "mad crazy silly stupid fool foolish insane why fou folle bete idiot stupide absurde absurd dommage no not"
+)
 # These deny only beside a French "ne" (elsewhere "more", "person", "a mere nothing").
 NEED_NE = words("plus personne rien")
 
@@ -119,6 +128,8 @@ DENYING_VERBS: dict[tuple[str, ...], Reach] = {
     ),
     **dict.fromkeys(_split("without / sans / minus / hors"), Reach.PHRASE),
 }
+
+EXCLUDING = words("exclut excluent excludes rules exclude ecarte ecartent elimine interdit proscrit forbids")
 
 # What is named to be set aside.
 SETTING_ASIDE: dict[tuple[str, ...], Reach] = {
@@ -166,6 +177,8 @@ REASONS = words("because car since puisque puisqu parce where which qui whose do
 REASON_STARTS = words("because car since puisque puisqu parce where which given vu")
 SUBJECTS = words("i we you they he she je j on nous vous ils elles il elle tu aws")
 PREPOSITIONS = words("with avec grace thanks via through using by par on in dans sur under chez within")
+NOBODY = words("nothing nobody none rien personne")
+BY_MEANS_OF = words("with avec via using thanks grace")
 PLACES = words("on in sur dans within")
 ALTERNATIVES = words("or ou nor ni")
 AND = words("and et")
@@ -500,6 +513,6 @@ WORDS = frozenset(word for phrase in _EVERY_PHRASE for word in phrase) | CONTRAS
 
 NOT_IN_A_GAP = words(
     "not never no nobody nothing none pas jamais ni nor personne rien sans without aucun aucune but mais instead",
-    "avoid avoids eviter rather plutot so donc because car",
+    "avoid avoids eviter rather plutot so donc because car unlike contrairement",
 )
 """The gap of a phrase does not stretch over these."""

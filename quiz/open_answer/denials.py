@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import takewhile
 
 from quiz.open_answer import cues
 from quiz.open_answer.cues import Reach
@@ -20,8 +22,14 @@ def negated(layout: Layout) -> set[int]:
         # the verb after "not" belongs to what is denied ("not care about servers")
         start = place + (1 if phrase[0] == "not" else len(phrase))
         reach = cues.SETTING_ASIDE.get(phrase) or _reach(layout, phrase, start)
-        places.update(_reached(layout, start, reach))
+        places.update(takewhile(partial(_is_no_means, layout, phrase), _reached(layout, start, reach)))
     return places
+
+
+def _is_no_means(layout: Layout, phrase: tuple[str, ...], place: int) -> bool:
+    """Whether this is not what it is done with: "nothing to administer with Fargate" does not deny Fargate."""
+    means = layout.words[place] in cues.BY_MEANS_OF and place + 1 in layout.named
+    return phrase[0] not in cues.NOBODY or not means
 
 
 def turned(layout: Layout) -> set[int]:
@@ -30,12 +38,16 @@ def turned(layout: Layout) -> set[int]:
     for place, phrase in layout.cues(EVERY_CUE):
         if phrase in cues.DENYING_VERBS:
             # from its second word on: "removes the management of …"
-            places.update(_reached(layout, place + 1, cues.DENYING_VERBS[phrase]))
+            places.update(
+                _reached(layout, place + 1, cues.DENYING_VERBS[phrase], cues.ALTERNATIVES | cues.AND)
+            )
     return places
 
 
 def _negates(layout: Layout, place: int, phrase: tuple[str, ...]) -> bool:
-    """Some words negate beside a French "ne" only."""
+    """Some words negate beside a French "ne" only; "you would be mad to choose anything but X" praises X."""
+    if phrase in cues.ALL_BUT and not cues.MAD.isdisjoint(layout.words[max(0, place - 6) : place]):
+        return False
     if phrase == ("plus", "a"):  # "plus à gérer", but "a profile plus a small image"
         after = layout.words[place + 2 : place + 4]
         if any(word.endswith(cues.INFINITIVES) for word in after):
@@ -56,11 +68,13 @@ def _reach(layout: Layout, phrase: tuple[str, ...], start: int) -> Reach:
     return Reach.CLAUSE if chooses or names else Reach.PHRASE
 
 
-def _reached(layout: Layout, start: int, reach: Reach) -> Iterator[int]:
+def _reached(
+    layout: Layout, start: int, reach: Reach, joining: frozenset[str] = cues.ALTERNATIVES
+) -> Iterator[int]:
     met = False  # whether the denial has met something that it can deny
     passed = 0
     for i in range(start, min(start + FARTHEST, len(layout.words))):
-        if _ends(layout, i, reach, met, passed):
+        if _ends(layout, i, reach, met, passed, joining):
             return
         yield i
         passed += layout.words[i] not in cues.ARTICLES
@@ -70,14 +84,16 @@ def _reached(layout: Layout, start: int, reach: Reach) -> Iterator[int]:
             return
 
 
-def _ends(layout: Layout, i: int, reach: Reach, met: bool, passed: int) -> bool:
+def _ends(layout: Layout, i: int, reach: Reach, met: bool, passed: int, joining: frozenset[str]) -> bool:
     """Whether the reach of a denial ends before this place."""
     word = layout.words[i]
     following = layout.words[i + 1] if i + 1 < len(layout.words) else ""
     if word in STRONG_BREAKS:
         return True
     if word == ",":
-        return not (following in cues.ALTERNATIVES or _list_goes_on(layout, i + 1))
+        return not (following in cues.ALTERNATIVES or _list_goes_on(layout, i + 1, joining))
+    if met and word in cues.EXCLUDING:
+        return True
     if word in cues.CONTRASTS:
         return following not in cues.THAN
     if word in cues.REASONS:
@@ -129,11 +145,11 @@ def _is_infinitive(word: str) -> bool:
     return len(word) > 5 and word.endswith(cues.INFINITIVES)
 
 
-def _list_goes_on(layout: Layout, start: int) -> bool:
+def _list_goes_on(layout: Layout, start: int, joining: frozenset[str]) -> bool:
     """Whether a list follows the comma: "not S3, EFS or Docker Hub"."""
     for i in range(start, min(start + 6, len(layout.words))):
-        if layout.words[i] in cues.ALTERNATIVES:
-            return True
+        if layout.words[i] in joining:
+            return i > start
         if i not in layout.mentioned and layout.words[i] not in cues.ARTICLES and layout.words[i] != ",":
             return False
     return False
@@ -143,6 +159,8 @@ def _compared(layout: Layout) -> Iterator[int]:
     """ "better than X", "prefer … to X", "replace X with", "move from X to"."""
     for i, word in enumerate(layout.words):
         before = layout.words[max(0, i - 3) : i]
+        if i in layout.idle:  # "nothing better than X"
+            continue
         if (
             (word in cues.THAN and _compares(before))
             or (word in cues.PREFERRED_TO and cues.SUPERIOR.intersection(before[-1:]))

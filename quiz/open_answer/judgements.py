@@ -277,9 +277,15 @@ def _questioned(layout: Layout) -> Iterator[int]:
             hedged = not cues.HEDGES.isdisjoint(layout.words[start : min(start + 3, end)])
             asks_why = layout.words[start] in cues.WHY and start not in layout.idle
             goes_on = questioned and layout.words[start] in cues.RESUMING and last_named > end
-            questioned = word == "?" and not hedged and (end + 1 < len(layout.words) or asks_why)
-            if questioned or goes_on:
+            asserts = any(j in layout.idle for j in range(start, min(start + 5, end)))  # "Isn't that …?"
+            questioned = (
+                word == "?" and not hedged and not asserts and (end + 1 < len(layout.words) or asks_why)
+            )
+            if questioned:
                 yield from range(start, end)
+            elif goes_on:
+                stop = next((i for i in range(start, end) if layout.words[i] in STRONG_BREAKS), end)
+                yield from range(start, stop)
             start = end + 1
 
 

@@ -34,8 +34,18 @@ class Layout:
         self.in_terms = {
             i for span in spans if span.end - span.start > 1 for i in range(span.start, span.end)
         }
-        self.idle = self.places_of(cues.IDIOMS)
+        self.idle = self.places_of(cues.IDIOMS) | set(self._asked())
         """Words of negation that deny nothing here."""
+
+    def _asked(self) -> Iterator[int]:
+        """The negation of a question that asserts: "Isn't that what X is for?"."""
+        start = 0
+        for i, word in enumerate(self.words):
+            if word in SENTENCE_ENDS:
+                opening = self.words[start : start + 5]
+                if word == "?" and opening and opening[0] in cues.AUXILIARIES:
+                    yield from (start + j for j, other in enumerate(opening) if other in cues.NOT and j)
+                start = i + 1
 
     def clauses(self) -> Iterator[range]:
         """The clauses, in order, without the marks and words that part them."""

@@ -44,7 +44,7 @@ def described(layout: Layout) -> Iterator[int]:
         subject = _subject(layout, clause)
         if not subject or recommended <= {layout.words[i] for i in subject}:
             continue
-        verb = layout.words[subject.stop : min(subject.stop + 3, clause.stop)]
+        verb = layout.words[subject.stop : min(subject.stop + 4, clause.stop)]
         describes = any(word in cues.DESCRIBING or begins(word, cues.DESCRIBING_VERBS) for word in verb)
         proposes = not cues.BEST.isdisjoint(layout.words[clause.start : clause.stop])
         if (
@@ -141,7 +141,8 @@ def _conclusion(layout: Layout) -> int | None:
         if not adds and any(i in layout.mentioned for i in rest):
             found = place
     last = _last_sentence(layout)
-    if len(last) <= SHORT and _names(layout, last) and (found is None or found < last.start):
+    remarks = any(layout.words[i] in cues.DESCRIBING for i in last[1:-1])  # "EC2 is cheap"
+    if len(last) <= SHORT and not remarks and _names(layout, last) and (found is None or found < last.start):
         found = last.start
     return found
 

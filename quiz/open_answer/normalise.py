@@ -12,7 +12,8 @@ from labs.learner import Language
 _CYRILLIC = str.maketrans("аеорсхуіјѕԁһкмтвнАЕОРСХУІЈЅКМТВН", "aeopcxyijsdhkmtbhAEOPCXYIJSKMTBH")
 _GREEK = str.maketrans("αεορτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeoptuvikABEZHIKMNOPTYX")
 _LIGATURES = str.maketrans(dict(zip("œŒæμ’‘ʼ", ("oe", "oe", "ae", "micro", "'", "'", "'"), strict=True)))
-_LOOK_ALIKES = _CYRILLIC | _GREEK | _LIGATURES
+_SIGNS = str.maketrans({"≠": " not ", "≥": " at least ", "≤": " at most "})
+_LOOK_ALIKES = _CYRILLIC | _GREEK | _LIGATURES | _SIGNS
 
 _REMOVED_WITH_CONTENT = ("script", "style")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")
@@ -25,6 +26,7 @@ _REWRITES = [
         (r"n't\b", " not"),
         (r"\b(does|did|is|are|was|would|should|could|have|has)nt\b", r"\1 not"),
         (r"\bain'?t\b", "is not"),
+        (r"!=", " not "),
         (r"\bw/o(?:ut)?\b", "without"),
         (r"\bw/(?=\s)", "with "),
         (r"\bb/c\b", "because"),

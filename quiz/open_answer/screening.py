@@ -32,6 +32,10 @@ _STATEMENT_WORDS = _words(
 )
 
 _OBJECT = re.compile(r"\{[^{}]{0,2000}\}")
+# An object that plays the grader's own output, as against a policy or a setting that answers.
+_RESULT = re.compile(
+    r"\b(answer|verdict|score|label|grade|result|correct|note|points|reponse|resultat)\W{0,3}:"
+)
 _TO_THE_GRADER = re.compile(
     "|".join(
         (
@@ -76,7 +80,7 @@ _NEED_STARTS = (
 
 def without_instructions(text: str) -> str:
     """The normalised text without JSON objects and sentences that address the grader."""
-    text = _OBJECT.sub(" ", text)
+    text = _OBJECT.sub(lambda found: " " if _RESULT.search(found[0]) else found[0], text)
     return "".join(
         " . " if _TO_THE_GRADER.search(sentence[:2000]) else sentence for sentence in _SENTENCE.findall(text)
     )
