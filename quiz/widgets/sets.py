@@ -80,10 +80,11 @@ class Series(ipywidgets.VBox):
         self._choose, self._total, self._options = choose, total, options
         self._number = self._correct = 0
         self._standing = ipywidgets.Label()
-        super().__init__([self._standing])
+        super().__init__()
         self._next()
         if self.card is None:
             self._standing.value = empty
+            self.children = [self._standing]
 
     def _next(self) -> None:
         question = self._choose(self.card)
@@ -93,15 +94,14 @@ class Series(ipywidgets.VBox):
             if self.card:
                 self.card.end(say("series_over", number=self._number, correct=self._correct))
             return
-        if self._number:
-            self._standing.value = say("series_so_far", number=self._number, correct=self._correct)
+        self._standing.value = say("series_so_far", number=self._number, correct=self._correct)
         self._number += 1
         topic = say(question.topic)
         title = say("title_in_series", number=self._number, topic=topic)
         if self._total:
             title = say("title", number=self._number, total=self._total)
         self.card = card(question, title=title, follow=self._next, **self._options)
-        self.children = [self._standing, self.card]
+        self.children = [self._standing, self.card] if self._number > 1 else [self.card]
 
     def __repr__(self) -> str:
         return f"Series({self.name})"

@@ -74,7 +74,7 @@ ORDERING = question(
 )
 MATCHING = question(
     "matching",
-    targets=[both("vert", "green"), both("rouge", "red")],
+    targets=[both("froid", "green"), both("chaud", "red")],
     items=[
         {"text": both(t, t), "match": n % 2, "rationale": both("Parce que.", f"Why {t}.")}
         for n, t in enumerate(("grass", "blood", "leaf"))
