@@ -153,6 +153,7 @@ COMPARATIVES = words(
     "mieux meilleur meilleure superieur superieure plutot",
 )
 THAN = words("than que qu")
+RATHER = words("rather sooner")
 BETTER_IF = words("vaut vaudrait")  # "mieux vaut que …" recommends, "mieux que …" compares
 PREFERRED_TO = words("to over a au aux")
 SUPERIOR = words("preferable superior superieur superieure")
@@ -265,6 +266,7 @@ COPULAS = words(
 )
 
 NE = words("ne n")
+TOO = words("too trop")
 NEEDING = words("need besoin have")
 NOT = words("not pas never jamais")
 REFUSING = words("not pas never jamais avoid evite eviter")
@@ -443,16 +445,16 @@ CONCLUDING = _split(
     "en somme / donc / d ou / c est pourquoi / voila pourquoi / par consequent / reste / il reste / du coup",
 )
 DESCRIBING = words(
-    "is are was were has have can does do only let lets run runs could would might est sont etait a ont c ca peut peuvent",
-    "fait font s it also aussi too",
+    "is are was were has have can does do let lets run runs could would might est sont etait a ont c ca peut peuvent",
+    "fait font s it also aussi too uses used isole isolent isolates comes holds starts stays reste restent limite bride",
 )
 DESCRIBING_VERBS = (
     "give", "remov", "hide", "offer", "cost", "need", "keep", "store", "work", "requir", "mean", "drag", "bring", "carri",
     "leav", "integrat", "charge", "belong", "donn", "enlev", "suppri", "cach", "offr", "permet", "laiss", "tourn", "cout",
     "demand", "gard", "stock", "fonctionn", "march", "exig", "impos", "apport", "embarqu", "convien", "pourrai", "serai",
-    "help", "aid", "throttl", "limit", "brid", "live", "vit", "viv", "isol", "boot", "demarr", "hold", "mask", "masqu", "rest",
-    "stay", "lack", "manqu", "forc", "oblig", "start", "use", "utilis", "tie", "lock", "come", "vien", "depend", "exist",
-    "appli", "appl", "protect", "proteg",
+    "help", "aid", "throttl", "brid", "live", "vit", "viv", "boot", "demarr", "mask", "masqu",
+    "lack", "manqu", "forc", "oblig", "tie", "lock", "vien", "depend", "exist",
+    "protect", "proteg",
 )  # fmt: skip
 BEST = words(
     "best right ideal ideale answer choice solution go meilleur meilleure bon bonne choix reponse parfait perfect",

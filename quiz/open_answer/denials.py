@@ -163,6 +163,10 @@ def _compared(layout: Layout) -> Iterator[int]:
             continue
         if (
             (word in cues.THAN and _compares(before))
+            or (
+                word == "than"
+                and not cues.RATHER.isdisjoint(layout.words[j] for j in layout.before_in_sentence(i)[-8:])
+            )
             or (word in cues.PREFERRED_TO and cues.SUPERIOR.intersection(before[-1:]))
             or (word in cues.PREFERRED_TO and _prefers_before(layout, i))
         ):

@@ -10,6 +10,7 @@ from quiz.open_answer.layout import FARTHEST, STRONG_BREAKS, Layout, begins
 from quiz.open_answer.tokens import SENTENCE_ENDS
 
 Denied = Callable[[int], bool]
+MOST_BEFORE_TOO = 3  # words from the name: "Fargate is often too …"
 
 
 def condemned(layout: Layout, denied: Denied) -> tuple[set[int], set[int]]:
@@ -54,11 +55,25 @@ def _unfavourable(layout: Layout, clause: range) -> int | None:
                 return i
             if i > clause.start and _judges_favourably(layout, range(i + 1, clause.stop)):
                 return i
+        if layout.words[i] in cues.TOO and _is_too_much(layout, clause, i):
+            return i
         if i in bad and i not in layout.in_terms and i not in layout.idle:
             before = layout.words[max(clause.start, i - 4) : i]
             if not cues.COPULAS.isdisjoint(before):
                 return i
     return None
+
+
+def _is_too_much(layout: Layout, clause: range, too: int) -> bool:
+    """ "X is too unpredictable", said of a term of the trade, with no "but" after it."""
+    named = [i for i in clause[:2] if i in layout.named]
+    between = layout.words[named[-1] + 1 : too] if named else []
+    after = layout.words[clause.stop : clause.stop + 2]
+    return (
+        len(between) <= MOST_BEFORE_TOO
+        and not cues.COPULAS.isdisjoint(between)
+        and cues.BUT.isdisjoint(after)
+    )
 
 
 def _ruled_out(layout: Layout, clause: range) -> int | None:

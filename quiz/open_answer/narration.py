@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 
 from quiz.open_answer import cues
 from quiz.open_answer.layout import FARTHEST, STRONG_BREAKS, Layout, begins
@@ -44,7 +45,9 @@ def described(layout: Layout) -> Iterator[int]:
         subject = _subject(layout, clause)
         if not subject or recommended <= {layout.words[i] for i in subject}:
             continue
-        verb = layout.words[subject.stop : min(subject.stop + 4, clause.stop)]
+        verb = list(
+            takewhile(lambda word: word not in cues.AND, layout.words[subject.stop : clause.stop][:4])
+        )
         describes = any(word in cues.DESCRIBING or begins(word, cues.DESCRIBING_VERBS) for word in verb)
         proposes = not cues.BEST.isdisjoint(layout.words[clause.start : clause.stop])
         if (

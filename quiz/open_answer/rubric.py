@@ -48,6 +48,8 @@ def mark(rubric: Rubric, claims: Claims) -> Marking:
     indifferent = bool(rejected) and SAME_THING in claims.stated  # "A or B, it is all the same"
     if undoing or indifferent or (refused and not complete):
         verdict: Grade = "incorrect"
+    elif complete and rejected and len(_present(rubric.required, claims.proposed)) < rubric.needed:
+        verdict = "incorrect"  # what is right is only spoken of; what is wrong is recommended
     elif complete:
         verdict = "partial" if rejected or harmful else "correct"
     elif rejected:
