@@ -1,23 +1,24 @@
 """Adaptive practice: how able the learner is in each topic, how hard each question is, and what to ask next.
 
-The model is Rasch's (1960): an answer is right with probability p = 1 / (1 + exp(−(θ − b))), θ being the ability in the
+The model is Rasch's (1960): an answer is right with probability 1 / (1 + exp(−(θ − b))), θ being the ability in the
 question's topic and b the question's difficulty, both in logits. Each is a normal belief (mean, variance):
 
     θ ~ N(0, 1.2²)        b ~ N(−1, 0 or 1, 0.5²) for the author's difficulty 1, 2 or 3
 
-An answer worth y (the credit, 0 to 1) moves both, one Newton step towards the posterior's mode (Laplace), with
-w = p(1 − p) and V = Var θ + Var b:
+With V = Var θ + Var b the chance of a right answer, uncertainty included, is p = σ(κ(θ − b)), σ being the logistic
+function and κ = 1/√(1 + πV/8) (MacKay 1992). An answer worth y (the credit, 0 to 1) moves both beliefs, with
+w = κ²p(1 − p):
 
-    Var θ ← Var θ + 0.005                       a learner changes: old answers fade
-    θ ← θ + Var θ · (y − p) / (1 + wV)          Var θ ← Var θ − Var θ² · w / (1 + wV)
-    b ← b − Var b · (y − p) / (1 + wV)          Var b ← Var b − Var b² · w / (1 + wV)
+    Var θ ← Var θ + 0.002                       a learner changes: old answers fade
+    θ ← θ + Var θ · κ(y − p) / (1 + wV)         Var θ ← Var θ − Var θ² · w / (1 + wV)
+    b ← b − Var b · κ(y − p) / (1 + wV)         Var b ← Var b − Var b² · w / (1 + wV)
 
-which is Elo's rule with a step that shrinks as evidence grows (Glickman 1999; Weng & Lin 2011; Elo in education: Pelánek
-2016). The covariance of θ and b is left out. Guessing is too: who knows nothing still gets some choice questions right
-and looks a little abler than they are.
+which is Elo's rule with a step that shrinks as evidence grows, in Glicko's form (Glickman 1999; Elo in education:
+Pelánek 2016). The covariance of θ and b is left out. Guessing is too: who knows nothing still gets some choice
+questions right and looks a little abler than they are.
 
-The question asked has a chance of success near 3 in 4, which keeps learners practising (Math Garden: Klinkenberg, Straatemeier & van der Maas 2011); it is drawn
-among the nearest few, so that practice varies (Kingsbury & Zara 1989).
+The question asked has a chance of success near 3 in 4, which keeps learners practising (Math Garden: Klinkenberg,
+Straatemeier & van der Maas 2011); it is drawn among the nearest few, so that practice varies (Kingsbury & Zara 1989).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from quiz.model import AnyQuestion, Topic
 
 TARGET = 0.75  # chance of success
 NEAREST = 5  # questions among which chance decides
-FADING = 0.005  # squared logits per answer
+FADING = 0.002  # squared logits per answer
 DIFFICULTY = {1: -1.0, 2: 0.0, 3: 1.0}  # logits, by the author's difficulty
 ITEM_VARIANCE = 0.5**2
 
@@ -89,10 +90,11 @@ def learn(abilities: Abilities, question: AnyQuestion, credit: float) -> Abiliti
     """The beliefs after an answer worth `credit` (0 to 1)."""
     ability, difficulty = abilities.ability(question.topic), abilities.difficulty(question)
     ability = Belief(ability.mean, ability.variance + FADING)
-    right = _logistic(ability.mean - difficulty.mean)
-    weight = right * (1 - right)
+    slope = _slope(ability, difficulty)
+    right = _right(ability, difficulty)
+    weight = slope**2 * right * (1 - right)
     damping = 1 + weight * (ability.variance + difficulty.variance)
-    surprise = (credit - right) / damping
+    surprise = slope * (credit - right) / damping
 
     def updated(belief: Belief, direction: int) -> Belief:
         mean = belief.mean + direction * belief.variance * surprise
@@ -114,10 +116,8 @@ def estimate(attempts: Iterable[Credited], questions: Mapping[str, AnyQuestion])
 
 
 def chance(abilities: Abilities, question: AnyQuestion) -> float:
-    """The chance of a right answer, uncertainty included (MacKay's approximation of the logistic–normal integral)."""
-    ability, difficulty = abilities.ability(question.topic), abilities.difficulty(question)
-    spread = sqrt(1 + pi * (ability.variance + difficulty.variance) / 8)
-    return _logistic((ability.mean - difficulty.mean) / spread)
+    """The chance of a right answer, uncertainty included."""
+    return _right(abilities.ability(question.topic), abilities.difficulty(question))
 
 
 def pick(
@@ -138,5 +138,10 @@ def pick(
     return rng.choice(by_distance[:NEAREST]) if by_distance else None
 
 
-def _logistic(logit: float) -> float:
-    return 1 / (1 + exp(-logit))
+def _right(ability: Belief, difficulty: Belief) -> float:
+    return 1 / (1 + exp(-_slope(ability, difficulty) * (ability.mean - difficulty.mean)))
+
+
+def _slope(ability: Belief, difficulty: Belief) -> float:
+    """MacKay's κ: what uncertainty takes from the difference."""
+    return 1 / sqrt(1 + pi * (ability.variance + difficulty.variance) / 8)
