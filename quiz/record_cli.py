@@ -72,11 +72,11 @@ def erase(
     from quiz.store import Record
 
     record = Record()
-    files = record.files()
-    if not files:
+    if not record.files():
         typer.echo(say("nothing_to_erase"))
         return
     attempts, exams = _size(record)
+    files = record.files()  # reading a damaged record has set it aside
     typer.echo(
         say("would_erase", attempts=attempts, exams=exams, files="\n".join(f"  {file}" for file in files))
     )

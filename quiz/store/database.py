@@ -77,7 +77,10 @@ class Database:
         return [file for file in (*main, *self._aside("*")) if file.exists()]
 
     def erase(self) -> list[Path]:
-        """Delete the files of the record; those that were there. Raises RecordError while another kernel writes."""
+        """Delete the files of the record; those that were there. Raises RecordError while another kernel writes.
+
+        What another kernel writes between the emptying and the deletion, a few milliseconds, is erased with the rest.
+        """
         if self.path.exists() and not self._is_damaged():
             with self.transaction() as connection:
                 for table in ("attempt", "exam", "card"):

@@ -83,6 +83,7 @@ def test_a_damaged_record_can_be_erased(course_home: Path) -> None:
     Record().path.write_bytes(b"no database" * 1000)
     result = run("record", "erase", "--yes")
     assert result.exit_code == 0
+    assert "? answers" in result.output and "record.damaged-" in result.output
     assert list(course_home.glob("record*sqlite*")) == []
 
 

@@ -291,3 +291,15 @@ def test_a_question_changed_meanwhile_is_said_not_to_count(record: Record, clock
     sitting.run(exam, bank, desk)  # type: ignore[arg-type]
     assert desk.output.count("it will not count") == 2
     assert exam.state.answered == 0
+
+
+def test_feedback_shows_only_what_is_already_on_the_disk(record: Record) -> None:
+    at_feedback: list[int] = []
+
+    def write(words: str) -> None:
+        if "CORRECT" in words:
+            at_feedback.append(len(Record(record.path).attempts()))
+
+    lines = iter([right_line(TWO)])
+    practice.run([TWO], Desk("en", record, lambda: next(lines), write, seed=3), "practice")
+    assert at_feedback == [1]
