@@ -87,10 +87,13 @@ say = Texts(
             "fr": "{chosen} choisies : c’est trop, il en faut {choose}",
             "en": "{chosen} chosen: too many, choose {choose}",
         },
-        "key_chosen": {"fr": "Juste, et vous l’avez choisie", "en": "Right, and you chose it"},
-        "key_left": {"fr": "Juste : c’était à choisir", "en": "Right: this was one to choose"},
-        "wrong_chosen": {"fr": "Faux, et vous l’avez choisie", "en": "Wrong, and you chose it"},
-        "wrong_left": {"fr": "Faux", "en": "Wrong"},
+        "key_chosen": {"fr": "Bonne réponse, et vous l’avez choisie", "en": "Right, and you chose it"},
+        "key_left": {
+            "fr": "Bonne réponse, que vous n’avez pas choisie",
+            "en": "Right, and you did not choose it",
+        },
+        "wrong_chosen": {"fr": "Mauvaise réponse, et vous l’avez choisie", "en": "Wrong, and you chose it"},
+        "wrong_left": {"fr": "Mauvaise réponse", "en": "Wrong"},
         "keys_found": {
             "fr": "Bonnes réponses trouvées : {found} sur {keys}.",
             "en": "Right answers found: {found} of {keys}.",

@@ -23,7 +23,7 @@ say = Texts(
         },
         "rule_clock": {
             "fr": "Le temps ne s’arrête pas : si vous fermez la page ou si le noyau redémarre, vous reprendrez où "
-            "vous en étiez, l’horloge ayant continué.",
+            "vous en étiez, avec le temps qui reste vraiment.",
             "en": "The clock does not stop: close the page or lose the kernel, and you go on where you were, with the "
             "time that is really left.",
         },
@@ -39,7 +39,7 @@ say = Texts(
         "resume": {"fr": "Reprendre l’examen", "en": "Resume the exam"},
         "last": {"fr": "Revoir le dernier résultat", "en": "See the last result"},
         "running": {
-            "fr": "Cet examen est en cours : {answered} réponses sur {total}.",
+            "fr": "Cet examen est en cours. Questions avec réponse : {answered} sur {total}.",
             "en": "This exam is running: {answered} of {total} answered.",
         },
         "running_time": {
@@ -68,8 +68,8 @@ say = Texts(
         "questions": {"fr": "Toutes les questions", "en": "All questions"},
         "saved": {"fr": "Réponse gardée", "en": "Answer kept"},
         "saving": {"fr": "…", "en": "…"},
-        "answered": {"fr": "répondue", "en": "answered"},
-        "incomplete": {"fr": "incomplète", "en": "incomplete"},
+        "answered": {"fr": "avec réponse", "en": "answered"},
+        "incomplete": {"fr": "réponse incomplète", "en": "incomplete"},
         "unanswered": {"fr": "sans réponse", "en": "not answered"},
         "flagged": {"fr": "à revoir", "en": "flagged"},
         "grid_item": {"fr": "Question {number} : {states}", "en": "Question {number}: {states}"},
@@ -89,7 +89,7 @@ say = Texts(
         # before handing in
         "review_title": {"fr": "Avant de rendre", "en": "Before you hand in"},
         "review_how": {
-            "fr": "{answered} questions répondues sur {total}, {flagged} à revoir. Choisissez un numéro pour y retourner.",
+            "fr": "Questions avec réponse : {answered} sur {total}. À revoir : {flagged}. Choisissez un numéro pour y retourner.",
             "en": "{answered} of {total} questions answered, {flagged} flagged. Choose a number to go back to it.",
         },
         "back": {"fr": "Retour à la question", "en": "Back to the question"},

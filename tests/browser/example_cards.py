@@ -99,7 +99,7 @@ def judge(question: OpenQuestion, answer: Any, lang: Any) -> Outcome:
         return sitting.judge(question, answer, lang)
     told = answer.split()[0]
     if told == "slow":
-        time.sleep(10)
+        time.sleep(9)
         told = "correct"
     required, rejected = question.rubric.required, question.rubric.rejected
     return Outcome(

@@ -152,7 +152,7 @@ def test_the_last_minutes_are_announced_and_time_up_hands_in(page: Any, lab: Any
 
     let_pass("minutes=36")
     expect(announced).to_have_text("5 minutes left.")
-    let_pass("minutes=39, seconds=50")
+    let_pass("minutes=39, seconds=57")
     expect(announced).to_have_text("One minute left.")
     expect(exam.get_by_role("heading", name="Result")).to_be_visible()
     expect(exam).to_contain_text("Time ran out: the exam ended by itself, with your answers.")

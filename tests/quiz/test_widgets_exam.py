@@ -201,6 +201,19 @@ def test_a_new_kernel_resumes_where_the_old_one_died_with_the_time_that_is_left(
     assert again.clock["seconds"] == pytest.approx(600, abs=1)
 
 
+def test_what_another_kernel_did_counts_and_what_it_handed_in_is_over(new) -> None:
+    exam = begun(new)
+    other = new()
+    send(other, "resume")
+    answer(other, 0, right(other, 0))
+    answer(exam, 1, right(exam, 1))
+    assert [entry["state"] for entry in exam.progress["questions"][:2]] == ["answered", "answered"]
+    send(other, "finish")
+    answer(exam, 2, right(exam, 2))
+    assert exam.state == "result"
+    assert exam.screen["lines"][0].startswith("Right answers: 2 of 20")
+
+
 def test_the_other_form_waits_for_the_running_one(new) -> None:
     begun(new)
     other = new("full")
