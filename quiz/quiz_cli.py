@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer(name="quiz", help=say("quiz_help"), invoke_without_command=True)
 
 KINDS = ("open", "choice", "ordering", "matching")
+ERAS = ("exam", "today")
 DEFAULT_COUNT = 5
 
 Lang = Annotated[str | None, typer.Option(help=say("lang"))]
@@ -78,6 +79,7 @@ def custom(
     domain: Annotated[list[str] | None, typer.Option(help=say("domain", known=", ".join(DOMAINS)))] = None,
     difficulty: Annotated[list[int] | None, typer.Option(min=1, max=3, help=say("difficulty"))] = None,
     kind: Annotated[list[str] | None, typer.Option(help=say("kind", known=", ".join(KINDS)))] = None,
+    era: Annotated[list[str] | None, typer.Option(help=say("era", known=", ".join(ERAS)))] = None,
     unseen: Annotated[bool, typer.Option("--unseen", help=say("unseen"))] = False,
     missed: Annotated[bool, typer.Option("--missed", help=say("missed"))] = False,
     count: Count = DEFAULT_COUNT,
@@ -87,8 +89,13 @@ def custom(
     from quiz import bank, selection
 
     language = spoken(lang)
-    conditions: dict[str, Any] = {"topics": topic or (), "domains": domain or (), "kinds": kind or ()}
-    for (name, values), known in zip(conditions.items(), (TOPICS, DOMAINS, KINDS), strict=True):
+    conditions: dict[str, Any] = {
+        "topics": topic or (),
+        "domains": domain or (),
+        "kinds": kind or (),
+        "era": era or (),
+    }
+    for (name, values), known in zip(conditions.items(), (TOPICS, DOMAINS, KINDS, ERAS), strict=True):
         check(f"--{name.removesuffix('s')}", values, known, language)
     with record_errors():
         attempts = _record().attempts()

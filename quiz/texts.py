@@ -90,6 +90,10 @@ say = Texts(
         "domain": {"fr": "Domaine de l’examen : {known}.", "en": "Exam domain: {known}."},
         "difficulty": {"fr": "Difficulté, de 1 à 3.", "en": "Difficulty, 1 to 3."},
         "kind": {"fr": "Type de question : {known}.", "en": "Kind of question: {known}."},
+        "era": {
+            "fr": "Ce que l’examen attend, ou ce qu’AWS a changé depuis : {known}.",
+            "en": "What the exam expects, or what AWS has changed since: {known}.",
+        },
         "unseen": {"fr": "Seulement les questions jamais vues.", "en": "Only questions never seen."},
         "missed": {
             "fr": "Seulement les questions dont la dernière réponse n’était pas correcte.",

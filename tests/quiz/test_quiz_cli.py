@@ -198,6 +198,7 @@ def test_any_question_of_the_bank_can_be_named(course_home: Path) -> None:
         ("custom", "--topic", "lambda"),
         ("custom", "--domain", "lambda"),
         ("custom", "--kind", "lambda"),
+        ("custom", "--era", "lambda"),
         ("exam", "--form", "lambda"),
     ],
 )
