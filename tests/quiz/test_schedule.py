@@ -41,6 +41,7 @@ def test_a_wrong_answer_comes_back_within_days() -> None:
 def test_the_better_the_answer_the_longer_the_interval(before: tuple[float, ...]) -> None:
     again, hard, good = (reviewed(*before, credit)[1][-1] for credit in (0.4, 0.5, 1.0))
     assert again <= hard < good
+    assert reviewed(*before, 0.99)[1][-1] == hard, "nearly right is not right"
 
 
 @steady
