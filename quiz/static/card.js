@@ -1,6 +1,7 @@
 // A question card. The kernel keeps the answer and the verdict, so a reloaded page shows the card as it was.
 // What is particular to a kind of question is its field:
-//   node; value(); show(value); problem(value) → text or ""; review(feedback or null); report(feedback) → nodes
+//   node; how (the id of what describes it); value(); show(value); problem(value) → text or ""; focus();
+//   review(feedback or null); report(feedback) → nodes
 
 import { action, element, fold, icon, prose } from "./dom.js";
 import { guardKeys } from "./keys.js";
@@ -35,7 +36,7 @@ export function renderCard({ model, el }, makeField) {
   const status = element("div", { role: "status", class: "fbq-status" });
   const report = element("div", { class: "fbq-report" });
   const form = element("form", { novalidate: "" },
-    element("fieldset", { "aria-describedby": `${prefix}-scenario` },
+    element("fieldset", { "aria-describedby": `${prefix}-scenario ${field.how}` },
       legend, scenario, field.node, element("div", { class: "fbq-actions" }, button, previous)));
   const card = element("div", { class: `fbq-card fbq-kind-${words.kind}`, lang: words.lang }, form, status, report);
   el.append(card);

@@ -35,6 +35,7 @@ export function choiceField({ words, prefix, keepDraft }) {
     node: element("div", { class: "fbq-options" },
       element("div", { class: "fbq-under" }, element("span", { id: `${prefix}-how`, class: "fbq-how" }, words.how), counter),
       rows.map(({ row }) => row)),
+    how: `${prefix}-how`,
     value,
     show(answer) {
       rows.forEach(({ input }, place) => { input.checked = answer.includes(place); });

@@ -66,7 +66,7 @@ function renderExam({ model, el }) {
       const previous = place ? button("previous", "visit", { place: place - 1 }) : null;
       const next = element("button", { type: "submit", class: "fbq-primary" }, last ? words.to_review : words.next);
       const form = element("form", { novalidate: "" },
-        element("fieldset", { "aria-describedby": `${prefix}-scenario` },
+        element("fieldset", { "aria-describedby": `${prefix}-scenario ${field?.how ?? ""}` },
           element("legend", { tabindex: "-1", class: "fbq-title" }, screen.title),
           element("p", { class: "fbq-scenario", id: `${prefix}-scenario` }, prose(screen.scenario)),
           field?.node ?? null),

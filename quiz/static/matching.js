@@ -14,8 +14,9 @@ export function matchingField({ words, prefix, keepDraft }) {
 
   return {
     node: element("div", {},
-      element("div", { class: "fbq-under" }, element("span", { class: "fbq-how" }, words.how)),
+      element("div", { class: "fbq-under" }, element("span", { id: `${prefix}-how`, class: "fbq-how" }, words.how)),
       element("ul", { class: "fbq-items" }, rows.map(({ row }) => row))),
+    how: `${prefix}-how`,
     value: () => rows.map(({ select }) => (select.value === "" ? null : Number(select.value))),
     show: (answer) => rows.forEach(({ select }, place) => { select.value = answer[place] ?? ""; }),
     problem: (answer) => (answer.includes(null) ? words.empty : ""),

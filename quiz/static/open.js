@@ -23,6 +23,7 @@ export function openField({ words, prefix, changed, keepDraft }) {
       element("label", { for: `${prefix}-answer` }, words.label),
       textarea,
       element("div", { class: "fbq-under" }, element("span", { id: `${prefix}-hint` }, words.keys), counter)),
+    how: `${prefix}-hint`,
     value: () => textarea.value,
     show(answer) {
       if (document.activeElement !== textarea) textarea.value = answer;

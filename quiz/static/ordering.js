@@ -3,7 +3,7 @@
 import { action, element, icon, mark, prose } from "./dom.js";
 
 export function orderingField({ words, prefix, keepDraft }) {
-  const list = element("ol", { class: "fbq-steps", "aria-describedby": `${prefix}-how` });
+  const list = element("ol", { class: "fbq-steps" });
   const told = element("p", { class: "fbq-unseen", role: "status" });
   let order = words.steps.map((_, place) => place);
   let locked = false;
@@ -48,6 +48,7 @@ export function orderingField({ words, prefix, keepDraft }) {
   return {
     node: element("div", {},
       element("div", { class: "fbq-under" }, element("span", { id: `${prefix}-how`, class: "fbq-how" }, words.how)), list, told),
+    how: `${prefix}-how`,
     value: () => order,
     show(answer) {
       if (answer.length) order = [...answer];

@@ -1,7 +1,8 @@
 """What a learner sees of the quiz in a notebook: question cards, sets of them, the mock exam, progress.
 
-`card` holds what every card has and one module per kind what differs; `sets` shows several; `asking` and `exam` are
-what a notebook calls. The pages' side is in `static/`, put together by `bundle`.
+`card` holds what every card has, one module per kind what differs; `sets` shows several cards, `mock_exam` an exam;
+`asking` is what a notebook calls. The page's side is in `static/`, put together by `bundle`; `printed` is what shows
+where there is no page.
 """
 
 from quiz.widgets.asking import adaptive, ask, chapter, exam, exam_forms, practice, report, review

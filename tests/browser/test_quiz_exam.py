@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from typing import Any
 
@@ -11,6 +12,8 @@ from playwright.sync_api import expect
 
 from quiz.store import Record
 from tests.browser.driving import CARD, accessibility_problems, cells, ready, run, save, tab_to
+
+NEARLY_ALL = re.compile("^3[5-9]:")  # of 40 minutes, on a busy machine
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -44,7 +47,7 @@ def test_an_exam_by_keyboard_reloaded_resumed_after_a_kill_and_handed_in(page: A
     expect(title).to_have_text("Question 1 of 20")
     expect(title).to_be_focused()
     assert accessibility_problems(exam) == []
-    expect(exam.get_by_role("timer", name="Time left")).to_contain_text("39:")
+    expect(exam.get_by_role("timer", name="Time left")).to_have_text(NEARLY_ALL)
     page.keyboard.press("Shift+Tab")
     expect(exam.get_by_role("button", name="Hide the time")).to_be_focused()
     page.keyboard.press("Enter")
@@ -72,7 +75,7 @@ def test_an_exam_by_keyboard_reloaded_resumed_after_a_kill_and_handed_in(page: A
     exam = page.locator(CARD).last
     expect(exam.locator("legend")).to_have_text("Question 2 of 20")
     expect(exam.get_by_role("radio").first).to_be_checked()
-    expect(exam.get_by_role("timer")).to_contain_text("39:")
+    expect(exam.get_by_role("timer")).to_have_text(NEARLY_ALL)
 
     # A killed kernel costs time only.
     before = Record(lab.home / "record.sqlite").open_exam()
@@ -90,7 +93,7 @@ def test_an_exam_by_keyboard_reloaded_resumed_after_a_kill_and_handed_in(page: A
     page.keyboard.press("Enter")
     expect(exam.locator("legend")).to_have_text("Question 2 of 20")
     expect(exam.get_by_role("radio").first).to_be_checked()
-    expect(exam.get_by_role("timer")).to_contain_text("39:")
+    expect(exam.get_by_role("timer")).to_have_text(NEARLY_ALL)
     after = Record(lab.home / "record.sqlite").open_exam()
     assert before and after and after.deadline == before.deadline
     assert before.responses == after.responses
@@ -147,7 +150,7 @@ def test_the_last_minutes_are_announced_and_time_up_hands_in(page: Any, lab: Any
         editor = page.locator(".jp-CodeCell").nth(2).locator(".cm-content")
         editor.click()
         page.keyboard.press("Control+a")
-        page.keyboard.type(line)
+        page.keyboard.insert_text(line)
         page.keyboard.press("Control+Enter")
 
     let_pass("minutes=36")
