@@ -56,6 +56,8 @@ IDIOMS = _split(
     "not get more than / not need more than / pas plus que / pas avoir plus que / not do more than",
     "not think of anything / not know anything better / not see anything better / not imagine anything better",
     "ne vois rien de mieux / ne connais rien de mieux / not think of a better / not see why not / ne vois pas mieux",
+    "nobody but / no one but / none but / nothing but / personne d autre que / personne d autre qu / nul autre que",
+    "can not not / could not not / not not",
     "anything better than / nothing better than / something better than / none better than / not better than / further than",
     "no further than / no reason to look further / rien de mieux que / rien de mieux qu / pas mieux que / pas mieux qu",
     "plus loin que / plus loin qu / not beat / ne bat / no match for / no substitute for / not find better than / not see past",
@@ -77,6 +79,7 @@ NEGATIONS: dict[tuple[str, ...], Reach] = {
             "no / no need / not need / not have to / not having to / no longer / not any / none of / nobody / no one",
             "nothing / aucun / aucune / pas de / pas d / pas besoin / nul besoin / plus besoin / pas a / plus a",
             "personne / plus aucun / plus aucune / plus / rien / rien de / rien d / rien a / zero / inutile de / inutile d / useless to",
+            "none needs / none need / none should / few need / few needs / rarely / seldom / hardly / rarement / peu ont besoin",
             "pas la peine / not care / not worry / fini / finis / finies / finie / nul / nulle",
         ),
         Reach.PHRASE,
@@ -89,6 +92,15 @@ MAD = words(
 )
 # These deny only beside a French "ne" (elsewhere "more", "person", "a mere nothing").
 NEED_NE = words("plus personne rien")
+
+# After one of the quantifiers these make an assertion: "nobody except X", "no account that is not listed".
+QUANTIFIERS = words("no nobody none nothing aucun aucune personne rien not pas ne n never jamais")
+EXCEPTIONS = _split(
+    "except / sauf / hormis / excepte / other than / apart from / besides / a part / en dehors de / en dehors des / autre que",
+    "autre qu / autres que / autres qu / outside / absent de / absent du / absents de / absents du / absente de / that is not",
+    "that are not / which is not / which are not / who is not / who are not / that should not / that does not / that do not",
+    "who does not / who do not / which does not / which should not / qui ne / qui n / not listed / not named",
+)
 
 # Verbs and prepositions that deny what follows, and that a negation turns round ("never without limits").
 DENYING_VERBS: dict[tuple[str, ...], Reach] = {
@@ -116,7 +128,10 @@ DENYING_VERBS: dict[tuple[str, ...], Reach] = {
             "give up / gave up / pass on / not a fan of / drop the idea of / laisse tomber / laissez tomber / laisser tomber",
             "laisserais tomber / laissons tomber / me passerais / nous passerions / se passerait / fais l impasse sur",
             "faire l impasse sur / ferais l impasse sur / fuyez / fuir / fuis / fuirais / me mefie de / mefiez vous de",
-            "beware of / watch out for / pas fan de",
+            "beware of / watch out for / pas fan de / silly to / mad to / crazy to / stupid to / foolish to / wrong to / a mistake to",
+            "pointless to / overkill to / wasteful to / bad idea to / a shame to / bete de / bete d / idiot de / idiot d / stupide de",
+            "fou de / fou d / folie de / folie d / dommage de / dommage d / erreur de / erreur d / absurde de / absurde d",
+            "mauvaise idee de / mauvaise idee d / ridicule de / ridicule d / gaspillage de / gaspillage d",
         )
         | _inflected(
             "evit ecart refus rejet abandonn desactiv bloqu oubli quitt deconseill renonc empech", _ER
@@ -153,6 +168,7 @@ COMPARATIVES = words(
     "mieux meilleur meilleure superieur superieure plutot",
 )
 THAN = words("than que qu")
+WHILE = words("alors")  # "plutot que X" goes on, "alors que X" does not
 RATHER = words("rather sooner")
 BETTER_IF = words("vaut vaudrait")  # "mieux vaut que …" recommends, "mieux que …" compares
 PREFERRED_TO = words("to over a au aux")
@@ -174,7 +190,9 @@ CONTRASTS = words(
     "but mais instead however cependant toutefois rather plutot so donc hence therefore thus alors ainsi then",
     "puis afin sinon otherwise nevertheless yet pourtant",
 )
-REASONS = words("because car since puisque puisqu parce where which qui whose dont given vu comme")
+REASONS = words(
+    "because car since puisque puisqu parce where which qui whose dont given vu comme when quand lorsque whereas"
+)
 REASON_STARTS = words("because car since puisque puisqu parce where which given vu")
 SUBJECTS = words("i we you they he she je j on nous vous ils elles il elle tu aws")
 PREPOSITIONS = words("with avec grace thanks via through using by par on in dans sur under chez within")
@@ -359,7 +377,9 @@ INSUFFICIENT = _split(
     "is not enough / are not enough / is not sufficient / ne suffit pas / ne suffisent pas / suffit pas / n est pas suffisant",
     "will not do / would not do / would not be enough / ne suffirait pas / n est pas assez / is too little / est trop peu",
 )
-WHENEVER = words("if si when whenever quand once des lorsque with avec under anything tout as")
+ONLY = words("only seulement uniquement")
+EXISTING = words("existe existent exists exist suffit suffices")
+WHENEVER = words("if si s when whenever quand once des lorsque with avec under anything tout as")
 RESTRICTED = words("only seulement uniquement not pas never jamais")
 WITH = words("with avec on sur using under sous si if")
 OBLIGATIONS = words(
@@ -425,6 +445,8 @@ OPENERS = TURNS | words(
 """They turn at the beginning of the next sentence only."""
 # A condition that does not hold: "if we needed GPUs, EC2; here, Fargate".
 IF = words("if si s were unless had")
+INVERTED = words("were had should")
+SUBJECT_PRONOUNS = words("i we you they he she it there")
 UNREAL = words(
     "had were was needed wanted did could had ran cared etait etaient avait avaient avions voulait voulaient fallait",
     "voulions pouvait pouvaient avais etions tournait fallut",

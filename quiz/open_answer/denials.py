@@ -10,14 +10,16 @@ from quiz.open_answer import cues
 from quiz.open_answer.cues import Reach
 from quiz.open_answer.layout import FARTHEST, STRONG_BREAKS, Layout, begins
 
+WIDEST_EXCEPTION = 8  # words from "nobody" to "except"
 EVERY_CUE = {**cues.SETTING_ASIDE, **cues.NEGATIONS, **cues.DENYING_VERBS}
 
 
 def negated(layout: Layout) -> set[int]:
     """The places that a negation, a comparison or a replacement covers. Several negations make one."""
     places = set(_compared(layout))
+    excepted = set(_excepted(layout))
     for place, phrase in layout.cues(EVERY_CUE):
-        if phrase in cues.DENYING_VERBS or not _negates(layout, place, phrase):
+        if phrase in cues.DENYING_VERBS or place in excepted or not _negates(layout, place, phrase):
             continue
         # the verb after "not" belongs to what is denied ("not care about servers")
         start = place + (1 if phrase[0] == "not" else len(phrase))
@@ -30,6 +32,18 @@ def _is_no_means(layout: Layout, phrase: tuple[str, ...], place: int) -> bool:
     """Whether this is not what it is done with: "nothing to administer with Fargate" does not deny Fargate."""
     means = layout.words[place] in cues.BY_MEANS_OF and place + 1 in layout.named
     return phrase[0] not in cues.NOBODY or not means
+
+
+def _excepted(layout: Layout) -> Iterator[int]:
+    """The places of "nobody except X", "no account that is not in the policy": both denials together assert."""
+    for place, phrase in layout.cues(cues.EXCEPTIONS):
+        before = [i for i in layout.before_in_sentence(place)[-WIDEST_EXCEPTION:] if i not in layout.idle]
+        breaks = [i for i in before if layout.words[i] in STRONG_BREAKS]
+        quantifiers = [
+            i for i in before if layout.words[i] in cues.QUANTIFIERS and i > max(breaks, default=-1)
+        ]
+        if quantifiers:
+            yield from range(quantifiers[0], place + len(phrase))
 
 
 def turned(layout: Layout) -> set[int]:
@@ -95,7 +109,7 @@ def _ends(layout: Layout, i: int, reach: Reach, met: bool, passed: int, joining:
     if met and word in cues.EXCLUDING:
         return True
     if word in cues.CONTRASTS:
-        return following not in cues.THAN
+        return following not in cues.THAN or word in cues.WHILE
     if word in cues.REASONS:
         return passed > 0
     if met and (word in layout.subjects or word in cues.FRESH_VERBS):

@@ -211,8 +211,18 @@ def neutral(layout: Layout, denied: Denied) -> set[int]:
     """Places in questions, concessions, reasons against something else and hedges: neither asserted nor denied."""
     places = set(_questioned(layout)) | _reversed(layout, denied) | narration.given_up(layout, denied)
     for place, phrase in layout.cues(cues.CONCESSIONS | cues.OTHERWISE):
-        places.update(layout.until_break(place + len(phrase)))
+        conceded = layout.until_break(place + len(phrase))
+        if cues.EXISTING.isdisjoint(layout.words[i] for i in conceded):  # "silly to take X while Y exists"
+            places.update(conceded)
     for i, word in enumerate(layout.words):
+        if (
+            word in cues.ONLY
+            and i - 1 in layout.named
+            and cues.WHENEVER.intersection(layout.words[i + 1 : i + 2])
+        ):
+            clause = next((clause for clause in layout.clauses() if i in clause), range(i, i))
+            if any(j not in clause and not denied(j) for j in layout.named):  # "Y; X only if …"
+                places.update(clause)
         if word in cues.REASON_STARTS:
             named = [j for j in layout.before_in_sentence(i) if j in layout.mentioned]
             against = {layout.words[j] for j in named if denied(j)}

@@ -130,7 +130,8 @@ def _is_unreal(layout: Layout, clause: range) -> bool:
     words = layout.words[clause.start : min(clause.start + 6, clause.stop)]
     if not words or words[0] not in cues.IF or any(begins(word, cues.DECIDING) for word in words):
         return False
-    return not cues.UNREAL.isdisjoint(words[1:])
+    inverted = words[0] in cues.INVERTED and not cues.SUBJECT_PRONOUNS.isdisjoint(words[1:2])  # "were we …"
+    return inverted or not cues.UNREAL.isdisjoint(words[1:])
 
 
 def _conclusion(layout: Layout) -> int | None:
