@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -94,6 +95,8 @@ def _live(own: tuple[Namespace, ...]) -> Views:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ) as unshare:  # fmt: skip
         assert unshare.stdin and unshare.stdout
+        patience = threading.Timer(SECONDS, unshare.kill)
+        patience.start()
         try:
             seen = json.loads(unshare.stdout.readline())
             process = _child(unshare.pid)
@@ -106,10 +109,8 @@ def _live(own: tuple[Namespace, ...]) -> Views:
             )
         finally:
             unshare.stdin.close()
-            try:
-                unshare.wait(SECONDS)
-            except subprocess.TimeoutExpired:
-                unshare.kill()
+            unshare.wait()
+            patience.cancel()
 
 
 def _child(pid: int) -> psutil.Process:
