@@ -56,10 +56,19 @@ def test_the_copied_scenario_is_incorrect_and_adds_nothing(question: OpenQuestio
 @EVERY
 def test_every_wrong_idea_alone_is_recognised_and_incorrect(question: OpenQuestion, lang: Language) -> None:
     rubric = question.rubric
-    for wrong in (*rubric.rejected, *rubric.undoing, *rubric.harmful):
+    for wrong in (*rubric.rejected, *rubric.undoing):
         result = grade(question, wrong.label(lang), lang)
         assert result.verdict == "incorrect", wrong.id
         assert wrong in result.contradicted
+
+
+@IN_BOTH
+@EVERY
+def test_every_harm_is_recognised_and_never_correct(question: OpenQuestion, lang: Language) -> None:
+    for harm in question.rubric.harmful:
+        result = grade(question, harm.label(lang), lang)
+        assert harm in result.contradicted
+        assert result.verdict != "correct", harm.id
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.id)
