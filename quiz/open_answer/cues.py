@@ -365,6 +365,11 @@ AUXILIARIES = words(
     "is are was were do does did can could will would has have should may might must ne n est sont isn aren"
 )
 REFERRED = words("it them that les le la")
+# A sentence that begins so goes on with what the one before describes.
+CONTINUING = words(
+    "it they then afterwards after this that those these each everything once il elle ils elles ensuite puis apres cela ca",
+    "passe chacun chacune ceux celles tout une un one lui ces ce",
+)
 RESUMING = words("it that this they c ce ca cela il elle ils you vous on")
 LOSING = ("tak", "took", "los", "remov", "perd", "enlev", "retir", "priv", "ote", "hid", "cach")
 HOLD = words("control controle main hand hands maitrise ownership")

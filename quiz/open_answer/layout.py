@@ -10,6 +10,7 @@ from quiz.open_answer.matching import Mention
 from quiz.open_answer.tokens import SENTENCE_ENDS, Token
 
 FARTHEST = 40  # words: no cue reaches farther either way, which bounds the time of a long answer
+LONGEST_TERM = 6  # words: a longer description is a sentence with its own negation
 STRONG_BREAKS = SENTENCE_ENDS | {";", ":", "(", ")"}
 CLAUSE_BREAKS = STRONG_BREAKS | {",", "but", "mais", "because", "car", "so", "donc"}
 
@@ -31,9 +32,16 @@ class Layout:
             i for mention in mentions if mention.is_name for i in range(mention.head.start, mention.head.end)
         }
         """Places of terms of the trade, as against descriptions."""
-        self.in_terms = {
-            i for span in spans if span.end - span.start > 1 for i in range(span.start, span.end)
+        terms = {
+            span
+            for mention in mentions
+            for span in mention.spans
+            if mention.is_name or span.end - span.start <= LONGEST_TERM
         }
+        self.in_terms = {
+            i for span in terms if span.end - span.start > 1 for i in range(span.start, span.end)
+        }
+        """Places inside terms, whose words of negation belong to them ("no new privileges")."""
         self.idle = self.places_of(cues.IDIOMS) | set(self._asked())
         """Words of negation that deny nothing here."""
 

@@ -103,6 +103,7 @@ class Reading:
         self.tokens = tokens
         self._index = using or index()
         self._fillers = self._index.thesaurus.fillers
+        self._thought = _thoughts(tokens)
         self._memory: dict[tuple[str, int], int] = {}
         self._atoms = self._read_words()
         self._found = self._find_phrases()
@@ -199,11 +200,11 @@ class Reading:
 
     def _nearest(self, phrase: Phrase, spans: list[Span], overlapping: bool = False) -> Span | None:
         head = spans[0]
-        sentence = self.tokens[head.start].sentence
+        thought = self._thought[head.start]
         candidates = [
             span
             for span in self._found.get(phrase, ())
-            if self.tokens[span.start].sentence == sentence
+            if self._thought[span.start] == thought
             and max(span.end, head.end) - min(span.start, head.start) <= WIDEST_FORM
             and (overlapping or not any(span.overlaps(other) for other in spans))
         ]
@@ -214,3 +215,13 @@ class Reading:
         return any(
             span.start <= place.start < span.end for phrase in phrases for span in self._found.get(phrase, ())
         )
+
+
+def _thoughts(tokens: tuple[Token, ...]) -> list[int]:
+    """For each token, the number of its thought: a sentence, with those after it that refer back ("Then it …")."""
+    numbers: list[int] = []
+    for i, token in enumerate(tokens):
+        starts = i == 0 or token.sentence != tokens[i - 1].sentence
+        resumes = token.text in cues.CONTINUING and tokens[i - 1].text == "."
+        numbers.append((numbers[-1] + (starts and not resumes)) if numbers else 0)
+    return numbers

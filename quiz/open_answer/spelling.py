@@ -68,7 +68,10 @@ class Spelling:
         if word not in self._guessed:
             self._remember(self._guessed, word, self.guess(word))
         guessed = self._guessed[word]
-        return found | {atom for atom in guessed if not atom.endswith("*")} if found else guessed
+        if not found:
+            return guessed
+        longest = max(map(len, found))  # "autooscale" begins as `auto*` does, and is a slip for `autoscal*`
+        return found | {atom for atom in guessed if not atom.endswith("*") or len(atom) > longest}
 
     @staticmethod
     def _remember(memory: dict[str, frozenset[str]], word: str, atoms: frozenset[str]) -> None:
