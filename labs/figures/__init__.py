@@ -57,7 +57,8 @@ class Figure:
     def __repr__(self) -> str:
         return f"{self.title}\n{self.description}"
 
-    def _repr_svg_(self) -> str:
+    def _repr_html_(self) -> str:
+        """Inline, so that the page's theme reaches the drawing: an image would stay light in a dark page."""
         return self.svg
 
 

@@ -19,7 +19,7 @@ BOTH = [(name, lang) for name in figures.names() for lang in LANGUAGES]
 @pytest.mark.parametrize(("name", "lang"), BOTH)
 def test_a_figure_is_sound_svg_with_title_and_description(name: str, lang: Language) -> None:
     figure = figures.figure(name, lang)
-    root = ET.fromstring(figure._repr_svg_())
+    root = ET.fromstring(figure._repr_html_())
     ids = root.get("aria-labelledby", "").split()
     named = {node.get("id"): node.text for node in root}
     assert [named[id] for id in ids] == [figure.title, figure.description]
