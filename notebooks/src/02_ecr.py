@@ -583,7 +583,7 @@ first = lab.push(lab.build("products", tag="nightly"), nightly["repositoryUri"])
 )["images"]
 
 
-def variant(spaces):
+def variant(spaces):  # any number but 3, Docker's own
     return {
         "repositoryName": "bakehouse/nightly",
         "imageManifest": json.dumps(json.loads(image["imageManifest"]), indent=spaces),
@@ -613,7 +613,7 @@ show_images()
 ecr.put_image_tag_mutability(repositoryName="bakehouse/nightly", imageTagMutability="IMMUTABLE")
 print(attempt(ecr.put_image, **variant(2), imageTag="1.2"))
 try:
-    ecr.put_image(**variant(3), imageTag="1.2")
+    ecr.put_image(**variant(4), imageTag="1.2")
 except ClientError as error:
     print(error)
 
@@ -631,8 +631,8 @@ ecr.put_image_tag_mutability(
     imageTagMutability="IMMUTABLE_WITH_EXCLUSION",
     imageTagMutabilityExclusionFilters=[{"filterType": "WILDCARD", "filter": "nightly*"}],
 )
-print(attempt(ecr.put_image, **variant(3), imageTag="1.2"))
-print(attempt(ecr.put_image, **variant(3), imageTag="nightly"))
+print(attempt(ecr.put_image, **variant(4), imageTag="1.2"))
+print(attempt(ecr.put_image, **variant(4), imageTag="nightly"))
 
 # %% [markdown] tags=["fr"]
 # > **À l’examen.** « Empêcher qu’une version publiée soit écrasée » : étiquettes immuables. Ce réglage n’empêche ni de supprimer une image, ni d’en pousser une autre sous un nouveau
@@ -747,7 +747,7 @@ lifecycle.playground()
 
 # %%
 for number in range(1, 7):
-    ecr.put_image(**variant(3 + number), imageTag=f"release-{number}")
+    ecr.put_image(**variant(4 + number), imageTag=f"release-{number}")
 
 
 def rule(priority, count, **selection):
