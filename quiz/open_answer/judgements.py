@@ -212,6 +212,8 @@ def neutral(layout: Layout, denied: Denied) -> set[int]:
     places = set(_questioned(layout)) | _reversed(layout, denied) | narration.given_up(layout, denied)
     for place, phrase in layout.cues(cues.CONCESSIONS | cues.OTHERWISE):
         conceded = layout.until_break(place + len(phrase))
+        if phrase in cues.OTHERWISE and _is_alternative(layout, conceded):
+            continue
         if cues.EXISTING.isdisjoint(layout.words[i] for i in conceded):  # "silly to take X while Y exists"
             places.update(conceded)
     for i, word in enumerate(layout.words):
@@ -245,6 +247,15 @@ def neutral(layout: Layout, denied: Denied) -> set[int]:
             ):
                 places.update(before)
     return places
+
+
+def _is_alternative(layout: Layout, clause: range) -> bool:
+    """ "… otherwise Fargate": a bare name is another proposal, a statement a threat ("otherwise EC2 needs patching")."""
+    words = [layout.words[i] for i in clause]
+    states = any(
+        word in cues.DESCRIBING or word in cues.OBLIGATIONS or begins(word, cues.BURDENS) for word in words
+    )
+    return not states and any(i in layout.named for i in clause[:2])
 
 
 def _speaks_against(layout: Layout, reason: range, main: set[str]) -> bool:

@@ -1,9 +1,9 @@
 """How well and how fast open answers are graded: `python -m tests.benchmarks.grading [FILE.jsonl …]`.
 
 Without files: the development answers (tuned and held-back part) and the sets of fresh ones. Prints, for each,
-the confusion table, the measures with 95 % intervals (bootstrap; Wilson's for shares) and the gap between the languages; how
-exact keywords and TF-IDF cosine do on the held-back part (needs the extra `bench`); the time of the first
-answer in a new process and of warm ones; 10,000 answers graded in one process and the memory that takes.
+the confusion table, the measures with 95 % intervals (bootstrap; Wilson's for shares) and the gap between the
+languages; how exact keywords and TF-IDF cosine do on the held-back part (needs the extra `bench`); the time of the
+first answer in a new process and of warm ones; 10,000 answers graded in one process and the memory that takes.
 """
 
 from __future__ import annotations
