@@ -389,6 +389,13 @@ def test_every_property_is_kept(cloud: RunningCloud) -> None:
     assert (found["taskRoleArn"], found["status"]) == ("arn:aws:iam::123456789012:role/task", "ACTIVE")
 
 
+def test_a_size_written_with_units_is_described_without(cloud: RunningCloud) -> None:
+    stack = Stack(cloud)
+    given = definition(family="units", cpu="1 vCPU", memory="2 GB")
+    registered = stack.ecs.register_task_definition(**given)["taskDefinition"]
+    assert (registered["cpu"], registered["memory"]) == ("1024", "2048")
+
+
 def test_the_host_port_is_filled_in_and_revisions_count_up(cloud: RunningCloud) -> None:
     stack = Stack(cloud)
     first = stack.define(stack.container(image=ECR, portMappings=[{"containerPort": 80}]))

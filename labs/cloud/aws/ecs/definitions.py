@@ -14,7 +14,7 @@ from moto.ecs.exceptions import (
 from moto.ecs.models import DeleteTaskDefinitionFailure, TaskDefinition
 
 from labs.cloud.aws.ecs.clusters import ClusterBackend
-from labs.cloud.aws.ecs.validation import check_task_definition
+from labs.cloud.aws.ecs.validation import check_task_definition, task_size
 
 MOST_DELETED = 10  # of one call [API DeleteTaskDefinitions]
 KEPT_DELETED = timedelta(minutes=5)  # AWS promises no time; learners should see it once
@@ -30,8 +30,9 @@ class DefinitionBackend(ClusterBackend):
     def register(self, parameters: Mapping[str, Any], caller: str) -> TaskDefinition:
         """RegisterTaskDefinition. Raises EcsClientException with AWS's texts."""
         check_task_definition(parameters)
+        cpu, memory = task_size(parameters.get("cpu"), parameters.get("memory"))  # "1 vCPU" → 1024 [API]
         names = {
-            "volumes": "volumes", "networkMode": "network_mode", "tags": "tags", "cpu": "cpu", "memory": "memory",
+            "volumes": "volumes", "networkMode": "network_mode", "tags": "tags",
             "placementConstraints": "placement_constraints", "requiresCompatibilities": "requires_compatibilities",
             "taskRoleArn": "task_role_arn", "executionRoleArn": "execution_role_arn",
             "proxyConfiguration": "proxy_configuration", "inferenceAccelerators": "inference_accelerators",
@@ -44,6 +45,8 @@ class DefinitionBackend(ClusterBackend):
                 _with_defaults(container, parameters.get("networkMode"))
                 for container in parameters["containerDefinitions"]
             ],
+            cpu=None if cpu is None else str(cpu),
+            memory=None if memory is None else str(memory),
             **{ours: parameters.get(theirs) for theirs, ours in names.items()},
         )
         if parameters.get("networkMode") == "awsvpc":
