@@ -35,5 +35,7 @@ def test_texts_are_set_well(file: Path) -> None:
         if re.search(r"[^\W\d_]'[^\W\d_]", words):
             faults.append(f"line {line}: straight apostrophe: {text}")
         if lang == "fr" and (found := UNSPACED.search(words)):
-            faults.append(f"line {line}: no-break space: {words[max(0, found.start() - 15) : found.end() + 5]}")
+            faults.append(
+                f"line {line}: no-break space: {words[max(0, found.start() - 15) : found.end() + 5]}"
+            )
     assert not faults, "\n".join(faults)

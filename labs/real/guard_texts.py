@@ -52,7 +52,7 @@ say = Texts(
         },
         "foreign trust": {
             "fr": "les rôles du labo ne sont endossés que par des services AWS (« Principal » : « Service »).",
-            "en": 'the lab\'s roles are taken by AWS services only ("Principal": "Service").',
+            "en": 'the lab’s roles are taken by AWS services only ("Principal": "Service").',
         },
         "log group": {
             "fr": (

@@ -41,8 +41,8 @@ say = Texts(
             "en": "describe_images gives imageDigest; what lab.push returns carries it too, as digest.",
         },
         "hint_3": {
-            "fr": 'image=f"{adresse}@{condensat}", dans une définition de la famille containers-pinned.',
-            "en": 'image=f"{address}@{digest}", in a definition of the family containers-pinned.',
+            "fr": 'image=f"{{adresse}}@{{condensat}}", dans une définition de la famille containers-pinned.',
+            "en": 'image=f"{{address}}@{{digest}}", in a definition of the family containers-pinned.',
         },
         "solution": {
             "fr": "On demande à ECR le condensat de l’étiquette 1.0, et l’on n’emploie plus que lui.",
