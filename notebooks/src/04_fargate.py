@@ -18,8 +18,8 @@
 # surveille les courbes au lieu de dormir. Et la nuit, entre le dernier client et la première fournée, les deux machines restent
 # allumées pour imprimer des étiquettes pendant vingt minutes.
 #
-# L’équipe ne tient pas à ces machines. Elle veut que ses tâches tournent, isolées les unes des autres, quelque part où le noyau est à jour ;
-# ne les payer que lorsqu’elles tournent ; et qu’on ne lui demande plus jamais quel type d’instance choisir. C’est ce que vend **AWS
+# L’équipe ne tient pas à ces machines. Elle veut que ses tâches tournent, isolées les unes des autres, là où le noyau est
+# à jour, ne les payer que lorsqu’elles tournent, et ne plus jamais avoir à choisir un type d’instance. C’est ce que vend **AWS
 # Fargate**. Ce cahier montre ce que l’on y gagne, ce que l’on y perd, et à partir de quand ce n’est plus la bonne affaire.
 
 # %% [markdown] tags=["en"]
@@ -90,7 +90,7 @@ labs.figure("fargate-responsibilities")
 
 # %% [markdown] tags=["fr"]
 # Une chose ne change jamais de mains : votre code, ce qu’il y a dans l’image, les rôles qu’on lui donne. Fargate corrige le noyau ; une
-# bibliothèque trouée au fond de votre image reste la vôtre.
+# bibliothèque trouée au fond de votre image reste votre affaire.
 #
 # > **À l’examen.** « Sans gérer de serveurs », « réduire la charge opérationnelle » et « conteneurs » dans le même énoncé appellent Fargate. Le guide
 # > le range dans le *serverless*. Il sert ECS et EKS ; un *profil Fargate* dit à EKS quels pods il prend en charge.
@@ -106,7 +106,7 @@ labs.figure("fargate-responsibilities")
 
 # %% [markdown] tags=["en"]
 # One thing never changes hands: your code, what is in the image, the roles you give it. Fargate patches the kernel; a library with a hole in it,
-# deep inside your image, is still yours.
+# deep inside your image, is still your business.
 #
 # > **In the exam.** “Without managing servers”, “reduce operational overhead” and “containers” in the same question mean Fargate. The guide lists it
 # > under *serverless*. It serves both ECS and EKS; a *Fargate profile* tells EKS which pods it takes.
@@ -281,7 +281,21 @@ from labs.playgrounds import fargate_sizes
 fargate_sizes.playground()
 
 # %% [markdown] tags=["fr"]
-# Ce sélecteur applique la règle ; l’API l’applique aussi. La petite fonction ci-dessous enregistre une variante du four et rend ce qu’ECS en dit : `ACTIVE`, ou son
+# Les mêmes tailles en une liste, celle qu’il faut avoir vue avant l’examen : les vCPU, la plus petite et la plus grande mémoire en Go, et le nombre de paliers, bornes
+# comprises.
+
+# %% [markdown] tags=["en"]
+# The same sizes as a list, the one to have seen before the exam: the vCPUs, the smallest and the largest memory in GB, and how many steps there are, both ends
+# included.
+
+# %%
+from labs import facts
+
+for cpu, memories in facts.fargate_sizes().items():
+    print(f"{cpu / 1024:5g} {memories[0] / 1024:5g} {memories[-1] / 1024:5g} {len(memories):4}")
+
+# %% [markdown] tags=["fr"]
+# Le sélecteur applique la règle ; l’API l’applique aussi. La petite fonction ci-dessous enregistre une variante du four et rend ce qu’ECS en dit : `ACTIVE`, ou son
 # refus.
 
 # %% [markdown] tags=["en"]
@@ -335,11 +349,11 @@ for what, changes in refused.items():
     print(what, "→", answer(**changes))
 
 # %% [markdown] tags=["fr"]
-# Reste DAEMON, la stratégie « une tâche par instance » des agents de collecte. Sans instances, une par quoi ? Sur Fargate, l’agent devient un conteneur
+# Reste DAEMON, la stratégie « une tâche par instance » des agents de surveillance. Sans instances, une par quoi ? Sur Fargate, l’agent devient un conteneur
 # auxiliaire (*sidecar*) dans chaque tâche.
 
 # %% [markdown] tags=["en"]
-# That leaves DAEMON, the “one task per instance” of collecting agents. Without instances, one per what? On Fargate the agent becomes a *sidecar* container
+# That leaves DAEMON, the “one task per instance” strategy of monitoring agents. Without instances, one per what? On Fargate the agent becomes a *sidecar* container
 # in each task.
 
 # %%
@@ -765,7 +779,7 @@ print(simulator.set(rate=80, duration=100, hours=24, utilisation=80))
 
 # %% [markdown] tags=["fr"]
 # Le simulateur est honnête mais pas complet. Il ne compte ni les disques, ni l’équilibreur, ni les heures passées à soigner des instances, qui sont la vraie raison d’être de Fargate. Il suppose
-# que la requête calcule tout du long ; si elle attend surtout une base de données, une tâche en sert plusieurs à la fois quand Lambda facture chaque attente. Et les Savings Plans
+# que la requête calcule tout du long ; si elle attend surtout une base de données, une tâche en sert plusieurs à la fois, alors que Lambda facture chaque attente. Et les Savings Plans
 # abaissent le prix des trois contre un engagement.
 #
 # | Ce que dit l’énoncé | Ce qu’il appelle |
@@ -816,13 +830,13 @@ print(simulator.set(rate=80, duration=100, hours=24, utilisation=80))
 # ce qui suppose un hôte. Une tâche doit savoir partir : SIGTERM, puis `stopTimeout`, puis SIGKILL. Celle qui le sait peut aller sur Spot, avec une base à la demande pour le service. On paie ce qu’on a demandé, à la
 # seconde ; Graviton et Spot baissent le prix, l’utilisation décide du reste.
 #
-# Trois questions, pour voir ce qui a pris.
+# Trois questions, pour voir ce qui est resté.
 
 # %% [markdown] tags=["en"]
 # ## To remember
 #
 # Fargate takes the machine and leaves you the task: a small virtual machine of its own, an ENI in your VPC, a size picked from a list, a disk that goes when it goes. In return, nothing that takes a host for
-# granted. A task must know how to leave: SIGTERM, then `stopTimeout`, then SIGKILL. One that does can go on Spot, with an on-demand base for the service. You pay for what you asked, by the second; Graviton
+# granted. A task must know how to leave: SIGTERM, then `stopTimeout`, then SIGKILL. One that does can go on Spot, with an on-demand base for the service. You pay for what you asked for, by the second; Graviton
 # and Spot lower the price, utilisation decides the rest.
 #
 # Three questions, to see what has stuck.
