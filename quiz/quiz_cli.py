@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -44,6 +45,8 @@ def take_quiz(
 ) -> None:
     """Ask the chapter's nine questions, those named, or a topic's."""
     if context.invoked_subcommand:
+        if any((question, topic, count, lang, show)):
+            fail(say("options_after", mode=context.invoked_subcommand))
         return
     from quiz import bank
 
@@ -146,7 +149,7 @@ def adaptive(topic: Topic = None, count: Count = 10, lang: Lang = None) -> None:
     pool = [question for question in questions.values() if topic in (None, question.topic)]
     record = _record()
     with record_errors():
-        _ask(_picked(pool, questions, record, count), "adaptive", language, count, record)
+        _ask(_picked(pool, questions, record, count), "adaptive", language, min(count, len(pool)), record)
 
 
 def _picked(
@@ -156,11 +159,12 @@ def _picked(
     from quiz import ability
 
     rng = _rng()
-    asked: list[str] = []
+    asked: set[str] = set()
     for _ in range(count):
         abilities = ability.estimate(record.attempts(), questions)
-        if question := ability.pick(abilities, pool, rng, asked):
-            asked.append(question.id)
+        left = [question for question in pool if question.id not in asked]
+        if question := ability.pick(abilities, left, rng):
+            asked.add(question.id)
             yield question
 
 
@@ -208,7 +212,7 @@ def _resumed(form: str | None, desk: Desk) -> Examination | None:
 
 def _begun(form: Any, seed: int | None, desk: Desk) -> Examination:
     from quiz import bank, exams
-    from quiz.examination import Examination
+    from quiz.examination import Examination, ExamRunning
     from quiz.terminal.texts import say as tell
 
     drawn_by = SystemRandom().randrange(2**31) if seed is None else seed
@@ -216,6 +220,8 @@ def _begun(form: Any, seed: int | None, desk: Desk) -> Examination:
         exam = Examination.start(desk.record, bank.load(), form, drawn_by, desk.lang)
     except exams.NotEnoughQuestions as error:
         fail(say("not_enough", desk.lang, have=error.have, need=error.need))
+    except ExamRunning as other:  # begun in another terminal this very moment
+        return Examination(desk.record, bank.load(), other.state, desk.lang)
     size = exams.form(form)
     desk.write(tell("begins", desk.lang, questions=size.questions, minutes=size.minutes))
     return exam
@@ -266,7 +272,14 @@ def _leaving(lang: Language) -> Iterator[None]:
 def _desk(lang: Language, record: Record) -> Desk:
     from quiz.terminal.desk import Desk
 
-    return Desk(lang, record, read=input, write=typer.echo, seed=_rng().randrange(2**31))
+    return Desk(lang, record, read=_line, write=typer.echo, seed=_rng().randrange(2**31))
+
+
+def _line() -> str:
+    """A line typed; a terminal that is gone has no more of them."""
+    if sys.stdin is None:
+        raise EOFError
+    return input()
 
 
 def _record() -> Record:

@@ -82,12 +82,21 @@ def erase(
     )
     if dry_run:
         return
-    if not yes and not typer.confirm(say("sure")):
+    if not yes and not _agreed():
         typer.echo(say("not_erased"))
         raise typer.Exit(1)
     with record_errors():
         record.erase()
     typer.echo(say("erased"))
+
+
+def _agreed() -> bool:
+    """Whether the learner types the word, in their language; the end of the input is a no."""
+    try:
+        typed: str = typer.prompt(say("sure"), default="", show_default=False)
+    except typer.Abort:
+        return False
+    return typed.strip().lower() == say("sure_word")
 
 
 def _size(record: Record) -> tuple[object, object]:
@@ -123,7 +132,7 @@ def contested(
 ) -> None:
     """Show contested verdicts."""
     from quiz import bank
-    from quiz.contested import NONE, entry
+    from quiz.contested import NONE, entry, printable
     from quiz.store import Record
     from quiz.widget_texts import say as card
 
@@ -138,7 +147,8 @@ def contested(
                 "answer": str(shown["answer"]).replace("\n", "\n    "),
                 "comment": shown["comment"] or NONE,
             }
-            typer.echo(say("contested_entry", language, **{k: shown[k] for k in ("id", "question")}, **words))
+            line = say("contested_entry", language, id=shown["id"], question=shown["question"], **words)
+            typer.echo(printable(line))
         if not entries:
             typer.echo(say("none_contested", language))
         if output:

@@ -74,9 +74,9 @@ def entry(
         answer=to_text(response),
         verdict=outcome.verdict,
         credit=outcome.credit,
-        found=[idea.id for idea in outcome.found],
-        missing=[idea.id for idea in outcome.missing],
-        contradicted=[idea.id for idea in outcome.contradicted],
+        found=tuple(idea.id for idea in outcome.found),
+        missing=tuple(idea.id for idea in outcome.missing),
+        contradicted=tuple(idea.id for idea in outcome.contradicted),
         asked_at=asked_at,
     )
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Set
 
+import msgspec
+
 from quiz.model import AnyQuestion, ChoiceQuestion, OpenQuestion
 from quiz.scoring import Response
 
@@ -28,11 +30,9 @@ def from_text(question: AnyQuestion, text: str) -> str | Response:
     """The response that was kept as `text`. Raises ValueError when it is none to such a question."""
     if isinstance(question, OpenQuestion):
         return text
-    places = json.loads(text)
-    known = int if isinstance(question, ChoiceQuestion) else int | None
-    if not isinstance(places, list) or not all(isinstance(place, known) for place in places):
-        raise ValueError(f"not a list of places: {text}")
-    return frozenset(places) if isinstance(question, ChoiceQuestion) else tuple(places)
+    if isinstance(question, ChoiceQuestion):
+        return msgspec.json.decode(text, type=frozenset[int])
+    return msgspec.json.decode(text, type=tuple[int | None, ...])
 
 
 def kind(question: AnyQuestion) -> str:

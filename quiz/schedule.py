@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
 
 if TYPE_CHECKING:
     from fsrs import Rating, Scheduler
@@ -25,7 +28,7 @@ class ReviewCard:
     """What the record keeps of a question's schedule; `memory` is FSRS's own state as JSON."""
 
     question: str
-    due: datetime
+    due: Annotated[datetime, msgspec.Meta(tz=True)]
     memory: str
 
 
@@ -36,10 +39,16 @@ def due(cards: Iterable[ReviewCard], now: datetime) -> list[ReviewCard]:
 
 
 def review(card: ReviewCard | None, question: str, credit: float, now: datetime) -> ReviewCard:
-    """The card after an answer worth `credit` at `now`; None makes the first card of the question."""
+    """The card after an answer worth `credit` at `now`; None makes the first card of the question.
+
+    A memory that this version of FSRS cannot read begins anew: an answer is worth more than its schedule.
+    """
     from fsrs import Card
 
-    memory = Card.from_json(card.memory) if card else Card(card_id=0, due=now)
+    memory = Card(card_id=0, due=now)
+    if card:
+        with suppress(KeyError, TypeError, ValueError):
+            memory = Card.from_json(card.memory)
     memory, _ = _scheduler().review_card(memory, _rating(credit), now)
     return ReviewCard(question, memory.due, json.dumps(memory.to_dict()))
 

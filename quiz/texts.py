@@ -109,6 +109,10 @@ say = Texts(
             "fr": "Revoir le résultat du dernier examen rendu.",
             "en": "Show the result of the last exam handed in again.",
         },
+        "options_after": {
+            "fr": "Les options se placent après la sous-commande : course quiz {mode} …",
+            "en": "Options go after the sub-command: course quiz {mode} …",
+        },
         "unknown_value": {
             "fr": "{option} : « {value} » n’existe pas. Valeurs possibles : {known}",
             "en": "{option}: “{value}” does not exist. Possible values: {known}",
@@ -161,7 +165,11 @@ say = Texts(
             "en": "Would be erased: {attempts} answers, {exams} exams, in\n{files}",
         },
         "unreadable": {"fr": "?", "en": "?"},
-        "sure": {"fr": "Effacer tout cela définitivement ?", "en": "Erase all this for good?"},
+        "sure": {
+            "fr": "Tapez oui pour effacer tout cela définitivement",
+            "en": "Type yes to erase all this for good",
+        },
+        "sure_word": {"fr": "oui", "en": "yes"},
         "not_erased": {"fr": "Rien n’est effacé.", "en": "Nothing is erased."},
         "erased": {"fr": "Carnet effacé.", "en": "Record erased."},
         "contest_help": {

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from quiz import ability, schedule
-from quiz.ability import Belief
+from quiz import schedule
 from quiz.exams.result import ExamResult, Tally, result
 from quiz.exams.state import ExamState
 from quiz.model import DOMAINS, TOPICS, AnyQuestion, Domain, Topic
@@ -50,7 +49,6 @@ class Summary:
     by_topic: Mapping[Topic, Progress]
     by_domain: Mapping[Domain, Progress]
     days: tuple[Day, ...]
-    abilities: Mapping[Topic, Belief]
     exams: tuple[tuple[datetime, ExamResult], ...]
     readiness: Readiness | NotEnough
     due: int
@@ -75,13 +73,11 @@ def summarise(
     """
     known = [attempt for attempt in attempts if attempt.question in questions]
     finished = [(state.started_at, result(state, questions)) for state in exams if state.finished_at]
-    abilities = ability.estimate(known, questions)
     return Summary(
         answers=_tally(attempts),
         by_topic=_progress(known, questions, TOPICS, lambda question: question.topic),
         by_domain=_progress(known, questions, DOMAINS, lambda question: question.domain),
         days=_days(attempts, now),
-        abilities={topic: abilities.topics[topic] for topic in TOPICS if topic in abilities.topics},
         exams=tuple(finished),
         readiness=readiness(known, questions),
         due=len(schedule.due((card for card in cards if card.question in questions), now)),

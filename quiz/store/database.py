@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from quiz.store import schema
 from quiz.store.errors import DamagedRecord, RecordError
 from quiz.store.texts import say
@@ -41,6 +43,8 @@ class Database:
             if _is_damage(error):
                 raise DamagedRecord(self.set_aside()) from error
             raise RecordError(say("unwritable", path=self.path, reason=error)) from error
+        except msgspec.MsgspecError as error:  # somebody edited the file
+            raise RecordError(say("not_understood", path=self.path, reason=error)) from error
         except OSError as error:
             raise RecordError(say("unwritable", path=self.path, reason=error.strerror)) from error
 
@@ -79,12 +83,10 @@ class Database:
     def erase(self) -> list[Path]:
         """Delete the files of the record; those that were there. Raises RecordError while another kernel writes.
 
-        What another kernel writes between the emptying and the deletion, a few milliseconds, is erased with the rest.
+        A record that cannot be emptied first (the disk is full, a later course wrote it) is deleted all the same. What another kernel writes between the emptying and the deletion, a few milliseconds, is erased with the rest.
         """
         if self.path.exists() and not self._is_damaged():
-            with self.transaction() as connection:
-                for table in ("attempt", "exam", "card"):
-                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - a kernel that has it open sees none
+            self._empty()
         try:
             with self._alone():
                 erased = self.files()
@@ -93,6 +95,16 @@ class Database:
                 return erased
         except OSError as error:
             raise RecordError(say("unwritable", path=self.path, reason=error.strerror)) from error
+
+    def _empty(self) -> None:
+        """Delete all rows, so that a kernel that has the file open sees none."""
+        try:
+            with self.transaction() as connection:
+                for table in ("attempt", "exam", "card"):
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own tables
+        except RecordError as error:
+            if _primary_code(error.__cause__) == sqlite3.SQLITE_BUSY:
+                raise
 
     def _aside(self, stamp: str) -> list[Path]:
         pattern = f"{self.path.stem}.damaged-{stamp}{self.path.suffix}"
@@ -133,5 +145,9 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return _primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _primary_code(error: BaseException | None) -> int:
+    """SQLite's result code, without what it adds in the higher bytes; 0 for other errors."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

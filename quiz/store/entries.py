@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import Annotated, Literal
+
+import msgspec
 
 from labs.learner import Language
+from quiz.open_answer.rubric import Grade
 
 Mode = Literal["practice", "exam", "review", "adaptive", "custom"]
-MODES: tuple[Mode, ...] = get_args(Mode)
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +31,12 @@ class Answer:
     kind: str = "open"
     mode: Mode = "practice"
     answer: str
-    verdict: str
-    credit: float
-    found: Sequence[str] = ()
-    missing: Sequence[str] = ()
-    contradicted: Sequence[str] = ()
-    asked_at: datetime
+    verdict: Grade
+    credit: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    found: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    contradicted: tuple[str, ...] = ()
+    asked_at: Time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ class Attempt(Answer):
     """An answer in the record."""
 
     id: int
-    answered_at: datetime
+    answered_at: Time
     contested: bool
     comment: str
 
@@ -54,17 +56,19 @@ def columns(answer: Answer, answered_at: datetime) -> dict[str, object]:
     """The row of an answer, by column."""
     ideas = {name: json.dumps(list(getattr(answer, name))) for name in IDEAS}
     times = {"asked_at": instant(answer.asked_at), "answered_at": instant(answered_at)}
-    return vars(answer) | ideas | times
+    return vars(answer) | ideas | times | {"answer": text(answer.answer)}
 
 
 def attempt(row: sqlite3.Row) -> Attempt:
-    """The attempt of a row."""
+    """The attempt of a row. Raises msgspec.MsgspecError for what this course never wrote."""
     values = dict(row)
-    for name in IDEAS:
-        values[name] = tuple(json.loads(values[name]))
-    for name in ("asked_at", "answered_at"):
-        values[name] = datetime.fromisoformat(values[name])
-    return Attempt(**values | {"contested": bool(values["contested"])})
+    ideas = {name: msgspec.json.decode(values[name], type=tuple[str, ...]) for name in IDEAS}
+    return msgspec.convert(values | ideas | {"contested": bool(values["contested"])}, Attempt)
+
+
+def text(typed: str) -> str:
+    """A text as SQLite takes it: half of a surrogate pair, from a terminal or a page, becomes a question mark."""
+    return typed.encode("utf-8", "replace").decode("utf-8")
 
 
 def instant(time: datetime) -> str:

@@ -11,6 +11,10 @@ class RecordError(Exception):
     """The record cannot be used; the text tells the learner why."""
 
 
+class UnknownExam(KeyError):
+    """The record holds no such exam (any more: it may have been erased meanwhile)."""
+
+
 class DamagedRecord(RecordError):
     """The file was damaged and has been set aside at `aside`: trying again starts a new record."""
 

@@ -12,35 +12,37 @@ from 0 to 1; `memory` is FSRS's own state; every time is ISO 8601 in UTC.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from datetime import datetime
 
-from quiz.store import schema
-from quiz.store.entries import IDEAS, instant
+import msgspec
+
+from quiz.store import entries, schema
+from quiz.store.entries import instant
 
 FORMAT = "frenchbakery-course-record"
 
 
 def everything(connection: sqlite3.Connection, now: datetime) -> dict[str, object]:
-    """All rows of all tables."""
+    """All rows of all tables. Raises msgspec.MsgspecError for what this course never wrote."""
     return {
         "format": FORMAT,
         "version": len(schema.MIGRATIONS),
         "exported_at": instant(now),
         "attempts": [_attempt(row) for row in connection.execute("SELECT * FROM attempt ORDER BY id")],
         "exams": [
-            json.loads(row["state"]) for row in connection.execute("SELECT state FROM exam ORDER BY id")
+            msgspec.json.decode(row["state"])
+            for row in connection.execute("SELECT state FROM exam ORDER BY id")
         ],
         "cards": [
-            dict(row) | {"memory": json.loads(row["memory"])}
+            dict(row) | {"memory": msgspec.json.decode(row["memory"])}
             for row in connection.execute("SELECT * FROM card ORDER BY question")
         ],
     }
 
 
 def _attempt(row: sqlite3.Row) -> dict[str, object]:
-    values = dict(row)
-    decoded = {name: json.loads(values[name]) for name in IDEAS}
-    answer = values["answer"] if values["kind"] == "open" else json.loads(values["answer"])
-    return values | decoded | {"answer": answer, "contested": bool(values["contested"])}
+    attempt = entries.attempt(row)
+    answer = attempt.answer if attempt.kind == "open" else msgspec.json.decode(attempt.answer)
+    times = {"asked_at": instant(attempt.asked_at), "answered_at": instant(attempt.answered_at)}
+    return vars(attempt) | times | {"answer": answer}

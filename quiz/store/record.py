@@ -20,6 +20,7 @@ from quiz.schedule import ReviewCard
 from quiz.store import entries, export
 from quiz.store.database import Database
 from quiz.store.entries import Answer, Attempt, instant
+from quiz.store.errors import UnknownExam
 
 Reschedule = Callable[[ReviewCard | None], ReviewCard]
 """From the card in the record (None before the first answer) to the one after the answer."""
@@ -29,7 +30,7 @@ class Record:
     """The record in one file (the learner's own by default). Every method may raise RecordError."""
 
     def __init__(self, path: Path | None = None, now: Callable[[], datetime] = utc_now):
-        self.path = path or home() / "record.sqlite"
+        self.path = path or _own_path()
         self._now = now
         self._database = Database(self.path, now)
 
@@ -58,7 +59,7 @@ class Record:
         """Note that the learner disagrees with the verdict. Raises KeyError for an unknown attempt."""
         with self._database.transaction() as connection:
             changed = connection.execute(
-                "UPDATE attempt SET contested = 1, comment = ? WHERE id = ?", (comment, attempt)
+                "UPDATE attempt SET contested = 1, comment = ? WHERE id = ?", (entries.text(comment), attempt)
             )
             if not changed.rowcount:
                 raise KeyError(attempt)
@@ -85,12 +86,12 @@ class Record:
         """Apply a transition to the exam as it is now, whoever changed it last, and write the result.
 
         When the transition finishes the exam, `answers` of it are added to the record with it, once. What the
-        transition raises goes through and nothing is written. Raises KeyError for an unknown exam.
+        transition raises goes through and nothing is written. Raises UnknownExam.
         """
         with self._database.transaction() as connection:
             row = connection.execute("SELECT state FROM exam WHERE id = ?", (id,)).fetchone()
             if row is None:
-                raise KeyError(id)
+                raise UnknownExam(id)
             before = _exam(row)
             after = change(before)
             connection.execute(
@@ -101,13 +102,6 @@ class Record:
                     _insert(connection, answer, after.finished_at, reschedule)
             return after
 
-    def exam(self, id: str) -> ExamState:
-        """One exam. Raises KeyError."""
-        for state in self.exams():
-            if state.id == id:
-                return state
-        raise KeyError(id)
-
     def open_exam(self) -> ExamState | None:
         """The exam that is not handed in; its time may be over."""
         with self._database.transaction() as connection:
@@ -116,16 +110,15 @@ class Record:
     def exams(self) -> list[ExamState]:
         """All exams, oldest first."""
         with self._database.transaction() as connection:
-            rows = connection.execute("SELECT state FROM exam ORDER BY started_at, id").fetchall()
-        return [_exam(row) for row in rows]
+            rows = connection.execute("SELECT state FROM exam ORDER BY started_at, id")
+            return [_exam(row) for row in rows]
 
     # Review cards
 
     def cards(self) -> list[ReviewCard]:
         """The review cards of all questions answered."""
         with self._database.transaction() as connection:
-            rows = connection.execute("SELECT * FROM card ORDER BY question").fetchall()
-        return [_card(row) for row in rows]
+            return [_card(row) for row in connection.execute("SELECT * FROM card ORDER BY question")]
 
     # As a whole
 
@@ -141,6 +134,15 @@ class Record:
     def files(self) -> list[Path]:
         """The files that `erase` would delete."""
         return self._database.files()
+
+
+def _own_path() -> Path:
+    """The learner's own record. Where their home cannot be made, using the record says so: asking a question does not."""
+    name = "record.sqlite"
+    try:
+        return home() / name
+    except OSError as error:
+        return Path(error.filename) / name
 
 
 def _insert(
@@ -175,4 +177,4 @@ def _exam(row: sqlite3.Row) -> ExamState:
 
 
 def _card(row: sqlite3.Row) -> ReviewCard:
-    return ReviewCard(row["question"], datetime.fromisoformat(row["due"]), row["memory"])
+    return msgspec.convert(dict(row), ReviewCard)

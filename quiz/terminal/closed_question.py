@@ -90,14 +90,15 @@ def _explained(question: ClosedQuestion, layout: Layout, part: Part, lang: Langu
 
 def _positions(line: str, count: int, may_be_nothing: bool, lang: Language) -> list[int | None]:
     letters = ascii_uppercase[:count]
+    numbers = [str(number) for number in range(1, count + 1)]
     positions: list[int | None] = []
     for token in re.findall(r"\d+|\w|[^\s,;.\w]", line.upper()):
         if may_be_nothing and token == NOTHING:
             positions.append(None)
         elif token in letters:
             positions.append(letters.index(token))
-        elif token.isdecimal() and 1 <= int(token) <= count:
-            positions.append(int(token) - 1)
+        elif token in numbers:
+            positions.append(numbers.index(token))
         else:
             raise NotAnAnswer(say("unknown_letter", lang, typed=token, last=letters[-1]))
     return positions

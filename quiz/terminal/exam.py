@@ -7,6 +7,7 @@ from quiz.examination import Examination
 from quiz.exams import Finished, TimeUp
 from quiz.model import AnyQuestion, ChoiceQuestion
 from quiz.presentation import shuffled
+from quiz.store import UnknownExam
 from quiz.terminal import closed_question, exam_result
 from quiz.terminal.desk import Desk
 from quiz.terminal.exam_result import clock
@@ -31,7 +32,7 @@ class _Sitting:
         self.shown: object = None
 
     def run(self) -> None:
-        self.desk.write(self._say("exam_how", **{name: key for key, name in self.keys.items()}))
+        self._help()
         try:
             while not self.exam.finished:
                 self._show()
@@ -44,17 +45,20 @@ class _Sitting:
             self.desk.write(self._say("time_up"))
         except Finished:  # by another kernel
             self.desk.write(self._say("handed_in_elsewhere"))
+        except UnknownExam:
+            self.desk.write(self._say("erased_elsewhere"))
+            return
         exam_result.show(self.exam, self.desk)
 
     def _obey(self, line: str) -> bool:
         """Do what a line says; False to leave."""
-        place, last = self.exam.state.current, len(self.exam.state.questions) - 1
+        place, total = self.exam.state.current, len(self.exam.state.questions)
+        numbers = [str(number) for number in range(1, total + 1)]
         command = self.keys.get(line.lower(), "next" if not line else "")
-        if line.isdecimal():
-            if 1 <= int(line) <= last + 1:
-                self.exam.visit(int(line) - 1)
-            else:
-                self.desk.write(self._say("no_such_number", total=last + 1))
+        if line in numbers:
+            self.exam.visit(numbers.index(line))
+        elif line.isdecimal():
+            self.desk.write(self._say("no_such_number", total=total))
         elif command == "next":
             self._go_on(place)
         elif command == "previous":
@@ -68,7 +72,7 @@ class _Sitting:
         elif command == "hand_in":
             self._hand_in()
         elif command == "help":
-            self.desk.write(self._say("exam_how", **{name: key for key, name in self.keys.items()}))
+            self._help()
         elif command == "pause":
             self._pause()
             return False
@@ -123,6 +127,9 @@ class _Sitting:
         self.desk.write(self._say("confirm", left=left, yes=yes))
         if self.desk.read().strip().lower() == yes:
             self.exam.finish()
+
+    def _help(self) -> None:
+        self.desk.write(self._say("exam_how", **{name: key for key, name in self.keys.items()}))
 
     def _pause(self) -> None:
         self.desk.write("\n" + self._say("paused", left=clock(self.exam.remaining)))

@@ -108,6 +108,10 @@ say = Texts(
             "fr": "Cet examen a été rendu ailleurs.",
             "en": "This exam was handed in elsewhere.",
         },
+        "erased_elsewhere": {
+            "fr": "Votre carnet a été effacé entre-temps, et cet examen avec lui.",
+            "en": "Your record was erased meanwhile, and this exam with it.",
+        },
         "changed": {
             "fr": "Cette question a changé depuis le début de l’examen : elle ne comptera pas.",
             "en": "This question has changed since the exam began: it will not count.",

@@ -181,10 +181,3 @@ def test_an_exam_erased_meanwhile_is_no_longer_there(record: Record, clock: Cloc
 def test_a_record_that_cannot_be_written_is_told(tmp_path: Path, clock: Clock) -> None:
     with pytest.raises(RecordError):
         start(Record(tmp_path / "absent" / "record.sqlite"), clock)
-
-
-def test_an_exam_is_found_by_its_id(record: Record, clock: Clock) -> None:
-    exam = start(record, clock)
-    assert record.exam(exam.state.id) == exam.state
-    with pytest.raises(KeyError):
-        record.exam("none")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from quiz import bank
+from quiz import bank, quiz_cli
 from quiz.cli import app
 from quiz.model import ChoiceQuestion
 from quiz.store import Record
@@ -220,6 +220,42 @@ def test_adaptive_practice_never_asks_twice(course_home: Path) -> None:
     result = run("quiz", "adaptive", "--topic", "ecs", "--count", "6", input="\n" * 6)
     scenarios = re.findall(r"Question \d of 6\n(.+)", result.stdout)
     assert len(set(scenarios)) == 6
+
+
+def test_adaptive_practice_ends_with_the_topic(course_home: Path) -> None:
+    size = sum(question.topic == "fargate" for question in bank.load().values())
+    result = run("quiz", "adaptive", "--topic", "fargate", "--count", "1000", input="\n" * 1000)
+    assert re.findall(r"Question (\d+) of (\d+)\n", result.stdout)[-1] == (str(size), str(size))
+
+
+def test_options_before_a_mode_are_not_lost_in_silence(course_home: Path) -> None:
+    result = run("quiz", "--topic", "ecr", "practice")
+    assert result.exit_code == 2 and "course quiz practice" in result.stderr
+
+
+def test_a_terminal_that_is_gone_has_no_more_lines(
+    course_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(EOFError):
+        quiz_cli._line()
+
+
+def test_two_terminals_begin_one_exam(course_home: Path) -> None:
+    desk = quiz_cli._desk("en", Record())
+    begun = quiz_cli._begun("short", 1, desk)
+    assert quiz_cli._begun("full", 2, desk).state == begun.state
+
+
+@pytest.mark.parametrize("command", ["quiz", "quiz practice", "quiz adaptive", "quiz exam", "record contest"])
+def test_a_home_that_cannot_be_made_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "file"))
+    result = run(*command.split(), input="Docker Hub\n\n")
+    assert isinstance(result.exception, SystemExit | None)
+    assert str(tmp_path) in result.output
 
 
 def test_custom_sets_meet_their_conditions(course_home: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_dry_run_erases_nothing(answered: Record) -> None:
     assert len(answered.attempts()) == 1
 
 
-@pytest.mark.parametrize(("arguments", "input"), [(("--yes",), None), ((), "y\n")])
+@pytest.mark.parametrize(("arguments", "input"), [(("--yes",), None), ((), "yes\n")])
 def test_erasing_leaves_nothing(answered: Record, arguments: tuple[str, ...], input: str | None) -> None:
     result = run("record", "erase", *arguments, input=input)
     assert result.exit_code == 0 and "Record erased." in result.output
@@ -154,3 +154,26 @@ def test_a_closed_answer_is_shown_in_words() -> None:
 
 def test_an_answer_to_another_wording_is_shown_as_it_was_kept() -> None:
     assert contested(choice("c"), "[3]", "older") == "[3]"
+
+
+@pytest.mark.parametrize("response", ["[99]", "[-1]", "[true]", '{"a": 1}', "nonsense", "[[[[", "[0, 1]"])
+def test_an_edited_answer_is_shown_as_it_was_kept(response: str) -> None:
+    assert contested(choice("c"), response) == response
+    assert contested(matching("m"), "[0]") == "[0]"
+
+
+def test_an_answer_cannot_steer_the_teachers_terminal(answered: Record) -> None:
+    run("record", "contest", "\x1b[2Jcleared \x9b31m \u202eback\rover")
+    shown = run("record", "contested").output
+    assert r"\x1b[2Jcleared \x9b31m \u202eback\rover" in shown
+    assert not {"\x1b", "\x9b", "\u202e", "\r"} & set(shown)
+
+
+def test_erasing_is_agreed_to_in_the_learners_language(
+    answered: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_LANG", "fr")
+    assert run("record", "erase", input="").exit_code == 1
+    assert run("record", "erase", input="non\n").exit_code == 1
+    assert len(answered.attempts()) == 1
+    assert "Carnet effacé" in run("record", "erase", input="Oui\n").output

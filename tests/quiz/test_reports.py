@@ -55,7 +55,6 @@ def test_each_answer_counts_in_its_topic_and_its_domain() -> None:
     assert (eks.bank, eks.seen, eks.known, eks.answers.total) == (1, 1, 1, 1)
     assert summary.by_topic["operations"].bank == 0
     assert summary.contested == 1
-    assert set(summary.abilities) == {"containers", "ecr", "eks"}
 
 
 def test_days_are_the_learners_own_and_the_moving_share_spans_them() -> None:

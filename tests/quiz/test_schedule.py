@@ -68,3 +68,8 @@ def test_today_is_the_learners_own_day() -> None:
     card = ReviewCard("q", NOON + timedelta(hours=13), "{}")  # 01:00 UTC tomorrow
     assert due([card], NOON.astimezone(timezone(timedelta(hours=-5)))) == [card]
     assert due([card], NOON) == []
+
+
+@pytest.mark.parametrize("memory", ["nonsense", "{}", "[]", '{"card_id": "x"}'])
+def test_a_memory_that_cannot_be_read_begins_anew(memory: str) -> None:
+    assert review(ReviewCard("q", NOON, memory), "q", 1, NOON) == review(None, "q", 1, NOON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -180,6 +181,67 @@ def test_a_record_of_a_later_course_is_refused_and_left_alone(record: Record) ->
     assert sqlite3.connect(record.path).execute("SELECT count(*) FROM attempt").fetchone() == (1,)
 
 
+def _unwritable(record: Record) -> None:
+    connect = record._database._connect
+
+    def full() -> sqlite3.Connection:
+        connection = connect()
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    record._database._connect = full  # type: ignore[method-assign]
+
+
+def _of_a_later_course(record: Record) -> None:
+    with record._database.transaction() as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize("obstacle", [_unwritable, _of_a_later_course])
+def test_a_record_that_cannot_be_emptied_can_be_erased(record: Record, obstacle) -> None:
+    record.add(answer())
+    obstacle(record)
+    with pytest.raises(RecordError):
+        record.add(answer())
+    assert record.path in record.erase()
+    assert record.files() == []
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "UPDATE attempt SET found = 'nonsense'",
+        "UPDATE attempt SET found = '5'",
+        "UPDATE attempt SET asked_at = 'x'",
+        "UPDATE attempt SET asked_at = '2026-01-01T00:00:00'",
+        "UPDATE attempt SET verdict = 'brilliant'",
+        "UPDATE attempt SET credit = 'much'",
+        "UPDATE attempt SET credit = 9e999",
+        "UPDATE attempt SET comment = x'00ff'",
+        "UPDATE attempt SET kind = 'choice', answer = 'nonsense'",
+        "UPDATE card SET memory = 'nonsense'",
+        "UPDATE card SET due = 'soon'",
+        "UPDATE card SET due = '2026-01-01'",
+        "INSERT INTO exam VALUES ('a', '2026-01-01T00:00:00+00:00', NULL, '{}')",
+    ],
+)
+def test_a_row_that_the_course_did_not_write_is_told(record: Record, edit: str) -> None:
+    record.add(answer(), lambda card: ReviewCard("central-registry", NOON, "{}"))
+    with record._database.transaction() as connection:
+        connection.execute(edit)
+    with pytest.raises(RecordError, match=re.escape(str(record.path))):
+        for read in (record.attempts, record.cards, record.exams, record.export):
+            read()
+    assert record.path in record.erase()
+
+
+def test_half_a_character_does_not_cost_the_answer(record: Record) -> None:
+    number = record.add(answer(answer="ECR \ud83d"))
+    record.contest(number, "\udcff yes")
+    (attempt,) = record.attempts()
+    assert (attempt.answer, attempt.comment) == ("ECR ?", "? yes")
+
+
 def _not_a_database(path: Path) -> None:
     path.write_bytes(b"these are not the pages you are looking for" * 100)
 
@@ -219,6 +281,16 @@ def test_an_unusable_place_is_explained(tmp_path: Path, obstacle: str) -> None:
     path = tmp_path / "absent" / "record.sqlite" if obstacle == "no parent" else tmp_path
     with pytest.raises(RecordError, match=str(tmp_path)):
         Record(path).add(answer())
+
+
+def test_a_home_that_cannot_be_made_is_explained_when_it_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "file" / "below"))
+    with pytest.raises(RecordError, match=str(tmp_path)):
+        Record().add(answer())
+    assert Record().files() == []
 
 
 def test_a_lock_held_for_too_long_is_explained(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,9 +438,10 @@ def test_two_kernels_sit_one_exam_and_lose_no_answer(record: Record) -> None:
         subprocess.Popen([sys.executable, "-c", code, record.path, state.id, str(start)]) for start in (0, 1)
     ]
     assert [sitter.wait(timeout=90) for sitter in sitters] == [0, 0]
-    assert record.exam(state.id).responses == ({1},) * 65
+    (sat,) = record.exams()
+    assert sat.responses == ({1},) * 65
 
 
 def test_an_unknown_exam_cannot_change(record: Record) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(store.UnknownExam):
         record.change_exam("none", lambda state: state)

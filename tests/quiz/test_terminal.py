@@ -244,6 +244,23 @@ def test_a_slip_is_explained_and_changes_nothing(record: Record, clock: Clock) -
     assert exam.state.answered == 0
 
 
+def test_an_endless_number_is_no_question(record: Record, clock: Clock) -> None:
+    exam = begin(record, clock)
+    assert "numbered from 1 to 20" in sit(exam, record, "9" * 5000)
+    with pytest.raises(NotAnAnswer):
+        parse(TWO, BACKWARDS, "9" * 5000, "en")
+
+
+def test_an_exam_erased_meanwhile_ends_with_a_word(record: Record, clock: Clock) -> None:
+    exam = begin(record, clock)
+
+    def erased() -> str:
+        record.erase()
+        return "A"
+
+    assert sit(exam, record, erased).endswith("erased meanwhile, and this exam with it.")
+
+
 def test_the_last_answer_leads_to_the_list(record: Record, clock: Clock) -> None:
     exam = begin(record, clock)
     output = sit(exam, record, "20", line_for(exam, 19))
