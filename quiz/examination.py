@@ -77,6 +77,18 @@ class Examination:
         exam.tick()
         return exam
 
+    @classmethod
+    def last(
+        cls,
+        record: Record,
+        questions: Mapping[str, AnyQuestion],
+        lang: Language,
+        wall: Callable[[], datetime] = utc_now,
+    ) -> Examination | None:
+        """The exam last finished, if there is one, to see its result again."""
+        finished = [state for state in record.exams() if state.finished_at]
+        return cls(record, questions, finished[-1], lang, wall) if finished else None
+
     @property
     def remaining(self) -> timedelta:
         """The time left."""

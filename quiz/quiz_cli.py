@@ -178,8 +178,7 @@ def sit_exam(
     """Sit a mock exam, or resume the one that is running."""
     from quiz import bank
     from quiz.exams.forms import FORM_NAMES
-    from quiz.terminal import exam as sitting
-    from quiz.terminal import exam_result
+    from quiz.terminal import exam, exam_result
 
     language, questions = spoken(lang), bank.load()
     check("--form", [form] if form else [], FORM_NAMES, language)
@@ -188,7 +187,7 @@ def sit_exam(
         if last:
             exam_result.show(_last_exam(desk), desk)
         else:
-            sitting.run(_resumed(form, desk) or _begun(form or "short", seed, desk), questions, desk)
+            exam.run(_resumed(form, desk) or _begun(form or "short", seed, desk), questions, desk)
 
 
 def _resumed(form: str | None, desk: Desk) -> Examination | None:
@@ -231,10 +230,10 @@ def _last_exam(desk: Desk) -> Examination:
     from quiz import bank
     from quiz.examination import Examination
 
-    finished = [state for state in desk.record.exams() if state.finished_at]
-    if not finished:
+    exam = Examination.last(desk.record, bank.load(), desk.lang)
+    if exam is None:
         fail(say("no_exam", desk.lang))
-    return Examination(desk.record, bank.load(), finished[-1], desk.lang)
+    return exam
 
 
 def _of_topic(topic: str | None, count: int, lang: Language) -> list[AnyQuestion]:

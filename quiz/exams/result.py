@@ -86,8 +86,8 @@ def result(state: ExamState, questions: Mapping[str, AnyQuestion]) -> ExamResult
         raise ValueError("the exam is still running")
     reviewed, withdrawn = [], []
     for place, asked in enumerate(state.questions):
-        question = questions.get(asked.id)
-        if not isinstance(question, ChoiceQuestion) or question.version != asked.version:
+        question = asked.among(questions)
+        if question is None:
             withdrawn.append(asked.id)
             continue
         response = state.responses[place]

@@ -10,14 +10,14 @@ kill is not seen, and no answer can be given in it.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 from random import Random
 
 import msgspec
 
 from quiz.exams.forms import FormName, draw, form
-from quiz.model import AnyQuestion, Domain
+from quiz.model import AnyQuestion, ChoiceQuestion, Domain
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -27,6 +27,11 @@ class Asked(msgspec.Struct, frozen=True):
     version: str
     options: int
     choose: int
+
+    def among(self, questions: Mapping[str, AnyQuestion]) -> ChoiceQuestion | None:
+        """The question as it was asked; None when the bank has changed it since."""
+        question = questions.get(self.id)
+        return question if isinstance(question, ChoiceQuestion) and question.version == self.version else None
 
 
 class ExamState(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from quiz.bank import Bank
 from quiz.examination import Examination
 from quiz.exams import Finished, TimeUp
-from quiz.model import AnyQuestion, ChoiceQuestion
+from quiz.model import ChoiceQuestion
 from quiz.presentation import shuffled
 from quiz.store import UnknownExam
 from quiz.terminal import closed_question, exam_result
@@ -68,6 +68,7 @@ class _Sitting:
         elif command == "clear":
             self.exam.respond(place, frozenset())
         elif command == "list":
+            self.exam.visit(place)  # ends the exam when its time is over
             self._list()
         elif command == "hand_in":
             self._hand_in()
@@ -156,12 +157,7 @@ class _Sitting:
             self.desk.write(self._say("your_answer", letters=" ".join(letters)))
 
     def _question(self, place: int) -> ChoiceQuestion | None:
-        """The question as it was when the exam began; None when the bank has changed it since."""
-        asked = self.exam.state.questions[place]
-        question: AnyQuestion | None = self.questions.get(asked.id)
-        return (
-            question if isinstance(question, ChoiceQuestion) and question.version == asked.version else None
-        )
+        return self.exam.state.questions[place].among(self.questions)
 
     def _key(self, command: str) -> str:
         return say(f"key_{command}", self.desk.lang)

@@ -101,8 +101,8 @@ say = Texts(
             "en": "Your answers are kept and the time goes on ({left} left). To resume: course quiz exam",
         },
         "time_up": {
-            "fr": "Le temps est écoulé : cette réponse arrive trop tard, l’examen s’arrête avec les précédentes.",
-            "en": "Time is up: this comes too late, the exam ends with the answers given before.",
+            "fr": "Le temps est écoulé : l’examen s’arrête avec les réponses déjà données.",
+            "en": "Time is up: the exam ends with the answers given before.",
         },
         "handed_in_elsewhere": {
             "fr": "Cet examen a été rendu ailleurs.",

@@ -280,6 +280,17 @@ def test_an_answer_after_the_deadline_is_refused_and_the_result_shown(record: Re
     assert "Not answered." in output
 
 
+def test_the_list_ends_an_exam_whose_time_is_over(record: Record, clock: Clock) -> None:
+    exam = begin(record, clock)
+
+    def too_late() -> str:
+        clock.time += timedelta(minutes=50)
+        return "l"
+
+    output = sit(exam, record, too_late)
+    assert "Time is up" in output and "0 of 20 correct" in output
+
+
 def test_an_exam_handed_in_elsewhere_shows_its_result(record: Record, clock: Clock) -> None:
     exam = begin(record, clock)
 
