@@ -1,10 +1,16 @@
-"""A clock that is never set back."""
+"""Times, and a clock that is never set back."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import msgspec
+
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with its zone: what comes from a file without one is refused."""
 
 
 def utc_now() -> datetime:

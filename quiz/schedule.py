@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import msgspec
+from quiz.clock import Time
 
 if TYPE_CHECKING:
     from fsrs import Rating, Scheduler
@@ -28,7 +28,7 @@ class ReviewCard:
     """What the record keeps of a question's schedule; `memory` is FSRS's own state as JSON."""
 
     question: str
-    due: Annotated[datetime, msgspec.Meta(tz=True)]
+    due: Time
     memory: str
 
 

@@ -16,6 +16,7 @@ from random import Random
 
 import msgspec
 
+from quiz.clock import Time
 from quiz.exams.forms import FormName, draw, form
 from quiz.model import AnyQuestion, ChoiceQuestion, Domain
 
@@ -49,10 +50,17 @@ class ExamState(msgspec.Struct, frozen=True, kw_only=True):
     responses: tuple[frozenset[int], ...]
     flags: frozenset[int] = frozenset()
     current: int = 0
-    started_at: datetime
-    deadline: datetime
-    seen_at: datetime
-    finished_at: datetime | None = None
+    started_at: Time
+    deadline: Time
+    seen_at: Time
+    finished_at: Time | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a state that no transition makes: a record may have been edited."""
+        if len(self.responses) != len(self.questions) or self.current not in range(len(self.questions)):
+            raise ValueError("an exam has one response for each question, and stands at one of them")
+        for asked, response in zip(self.questions, self.responses, strict=True):
+            _check(asked, response)
 
     @property
     def answered(self) -> int:
@@ -105,9 +113,7 @@ def respond(state: ExamState, place: int, response: Set[int], now: datetime) -> 
     Fewer options than asked are kept (and count as wrong in the end). Raises ValueError for more than asked or for
     an option that the question does not have; IndexError, TimeUp, Finished.
     """
-    asked = state.questions[_inside(state, place)]
-    if len(response) > asked.choose or not response <= set(range(asked.options)):
-        raise ValueError(f"choose at most {asked.choose} of {asked.options} options")
+    _check(state.questions[_inside(state, place)], response)
     responses = (*state.responses[:place], frozenset(response), *state.responses[place + 1 :])
     return _event(state, now, responses=responses, current=place)
 
@@ -135,6 +141,11 @@ def _event(state: ExamState, now: datetime, **changes: object) -> ExamState:
     if seen_at >= state.deadline:
         raise TimeUp(msgspec.structs.replace(state, finished_at=state.deadline, seen_at=seen_at))
     return msgspec.structs.replace(state, seen_at=seen_at, **changes)
+
+
+def _check(asked: Asked, response: Set[int]) -> None:
+    if len(response) > asked.choose or not response <= set(range(asked.options)):
+        raise ValueError(f"choose at most {asked.choose} of {asked.options} options")
 
 
 def _inside(state: ExamState, place: int) -> int:

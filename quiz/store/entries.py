@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from labs.learner import Language
+from quiz.clock import Time
 from quiz.open_answer.rubric import Grade
 
 Mode = Literal["practice", "exam", "review", "adaptive", "custom"]
-Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -235,6 +235,27 @@ def test_a_row_that_the_course_did_not_write_is_told(record: Record, edit: str) 
     assert record.path in record.erase()
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("$.responses[0]", [99]),
+        ("$.responses[0]", [0, 1, 2, 3]),
+        ("$.responses", []),
+        ("$.current", 65),
+        ("$.started_at", "2026-11-21T12:00:00"),
+        ("$.form", "endless"),
+    ],
+)
+def test_an_edited_exam_is_told(record: Record, path: str, value: object) -> None:
+    record.save_exam(exams.start(exam_bank(20).values(), "full", 1, NOON))
+    with record._database.transaction() as connection:
+        connection.execute("UPDATE exam SET state = json_set(state, ?, json(?))", (path, json.dumps(value)))
+    with pytest.raises(RecordError, match="did not write"):
+        record.exams()
+    with pytest.raises(RecordError, match="did not write"):
+        record.open_exam()
+
+
 def test_half_a_character_does_not_cost_the_answer(record: Record) -> None:
     number = record.add(answer(answer="ECR \ud83d"))
     record.contest(number, "\udcff yes")
