@@ -7,7 +7,7 @@ from datetime import datetime
 
 from quiz.model import AnyQuestion, ClosedQuestion, OpenQuestion
 from quiz.presentation import shuffled
-from quiz.recording import keep
+from quiz.recording import Kept, keep
 from quiz.scoring import Response
 from quiz.sitting import Outcome, judge
 from quiz.store import Mode
@@ -50,15 +50,13 @@ def run(questions: Iterable[AnyQuestion], desk: Desk, mode: Mode, total: int | N
     if verdicts:
         correct = verdicts.count("correct")
         desk.write("\n" + say("score", desk.lang, correct=correct, answered=len(verdicts)))
-        if correct < len(verdicts):
-            desk.write(say("disagree", desk.lang))
 
 
 def _open(question: OpenQuestion, desk: Desk, mode: Mode) -> Outcome | None:
-    outcome = None
+    outcome, kept = None, Kept(None)
     asked_at = desk.now()
     while answer := open_question.read_answer(desk.read):
-        outcome = _judged(question, answer, desk, mode, asked_at)
+        outcome, kept = _judged(question, answer, desk, mode, asked_at)
         if outcome.verdict != "not_recognised":
             break
         desk.write(f"\n{open_question.heading(outcome, desk.lang)}\n{say('again', desk.lang)}")
@@ -66,6 +64,7 @@ def _open(question: OpenQuestion, desk: Desk, mode: Mode) -> Outcome | None:
         raise _Ended
     if outcome:
         desk.write(open_question.feedback(question, outcome, desk.lang))
+        _offer_contest(outcome, kept, desk)
     return outcome
 
 
@@ -85,16 +84,22 @@ def _closed(question: ClosedQuestion, desk: Desk, mode: Mode) -> Outcome | None:
         except closed_question.NotAnAnswer as problem:
             desk.write(str(problem))
             continue
-        outcome = _judged(question, response, desk, mode, asked_at)
+        outcome, kept = _judged(question, response, desk, mode, asked_at)
         desk.write(closed_question.feedback(question, layout, outcome, desk.lang))
+        _offer_contest(outcome, kept, desk)
         return outcome
 
 
 def _judged(
     question: AnyQuestion, response: str | Response, desk: Desk, mode: Mode, asked_at: datetime
-) -> Outcome:
+) -> tuple[Outcome, Kept]:
     outcome = judge(question, response, desk.lang)
     kept = keep(desk.record, question, response, desk.lang, outcome, asked_at, mode=mode, now=desk.now)
     if kept.notice:
         desk.write(kept.notice)
-    return outcome
+    return outcome, kept
+
+
+def _offer_contest(outcome: Outcome, kept: Kept, desk: Desk) -> None:
+    if outcome.verdict != "correct" and kept.attempt:
+        desk.write("\n" + say("disagree", desk.lang, attempt=kept.attempt))

@@ -16,8 +16,8 @@ say = Texts(
         "skipped": {"fr": "Question passée.", "en": "Question skipped."},
         "score": {"fr": "{correct} sur {answered} correctes.", "en": "{correct} of {answered} correct."},
         "disagree": {
-            "fr": 'Pas d’accord avec un verdict ? Tapez : course record contest "votre remarque"',
-            "en": 'You disagree with a verdict? Type: course record contest "your comment"',
+            "fr": 'Pas d’accord avec ce verdict ? Tapez : course record contest --attempt {attempt} "votre remarque"',
+            "en": 'You disagree with this verdict? Type: course record contest --attempt {attempt} "your comment"',
         },
         "worth": {"fr": " ({percent} % des points)", "en": " ({percent}% of the points)"},
         "how_to_order": {

@@ -153,6 +153,28 @@ def test_partial_credit_is_told_in_practice(record: Record) -> None:
     assert "why 2" in desk.output
 
 
+def test_each_verdict_can_be_contested_by_its_own_number(record: Record) -> None:
+    questions = [choice("a"), choice("b")]
+    wrong, right = (
+        next(
+            line
+            for line in "ABCD"
+            if (parse(question, shuffled(question, 3), line, "en") == question.keys) is ok
+        )
+        for question, ok in zip(questions, (False, True), strict=True)
+    )
+    desk = Terminal(record, [wrong, right])
+    practice.run(questions, desk, "practice", 2)
+    assert desk.output.count("course record contest") == 1
+    assert 'course record contest --attempt 1 "' in desk.output
+
+
+def test_an_answer_that_is_not_in_the_record_cannot_be_contested(tmp_path: Path) -> None:
+    desk = Terminal(Record(tmp_path / "none" / "record.sqlite"), ["A", "B"])
+    practice.run([choice("a"), choice("a")], desk, "practice", 2)
+    assert "not recorded" in desk.output and "contest" not in desk.output
+
+
 def test_ordering_shows_the_right_order(record: Record) -> None:
     desk = Terminal(record, ["A B C"], "fr")
     practice.run([ordering("s")], desk, "practice")
