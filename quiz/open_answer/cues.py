@@ -80,6 +80,7 @@ NEGATIONS: dict[tuple[str, ...], Reach] = {
             "nothing / aucun / aucune / pas de / pas d / pas besoin / nul besoin / plus besoin / pas a / plus a",
             "personne / plus aucun / plus aucune / plus / rien / rien de / rien d / rien a / zero / inutile de / inutile d / useless to",
             "none needs / none need / none should / few need / few needs / rarely / seldom / hardly / rarement / peu ont besoin",
+            "rien en / rien sur / rien dans / rien hors / personne en / personne sur / nothing in / nobody in",
             "pas la peine / not care / not worry / fini / finis / finies / finie / nul / nulle",
         ),
         Reach.PHRASE,
@@ -144,6 +145,11 @@ DENYING_VERBS: dict[tuple[str, ...], Reach] = {
     **dict.fromkeys(_split("without / sans / minus / hors"), Reach.PHRASE),
 }
 
+HOMONYMS = words("cache caches masque masques")
+"""French for "hides", and a noun after one of the words below ("une règle de cache"), as always in English."""
+BEFORE_A_NOUN = words(
+    "le un du de en au ce son sa leur votre notre la les des une ma par sans avec pas the a an no and et layer build docker"
+)
 EXCLUDING = words("exclut excluent excludes rules exclude ecarte ecartent elimine interdit proscrit forbids")
 
 # What is named to be set aside.
@@ -255,6 +261,29 @@ FAVOURABLE = (
     "voie", "advis", "conseil", "meet", "repond", "work", "fonctionn", "help", "aide", "indique", "acceptable", "ok",
     "resou", "solv", "interess", "make", "possible", "enough", "faut",
 )  # fmt: skip
+VIRTUOUS = (
+    "useful", "util", "suitable", "adapt", "appropri", "relevant", "pertinent", "interess", "necess", "needed", "requis",
+    "required", "worth",
+)  # fmt: skip
+"""Said of something with "not" they turn it down, whatever it would be good for."""
+NECESSARY = ("necess", "need", "requi", "used", "utilis", "util", "useful", "indispens")
+REMOVING = (
+    "remov",
+    "drop",
+    "retir",
+    "enlev",
+    "suppr",
+    "disabl",
+    "desactiv",
+    "strip",
+    "revo",
+    "withdr",
+    "cut",
+)
+THE_OTHER = _split(
+    "the latter / the second / the other / the others / the former / le second / la seconde / le deuxieme / la deuxieme",
+    "l autre / les autres / ce dernier / cette derniere / ces dernieres / ces derniers / celui ci / celle ci / celui la / celle la",
+)
 FITTING = ("convien", "conviend", "repond", "correspond")
 UNFAVOURABLE = _split(
     "overkill / useless / bad / wrong / unsuitable / pointless / inutile / inutiles / mauvaise / mauvais / mauvaises",
@@ -272,6 +301,7 @@ UNFAVOURABLE = _split(
 )
 # These need no "is" before them.
 USELESS = _split(
+    "ne marche jamais / ne marchent jamais / ne fonctionne jamais / ne fonctionnent jamais / never works / never work",
     "ne sert a rien / ne servent a rien / is no use / are no use / makes no sense / make no sense / n a aucun interet",
     "n a pas de sens / ne marche pas / ne fonctionne pas / does not work / do not work / do not help / does not help",
     "coute trop cher / coutent trop cher / costs too much / cost too much / revient trop cher / fait mal l affaire / does not make sense",
@@ -413,6 +443,13 @@ BURDENS = (
     "leak",
 )
 
+# How things are where nobody acts: "most images run as root".
+DEFAULTS = _split(
+    "par defaut beaucoup / par defaut les conteneurs / par defaut un conteneur / par defaut docker / par defaut les images",
+    "par defaut la plupart / beaucoup d images / beaucoup de conteneurs / la plupart des images / la plupart des conteneurs",
+    "by default containers / by default a container / by default docker / by default most / by default many / most images",
+    "by default images / by default the container / most containers / many images / many containers / out of the box",
+)
 # What somebody thought or did before; the answer comes after a turn ("I first thought of X, but Y").
 FORMERLY = _split(
     "i first thought / i thought / i had thought / i was thinking / i was going to / i was tempted / i would have said",
@@ -490,7 +527,7 @@ BEST = words(
 COMPLAINTS = (
     "oubli", "forget", "forgot", "miss", "rate", "trop", "too", "late", "tard", "pain", "penible", "galere", "fastidieu", "tedious",
     "laborieu", "error", "erreur", "gaspill", "waste", "wasting", "fragile", "brittle", "ingerable", "unmanageable", "lent", "slow",
-    "cher", "expensive", "lourd", "heavy", "dangere", "danger", "risqu", "risk", "enfer", "nightmare", "cauchemar", "plant", "break",
+    "proprieta", "cher", "expensive", "lourd", "heavy", "dangere", "danger", "risqu", "risk", "enfer", "nightmare", "cauchemar", "plant", "break",
 )  # fmt: skip
 
 BUT = words("but mais cependant however")

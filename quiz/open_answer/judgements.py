@@ -53,6 +53,8 @@ def _unfavourable(layout: Layout, clause: range) -> int | None:
                 return None
             if i - 1 > clause.start and begins(layout.words[i - 1], cues.FITTING):  # "ne convient pas"
                 return i
+            if _describes_the_needless(layout, clause, i):
+                continue
             if i > clause.start and _judges_favourably(layout, range(i + 1, clause.stop)):
                 return i
         if layout.words[i] in cues.TOO and _is_too_much(layout, clause, i):
@@ -62,6 +64,15 @@ def _unfavourable(layout: Layout, clause: range) -> int | None:
             if not cues.COPULAS.isdisjoint(before):
                 return i
     return None
+
+
+def _describes_the_needless(layout: Layout, clause: range, place: int) -> bool:
+    """ "Remove the capabilities not needed": which ones, no verdict on them."""
+    following = layout.words[place + 1 : place + 2]
+    removes = any(begins(layout.words[i], cues.REMOVING) for i in range(clause.start, place))
+    return (
+        removes and place - 1 in layout.mentioned and any(begins(word, cues.NECESSARY) for word in following)
+    )
 
 
 def _is_too_much(layout: Layout, clause: range, too: int) -> bool:
@@ -145,6 +156,8 @@ def _is_said_no_to(layout: Layout, clause: range) -> bool:
 def _judges_favourably(layout: Layout, predicate: range) -> bool:
     words = layout.words[predicate.start : predicate.stop]
     names = any(i in layout.mentioned for i in predicate[:3])
+    if words and begins(words[0], cues.VIRTUOUS) and predicate.start >= 2:  # "is not useful for <anything>"
+        return not cues.COPULAS.isdisjoint(layout.words[predicate.start - 3 : predicate.start - 1])
     needs = any(word in cues.NEEDING for word in words[:2])  # "EC2 does not need": no verdict on EC2
     if words and words[0] in cues.MEANT_FOR:  # "is not for web applications"
         return True
@@ -210,6 +223,7 @@ def _named_before(layout: Layout, place: int, denied: Denied) -> set[int]:
 def neutral(layout: Layout, denied: Denied) -> set[int]:
     """Places in questions, concessions, reasons against something else and hedges: neither asserted nor denied."""
     places = set(_questioned(layout)) | _reversed(layout, denied) | narration.given_up(layout, denied)
+    places |= narration.unattended(layout, denied)
     for place, phrase in layout.cues(cues.CONCESSIONS | cues.OTHERWISE):
         conceded = layout.until_break(place + len(phrase))
         if phrase in cues.OTHERWISE and _is_alternative(layout, conceded):
@@ -225,12 +239,14 @@ def neutral(layout: Layout, denied: Denied) -> set[int]:
             clause = next((clause for clause in layout.clauses() if i in clause), range(i, i))
             if any(j not in clause and not denied(j) for j in layout.named):  # "Y; X only if …"
                 places.update(clause)
-        if word in cues.REASON_STARTS:
+        if word in cues.REASON_STARTS and tuple(layout.words[i : i + 2]) not in cues.CONCLUDING:
             named = [j for j in layout.before_in_sentence(i) if j in layout.mentioned]
             against = {layout.words[j] for j in named if denied(j)}
             reason = layout.until_break(i + 1)
             main = {layout.words[j] for j in named if j in layout.named and not denied(j)}
             if main and _speaks_against(layout, reason, main):  # "Y, because X only works …"
+                places.update(reason)
+            if _is_of_the_other(layout, reason) and any(denied(j) for j in named):
                 places.update(reason)
             # "not X, because …"; "Y rather than X, because X …"
             if (named and all(denied(j) or j in places for j in named)) or any(
@@ -256,6 +272,12 @@ def _is_alternative(layout: Layout, clause: range) -> bool:
         word in cues.DESCRIBING or word in cues.OBLIGATIONS or begins(word, cues.BURDENS) for word in words
     )
     return not states and any(i in layout.named for i in clause[:2])
+
+
+def _is_of_the_other(layout: Layout, reason: range) -> bool:
+    """ "Y rather than X, because with the latter …"."""
+    start = range(reason.start, min(reason.start + 6, reason.stop))
+    return bool(layout.places_of(cues.THE_OTHER, start))
 
 
 def _speaks_against(layout: Layout, reason: range, main: set[str]) -> bool:
@@ -338,7 +360,9 @@ def observed(layout: Layout, denied: Denied) -> set[int]:
             places.update(range(clause.start, cue))
         elif goes_on and _burdens_by_reference(layout, clause):  # "EC2, you have to patch it, so …"
             places.update(before, clause)
-        elif _costs_control(layout, clause) or (goes_on and _complains(layout, clause)):
+        elif _costs_control(layout, clause) or (
+            (goes_on or _names_another(layout, clause, denied)) and _complains(layout, clause)
+        ):
             places.update(clause)
         if last_term >= clause.stop and _objects(layout, clause):
             places.update(clause)
@@ -358,6 +382,13 @@ def observed(layout: Layout, denied: Denied) -> set[int]:
         ):  # "X. The alternative, Y, means …"
             places.update(rest)
     return places
+
+
+def _names_another(layout: Layout, clause: range, denied: Denied) -> bool:
+    """Whether something else than what the clause speaks of was put forward before it ("Y. X is proprietary")."""
+    here = {layout.words[i] for i in clause if i in layout.named}
+    before = {layout.words[i] for i in layout.before(clause.start) if i in layout.named and not denied(i)}
+    return bool(here) and bool(before) and here.isdisjoint(before)
 
 
 def _burdens_by_reference(layout: Layout, clause: range) -> bool:
@@ -428,7 +459,8 @@ def _complains(layout: Layout, clause: range) -> bool:
     if start is None:
         return False
     is_bad = any(begins(word, cues.COMPLAINTS) for word in words) and not cues.COPULAS.isdisjoint(words)
-    return is_bad or any(begins(word, cues.BURDENS) for word in layout.words[start + 1 : start + 5])
+    said = [layout.words[i] for i in clause if i > start and i not in layout.named]
+    return is_bad or any(begins(word, cues.BURDENS) for word in said[:5])
 
 
 def _costs_control(layout: Layout, clause: range) -> bool:

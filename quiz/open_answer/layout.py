@@ -42,7 +42,7 @@ class Layout:
             i for span in terms if span.end - span.start > 1 for i in range(span.start, span.end)
         }
         """Places inside terms, whose words of negation belong to them ("no new privileges")."""
-        self.idle = self.places_of(cues.IDIOMS) | set(self._asked())
+        self.idle = self.places_of(cues.IDIOMS) | set(self._asked()) | set(self._nouns(lang))
         """Words of negation that deny nothing here."""
 
     def _asked(self) -> Iterator[int]:
@@ -54,6 +54,14 @@ class Layout:
                 if word == "?" and opening and opening[0] in cues.AUXILIARIES:
                     yield from (start + j for j, other in enumerate(opening) if other in cues.NOT and j)
                 start = i + 1
+
+    def _nouns(self, lang: Language) -> Iterator[int]:
+        """Nouns spelt as a French verb of hiding: "une règle de cache", "the cache"."""
+        for i, word in enumerate(self.words):
+            if word in cues.HOMONYMS and (
+                lang == "en" or (i > 0 and self.words[i - 1] in cues.BEFORE_A_NOUN)
+            ):
+                yield i
 
     def clauses(self) -> Iterator[range]:
         """The clauses, in order, without the marks and words that part them."""

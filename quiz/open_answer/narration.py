@@ -30,6 +30,17 @@ def given_up(layout: Layout, denied: Denied) -> set[int]:
     return places
 
 
+def unattended(layout: Layout, denied: Denied) -> set[int]:
+    """How things are by default, where the answer goes on with something else ("Most images run as root. I would …")."""
+    places: set[int] = set()
+    for place, _ in layout.cues(cues.DEFAULTS):
+        end = next((i for i in range(place, len(layout.words)) if layout.words[i] in STRONG_BREAKS), place)
+        starts = place == 0 or layout.words[place - 1] in cues.MARKS
+        if starts and any(i > end and not denied(i) for i in layout.mentioned):
+            places.update(range(place, end))
+    return places
+
+
 def described(layout: Layout) -> Iterator[int]:
     """What earlier sentences say of things ("X is proprietary") where a recommendation of another follows."""
     conclusion = _conclusion(layout)

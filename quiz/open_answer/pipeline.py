@@ -11,8 +11,8 @@ from quiz.open_answer import explain, screening
 from quiz.open_answer.matching import Mention, Reading, index
 from quiz.open_answer.normalise import normalise
 from quiz.open_answer.polarity import Polarities, Polarity
-from quiz.open_answer.rubric import Claims, Grade, mark
-from quiz.open_answer.tokens import tokenise
+from quiz.open_answer.rubric import SAME_THING, Claims, Grade, mark
+from quiz.open_answer.tokens import Token, tokenise
 
 LONGEST_READ = 20_000  # characters; nobody writes so much, and memory stays bounded
 
@@ -40,6 +40,8 @@ def grade(question: OpenQuestion, answer: str, lang: Language) -> Verdict:
         return _without_credit(question, "incorrect", "empty")
     written = tokens
     tokens = screening.without_copies(written, _words_of(question))
+    if tokens != written:
+        tokens = _with_new_names(written, tokens, question)
     mentions = Reading(tokens).mentions()
     if not mentions and tokens != written:
         return _without_credit(question, "incorrect", "copied")
@@ -52,7 +54,8 @@ def grade(question: OpenQuestion, answer: str, lang: Language) -> Verdict:
         return _without_credit(question, "incorrect", "list")
     retold = screening.restated(tokens)
     answering = [m for m in stating if m.is_name or tokens[m.head.start].sentence not in retold]
-    marking = mark(question.rubric, _claims(answering, Polarities(tokens, mentions, lang)))
+    telling = [m for m in mentions if m.is_name or m.concept in _told_of(question.rubric)]
+    marking = mark(question.rubric, _claims(answering, Polarities(tokens, telling, lang)))
     all_required = question.rubric.needed == len(question.rubric.required)
     return Verdict(
         marking.verdict,
@@ -61,6 +64,17 @@ def grade(question: OpenQuestion, answer: str, lang: Language) -> Verdict:
         marking.contradicted,
         explain.explain(marking, all_required),
     )
+
+
+def _with_new_names(
+    written: tuple[Token, ...], kept: tuple[Token, ...], question: OpenQuestion
+) -> tuple[Token, ...]:
+    """What was kept, and the sentences that look copied and name something that the question does not."""
+    named = _names_of(question)
+    mentions = Reading(written).mentions()
+    new = {written[m.head.start].sentence for m in mentions if m.is_name and m.concept not in named}
+    kept_sentences = {token.sentence for token in kept}
+    return tuple(token for token in written if token.sentence in kept_sentences | new)
 
 
 def _claims(mentions: list[Mention], polarities: Polarities) -> Claims:
@@ -130,7 +144,26 @@ def _words_of(question: OpenQuestion) -> tuple[frozenset[str], ...]:
 
 
 @lru_cache(maxsize=1024)
+def _names_of(question: OpenQuestion) -> frozenset[str]:
+    """The concepts that the question itself names, in either language."""
+    texts = (question.scenario.fr, question.scenario.en)
+    mentions = [m for text in texts for m in Reading(tokenise(normalise(text))).mentions()]
+    return frozenset(mention.concept for mention in mentions if mention.is_name)
+
+
+@lru_cache(maxsize=1024)
 def _concepts_of(rubric: Rubric) -> frozenset[str]:
     """The concepts that stand for something right in this scheme."""
     ideas = (*rubric.required, *rubric.helpful)
     return frozenset(concept for idea in ideas for needed in idea.alternatives for concept in needed)
+
+
+@lru_cache(maxsize=1024)
+def _told_of(rubric: Rubric) -> frozenset[str]:
+    """The concepts that this scheme speaks of, with those that assert or deny them.
+
+    What plain words say of other questions' concepts ("not … a kernel") tells nothing here.
+    """
+    told = {SAME_THING} | {c for idea in rubric.ideas for needed in idea.alternatives for c in needed}
+    concepts = index().thesaurus.concepts.values()
+    return frozenset(told | {c.id for c in concepts if told & {*c.implies, c.denied_means}})

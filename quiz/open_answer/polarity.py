@@ -26,6 +26,7 @@ class Polarities:
 
     def __init__(self, tokens: Sequence[Token], mentions: Iterable[Mention], lang: Language):
         layout = Layout(tokens, mentions, lang)
+        self._named = layout.named
         self._denied = denials.negated(layout) ^ denials.turned(
             layout
         )  # "never without limits": both, so neither
@@ -37,6 +38,8 @@ class Polarities:
     def of(self, mention: Mention) -> Polarity:
         """The polarity of the mention's head; neutral if its other parts disagree with it."""
         parts = {self._of_span(span) for span in mention.spans}
+        if mention.head.start in self._named and self._of_span(mention.head) is Polarity.DENIED:
+            return Polarity.DENIED  # "IAM is not useful for ECR"
         if Polarity.NEUTRAL in parts or (Polarity.DENIED in parts and len(parts) > 1):
             return Polarity.NEUTRAL
         return self._of_span(mention.head)

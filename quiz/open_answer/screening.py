@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from rapidfuzz.distance import OSA
-
 from quiz.open_answer.cues import words as _words
 from quiz.open_answer.matching import Mention, Span
+from quiz.open_answer.spelling import is_slip_for
 from quiz.open_answer.tokens import Token
 
 COPIED_FROM = 0.75  # share of a sentence's content words that stand in the question
@@ -22,6 +21,7 @@ _FUNCTION_WORDS = _words(
     "a an the of to in on for with and or is are be it this that we i you they should must can would will do not use",
     "by from as at so because if when which who what how there have has my our your their its just only into more",
     "le la les l un une des du de d en au aux et ou est sont ce c il elle on nous vous je j ils qui que qu dans sur pour",
+    "depuis vers via entre chez sous pendant through under over between without during after before",
     "par avec sans ne n pas plus faut doit peut se s son sa ses leur leurs cette cet mais donc car si y tout tous",
 )
 _LISTING_WORDS = frozenset({"and", "et", "or", "ou"})
@@ -117,10 +117,7 @@ def _is_copied(
 
 
 def _is_in(word: str, source: frozenset[str]) -> bool:
-    return word in source or (
-        len(word) > 4
-        and any(OSA.distance(word, other, score_cutoff=2) <= 2 for other in source if len(other) > 4)
-    )
+    return word in source or any(is_slip_for(word, other) for other in source)
 
 
 def restated(tokens: Sequence[Token]) -> set[int]:
@@ -157,11 +154,12 @@ def _is_bare_list(tokens: Sequence[Token], mentions: Iterable[Mention], relevant
     small = sum(word in _FUNCTION_WORDS and word not in _LISTING_WORDS for word in words)
     if any(word in _STATEMENT_WORDS for word in words) or small >= FUNCTION_WORDS_IN_A_STATEMENT * len(words):
         return False
+    mentions = list(mentions)
     names = [mention for mention in mentions if mention.is_name and len(mention.spans) == 1]
     covered = _outermost(mention.head for mention in names)
-    unrelated = {m.head for m in names if m.concept not in relevant} - {
-        m.head for m in names if m.concept in relevant
-    }
+    related = [span for mention in mentions if mention.concept in relevant for span in mention.spans]
+    # "ecr" inside "ecr api" is no term of its own
+    unrelated = {m.head for m in names if not any(span.covers(m.head) for span in related)}
     parted = sum(token.text in {",", "and", "et"} for token in tokens)
     if len(covered) < LONG_LIST:
         return False

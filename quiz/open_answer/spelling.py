@@ -44,14 +44,14 @@ class Spelling:
         """The atoms that the word is a slip for: the nearest ones only; none for short or known words."""
         if len(word) < SHORTEST_CORRECTED or word in self._known or any(c.isdigit() for c in word):
             return frozenset()
-        allowed = 2 if len(word) >= TWO_SLIPS_FROM else 1
+        allowed = slips_allowed(word)
         nearest: dict[int, set[str]] = defaultdict(set)
         for candidate in self._long_words:
-            if abs(len(candidate) - len(word)) <= allowed and self._may_start(word, candidate):
+            if abs(len(candidate) - len(word)) <= allowed and _may_start(word, candidate):
                 distance = OSA.distance(word, candidate, score_cutoff=allowed)
                 nearest[distance].add(candidate)
         for stem in self._long_stems:
-            if len(stem) <= len(word) + 1 and self._may_start(word, stem):
+            if len(stem) <= len(word) + 1 and _may_start(word, stem):
                 nearest[_distance_to_stem(word, stem)].add(f"{stem}*")
         for distance in range(1, allowed + 1):
             if nearest[distance]:
@@ -79,14 +79,29 @@ class Spelling:
             memory.clear()
         memory[word] = atoms
 
-    @staticmethod
-    def _may_start(word: str, candidate: str) -> bool:
-        return word[0] == candidate[0] or min(len(word), len(candidate)) > KEPT_FIRST_LETTER
+
+def slips_allowed(word: str) -> int:
+    """How many slips a word of that length may hold and still be recognised."""
+    if len(word) < SHORTEST_CORRECTED:
+        return 0
+    return 2 if len(word) >= TWO_SLIPS_FROM else 1
+
+
+def is_slip_for(word: str, other: str) -> bool:
+    """Whether one word may be the other one, mistyped."""
+    allowed = min(slips_allowed(word), slips_allowed(other))
+    return (
+        _may_start(word, other) and allowed > 0 and OSA.distance(word, other, score_cutoff=allowed) <= allowed
+    )
+
+
+def _may_start(word: str, candidate: str) -> bool:
+    return word[0] == candidate[0] or min(len(word), len(candidate)) > KEPT_FIRST_LETTER
 
 
 def _distance_to_stem(word: str, stem: str) -> int:
     """The distance of the stem to the beginning of the word that is nearest to it; a short stem allows one slip."""
-    allowed = 2 if len(stem) >= TWO_SLIPS_FROM else 1
+    allowed = slips_allowed(stem)
     lengths = {min(len(word), len(stem) + shift) for shift in (-1, 0, 1)}
     distance = min(OSA.distance(word[:length], stem, score_cutoff=allowed) for length in lengths)
     return distance if distance <= allowed else len(stem)

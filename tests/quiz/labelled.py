@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from labs.learner import Language
 from quiz import bank
 from quiz.intervals import wilson
 from quiz.open_answer import grade
@@ -25,7 +26,7 @@ class Labelled:
 
     id: str
     question: str
-    lang: str
+    lang: Language
     answer: str
     label: str
     kind: str
