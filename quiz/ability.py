@@ -23,7 +23,7 @@ Straatemeier & van der Maas 2011); it is drawn among the nearest few, so that pr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, pi, sqrt
 from random import Random
@@ -124,17 +124,12 @@ def pick(
     abilities: Abilities,
     questions: Sequence[AnyQuestion],
     rng: Random,
-    recent: Collection[str] = (),
     target: float = TARGET,
 ) -> AnyQuestion | None:
-    """One of the questions whose chance of success is nearest to `target`; None when there are none.
-
-    Those in `recent` (ids, the last one last) are left out; when nothing else is left, only the last one is.
-    """
-    last = list(recent)[-1:]
-    fresh = [question for question in questions if question.id not in recent]
-    pool = fresh or [question for question in questions if question.id not in last] or list(questions)
-    by_distance = sorted(pool, key=lambda question: (abs(chance(abilities, question) - target), question.id))
+    """One of the questions whose chance of success is nearest to `target`; None when there are none."""
+    by_distance = sorted(
+        questions, key=lambda question: (abs(chance(abilities, question) - target), question.id)
+    )
     return rng.choice(by_distance[:NEAREST]) if by_distance else None
 
 

@@ -22,6 +22,8 @@ Bloom = Literal["remember", "understand", "apply", "analyze", "evaluate", "creat
 """What the question asks of the mind (Bloom's taxonomy as revised in 2001)."""
 Era = Literal["exam", "today"]
 """Whether SAA-C03's guide expects it, or AWS moved on since: an exam form draws only from the first."""
+KINDS = ("open", "choice", "ordering", "matching")
+"""The tags of the kinds of questions."""
 DOMAINS: tuple[Domain, ...] = get_args(Domain)
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 CHOICES = {4: (1,), 5: (2, 3), 6: (2, 3)}

@@ -13,7 +13,7 @@ import typer
 
 from labs.learner import Language
 from quiz.cli_common import check, fail, record_errors, spoken
-from quiz.model import DOMAINS, TOPICS
+from quiz.model import DOMAINS, KINDS, TOPICS
 from quiz.texts import say
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(name="quiz", help=say("quiz_help"), invoke_without_command=True)
 
-KINDS = ("open", "choice", "ordering", "matching")
 ERAS = ("exam", "today")
 DEFAULT_COUNT = 5
 

@@ -103,7 +103,8 @@ def adaptive(topic: str | None = None) -> Series:
     def choose(card: QuestionCard | None) -> AnyQuestion | None:
         attempts, _ = _read(Record.attempts)
         level = ability.estimate(attempts, known)
-        chosen = ability.pick(level, pool, _rng((len(attempts), len(asked))), recent=asked)
+        left = [entry for entry in pool if entry.id not in asked]
+        chosen = ability.pick(level, left, _rng((len(attempts), len(asked))))
         if chosen:
             asked.append(chosen.id)
         return chosen

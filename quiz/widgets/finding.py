@@ -7,11 +7,10 @@ from difflib import get_close_matches
 from typing import Any, cast
 
 from quiz import bank
-from quiz.model import DOMAINS, TOPICS, AnyQuestion, Topic
+from quiz.model import DOMAINS, KINDS, TOPICS, AnyQuestion, Topic
 from quiz.widget_texts import say
 
 DIFFICULTIES = (1, 2, 3)
-KINDS = ("choice", "matching", "open", "ordering")
 
 
 class UnknownQuestion(LookupError):

@@ -230,11 +230,7 @@ class Exam(anywidget.AnyWidget):
 
     def _question(self, exam: Examination, place: int) -> ChoiceQuestion | None:
         """The question as it was drawn; None when the bank has changed it since."""
-        asked = exam.state.questions[place]
-        question = self._questions.get(asked.id)
-        return (
-            question if isinstance(question, ChoiceQuestion) and question.version == asked.version else None
-        )
+        return exam.state.questions[place].among(self._questions)
 
     def _shown_response(self, exam: Examination) -> list[int]:
         """The answer to the current question, in positions as shown."""

@@ -51,7 +51,7 @@ class Learner:
     def practise(self, answers: int) -> tuple[Abilities, list[float]]:
         abilities, credits, recent = Abilities(), [], []
         for _ in range(answers):
-            question = pick(abilities, BANK, self.rng, recent)
+            question = pick(abilities, [each for each in BANK if each.id not in recent] or BANK, self.rng)
             credits.append(self.credit(question))
             abilities = learn(abilities, question, credits[-1])
             recent.append(question.id)

@@ -203,9 +203,9 @@ def test_adaptive_practice_follows_the_learner_s_level(monkeypatch: pytest.Monke
     seen: list[ability.Abilities] = []
     real = ability.pick
 
-    def pick(level: ability.Abilities, questions, rng, recent=(), target=ability.TARGET):
+    def pick(level: ability.Abilities, questions, rng, target=ability.TARGET):
         seen.append(level)
-        return real(level, [entry for entry in questions if isinstance(entry, ChoiceQuestion)], rng, recent)
+        return real(level, [entry for entry in questions if isinstance(entry, ChoiceQuestion)], rng)
 
     monkeypatch.setattr(ability, "pick", pick)
     series = quiz.adaptive("containers")
