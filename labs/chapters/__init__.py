@@ -10,7 +10,7 @@ from importlib import import_module
 from labs.chapters.model import Chapter
 from labs.checks.model import Challenge
 
-NAMES: tuple[str, ...] = ("containers", "ecr", "fargate")
+NAMES: tuple[str, ...] = ("containers", "ecr", "fargate", "eks")
 
 
 def chapter(name: str) -> Chapter:

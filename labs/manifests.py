@@ -1,0 +1,203 @@
+"""Kubernetes manifests: the shop's, their validation against Kubernetes's own schemas, and kubectl where it may.
+
+The schemas are those of the Kubernetes project, as the library kubernetes-validate bundles them: no network, no
+cluster. They hold types and names, not what only a cluster knows (whether a namespace exists, or a role allows).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from labs.learner import Texts
+from labs.view.display import Shown
+
+SHOP = Path(__file__).parents[1] / "frenchbakery" / "deploy" / "eks"  # the shop is data here: never imported
+VERSION = "1.36"  # of Kubernetes: the newest that EKS offered when this was written
+OURS = (
+    "kind-",
+    "k3d-",
+    "minikube",
+    "docker-desktop",
+    "rancher-desktop",
+)  # contexts of clusters made for trying
+CONTEXT = "COURSE_KUBE_CONTEXT"  # the variable that names another one
+PATIENCE = 60  # seconds for kubectl
+
+say = Texts(
+    {
+        "unreadable": {
+            "fr": "ce n’est pas du YAML : {problem}",
+            "en": "this is not YAML: {problem}",
+        },
+        "alias": {
+            "fr": "les alias YAML ne sont pas acceptés ici",
+            "en": "YAML aliases are not accepted here",
+        },
+        "not_an_object": {
+            "fr": "un manifeste a au moins apiVersion, kind et metadata",
+            "en": "a manifest has apiVersion, kind and metadata at least",
+        },
+        "unknown": {
+            "fr": "Kubernetes {version} ne connaît pas « {kind} » dans {api}",
+            "en": "Kubernetes {version} does not know “{kind}” in {api}",
+        },
+        "valid": {
+            "fr": "✔ {name} : conforme au schéma de Kubernetes {version}",
+            "en": "✔ {name}: conforms to the schema of Kubernetes {version}",
+        },
+        "invalid": {"fr": "✘ {name} : {problem}", "en": "✘ {name}: {problem}"},
+        "all": {
+            "fr": "{valid} objets sur {count} conformes au schéma de Kubernetes {version}",
+            "en": "{valid} objects out of {count} conform to the schema of Kubernetes {version}",
+        },
+        "apply": {
+            "fr": "kubectl apply : l’issue dépend de votre machine",
+            "en": "kubectl apply: the outcome depends on your machine",
+        },
+        "no_kubectl": {
+            "fr": "kubectl n’est pas installé sur cette machine. Rien n’a été appliqué.",
+            "en": "kubectl is not installed on this machine. Nothing was applied.",
+        },
+        "no_context": {
+            "fr": "kubectl n’est dirigé vers aucun cluster d’essai. Rien n’a été appliqué. Créez-en un avec kind ou minikube, ou nommez un "
+            "contexte à vous dans la variable {variable}.",
+            "en": "kubectl points to no cluster made for trying. Nothing was applied. Make one with kind or minikube, or name a "
+            "context of yours in the variable {variable}.",
+        },
+        "no_cluster": {
+            "fr": "Aucun cluster ne répond dans le contexte {context}. Rien n’a été appliqué.",
+            "en": "No cluster answers in the context {context}. Nothing was applied.",
+        },
+        "applied": {"fr": "Appliqué dans le contexte {context} :", "en": "Applied in the context {context}:"},
+        "refused": {
+            "fr": "Le cluster du contexte {context} a refusé :",
+            "en": "The cluster of the context {context} refused:",
+        },
+    }
+)
+
+
+class Unreadable(ValueError):
+    """A text that is no manifest; says why in the learner's language."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One object of a file, as the file states it."""
+
+    file: str
+    document: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Kind and name, as kubectl writes them."""
+        return f"{str(self.document.get('kind', '?')).lower()}/{(self.document.get('metadata') or {}).get('name', '?')}"
+
+
+def read(text: str, file: str = "") -> list[Manifest]:
+    """The objects of a text, which may be hostile. Raises Unreadable."""
+    try:
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+            raise Unreadable(say("alias"))  # a few lines of them can stand for gigabytes
+        documents = [each for each in yaml.safe_load_all(text) if each is not None]
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        raise Unreadable(say("unreadable", problem=str(error).replace("\n", " "))) from None
+    for each in documents:
+        known = isinstance(each, dict) and isinstance(each.get("metadata"), dict)
+        if not known or not all(isinstance(each.get(key), str) for key in ("apiVersion", "kind")):
+            raise Unreadable(say("not_an_object"))
+    return [Manifest(file, each) for each in documents]
+
+
+def shop() -> list[Manifest]:
+    """FrenchBakery's objects, in the order in which they are applied."""
+    listed = yaml.safe_load((SHOP / "kustomization.yaml").read_text(encoding="utf-8"))["resources"]
+    return [each for name in listed for each in read((SHOP / name).read_text(encoding="utf-8"), name)]
+
+
+def problem(manifest: Manifest, version: str = VERSION) -> str | None:
+    """What the official schema has against the object, fields that it does not know included; None when nothing."""
+    import kubernetes_validate  # type: ignore[import-untyped]
+
+    if not manifest.document["kind"].isalnum():  # the library makes a file name of it
+        return say(
+            "unknown", version=version, kind=manifest.document["kind"], api=manifest.document["apiVersion"]
+        )
+    try:
+        kubernetes_validate.validate(manifest.document, version, strict=True)
+    except kubernetes_validate.ValidationError as error:
+        path = ".".join(str(part) for part in error.absolute_path)
+        return f"{path}: {error.message}" if path else str(error.message)
+    except kubernetes_validate.SchemaNotFoundError:
+        return say(
+            "unknown", version=version, kind=manifest.document["kind"], api=manifest.document["apiVersion"]
+        )
+    return None
+
+
+def verdicts(manifests: list[Manifest], version: str = VERSION) -> Iterator[str]:
+    """One line an object."""
+    for each in manifests:
+        found = problem(each, version)
+        if found is None:
+            yield say("valid", name=each.name, version=version)
+        else:
+            yield say("invalid", name=each.name, problem=found)
+
+
+def validated(manifests: list[Manifest], version: str = VERSION) -> Shown:
+    """How many objects conform, and in the page the line of each."""
+    lines = list(verdicts(manifests, version))
+    valid = Counter(line[0] for line in lines)["✔"]
+    text = say("all", valid=valid, count=len(lines), version=version)
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return Shown(text, f"<p>{escape(text)}</p><ul style='list-style:none;padding-left:1em'>{items}</ul>")
+
+
+def apply() -> Shown:
+    """Apply the shop's manifests to a cluster made for trying, when kubectl points to one that answers.
+
+    Never to another: a learner's kubectl may well point to the cluster that their company lives on.
+    """
+    return Shown(say("apply"), _apply())
+
+
+def context(current: str, named: str | None) -> str | None:
+    """The context to apply to: the one that the learner named, or the current one when it is made for trying."""
+    return named or (current if current.startswith(OURS) else None)
+
+
+def _apply() -> str:
+    try:
+        _, current, _ = _kubectl("config", "current-context")
+        chosen = context(current.strip(), os.environ.get(CONTEXT))
+        if chosen is None:
+            return f"<p>{escape(say('no_context', variable=CONTEXT))}</p>"
+        code, _, _ = _kubectl("--context", chosen, "--request-timeout=5s", "get", "--raw", "/readyz")
+        if code:
+            return f"<p>{escape(say('no_cluster', context=chosen))}</p>"
+        code, out, err = _kubectl("--context", chosen, "apply", "-k", str(SHOP))
+        told = say("refused" if code else "applied", context=chosen)
+        return f"<p>{escape(told)}</p><pre>{escape(err if code else out)}</pre>"
+    except FileNotFoundError:
+        return f"<p>{escape(say('no_kubectl'))}</p>"
+    except subprocess.TimeoutExpired:
+        return f"<p>{escape(say('no_cluster', context=os.environ.get(CONTEXT, 'kubectl')))}</p>"
+
+
+def _kubectl(*arguments: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        ("kubectl", *arguments), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
