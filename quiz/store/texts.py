@@ -13,7 +13,7 @@ say = Texts(
             "en": "Your record of answers comes from a later version of the course: update the course.",
         },
         "not_understood": {
-            "fr": "Votre carnet de réponses contient une ligne que le cours n’a pas écrite ({path}) : {reason}.",
+            "fr": "Votre carnet de réponses contient une ligne que le cours n’a pas écrite ({path}) : {reason}.",
             "en": "Your record of answers holds a row that the course did not write ({path}): {reason}.",
         },
         "unwritable": {
