@@ -453,7 +453,7 @@ def _negative_predicate(layout: Layout, clause: range) -> int | None:
 def _complains(layout: Layout, clause: range) -> bool:
     """A burden that another solution will lift: "with X somebody would have to …", "X requires …"."""
     words = layout.words[clause.start : clause.stop]
-    if not cues.WITH.isdisjoint(words[:2]):
+    if clause.start not in layout.named and not cues.WITH.isdisjoint(words[:2]):
         return not cues.OBLIGATIONS.isdisjoint(words)
     start = next((i for i in clause[:3] if i in layout.mentioned), None)
     if start is None:

@@ -41,6 +41,12 @@ _REWRITES = [
         # a setting switched off: `privileged: false`, `"public"=no`
         (r'\b([a-z][\w-]*)"?\s*[:=]\s*"?(?:false|disabled|faux)\b', r"no \1"),
         (r'\b([a-z][\w-]*)"?\s*[:=]\s*"?(?:no|off|none|non|0)(?=["\s]*(?:[,;.})\]\n]|$))', r"no \1"),
+        (r"\b(min|max)(imum)?\s*=+\s*(min|max)(imum)?\b", r"\1 equal \3"),
+        # two bounds at the same number: "min 4, max 4"
+        (
+            r"\b(min|max)(?:imum)?\b([^.\d]{0,12})(\d+)([^.\d]{0,20})\b(min|max)(?:imum)?\b([^.\d]{0,12})\3\b",
+            r"\1 \3 \5 \3 equal",
+        ),
         (r"\bc-a-d\b", "soit"),
         (r"[-=]+>|→|⇒", ", "),
         (r"\s[-–—]+\s|[–—]", " , "),

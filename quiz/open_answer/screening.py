@@ -29,6 +29,7 @@ _STATEMENT_WORDS = _words(
     "is are be was should must can would will do use using run put let keep make set has have need needs want because so",
     "that which who to we i you they it est sont faut doit doivent peut peuvent utiliser utilise on nous je j vous il qui",
     "que pour afin avoir a met mettre faire fait permet allows by so then with avec no not pas sans without ni nor neither never jamais",
+    "from depuis pull pulls pulled push pushed tire tires",
 )
 
 _OBJECT = re.compile(r"\{[^{}]{0,2000}\}")

@@ -45,6 +45,7 @@ SETS = {
     "fresh_answers.jsonl": "fresh",
     "fresh_j.jsonl": "fresh, by another hand",
     "fresh_k.jsonl": "fresh, written blind and marked twice",
+    "fresh_m.jsonl": "fresh, a second blind set, marked twice",
 }
 
 Grader = Callable[[Labelled], str]

@@ -28,6 +28,7 @@ EVERY = pytest.mark.parametrize(
 DEVELOPMENT = labelled.read("development_answers.jsonl")
 FRESH = [*labelled.read("fresh_answers.jsonl"), *labelled.read("fresh_j.jsonl")]
 BLIND = labelled.read("fresh_k.jsonl")
+SECOND_BLIND = labelled.read("fresh_m.jsonl")  # partly unread: only its figures are looked at
 VARIANTS = labelled.read("variants.jsonl")
 RANK = {"not_recognised": 0, "incorrect": 0, "partial": 1, "correct": 2}
 
@@ -41,7 +42,7 @@ def verdict(id: str, answer: str, lang: Language = "en") -> str:
 
 @pytest.mark.parametrize(
     "answers",
-    [*labelled.split(DEVELOPMENT), FRESH, BLIND],
+    [*labelled.split(DEVELOPMENT), FRESH, [*BLIND, *SECOND_BLIND]],
     ids=["tuned", "held back", "fresh", "blind"],
 )
 def test_agrees_with_the_teacher(answers: list[labelled.Labelled]) -> None:
@@ -235,6 +236,12 @@ def test_short_and_disguised_answers_are_read(id: str, answer: str) -> None:
         ("survive-instance-failure", "two replicas on the same machine", "incorrect"),
         ("survive-instance-failure", "replicas in several zones, never two on one host", "correct"),
         ("kubernetes-control", "ECS on EC2: ECS is Amazon's managed Kubernetes", "incorrect"),
+        (
+            "serverless-containers",
+            "Run the containerised web application on AWS with Fargate Spot",
+            "correct",
+        ),
+        ("central-registry", "A safe place for the container images of the team: ECR", "correct"),
     ],
 )
 def test_near_misses_and_disqualifying_details(id: str, answer: str, expected: str) -> None:

@@ -352,3 +352,21 @@ def test_a_setting_switched_off_is_denied(text: str) -> None:
 @pytest.mark.parametrize("text", ["privileged: true", "privileged=true", "Solution: no root, privileged"])
 def test_a_setting_switched_on_is_not(text: str) -> None:
     assert said(text, "privileged-mode") == "asserted"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "polarity"),
+    [
+        ("fr", "une règle de cache pour que Fargate démarre vite", "asserted"),
+        ("fr", "le cache de Fargate", "asserted"),
+        ("en", "cache the image, then Fargate", "asserted"),
+        ("fr", "AWS cache Fargate", "denied"),
+        ("fr", "rien en Fargate", "denied"),
+        ("fr", "pourquoi rien de mieux que Fargate", "asserted"),
+        ("en", "Fargate is not useful for EKS", "denied"),
+        ("fr", "Fargate n'est pas utile pour EKS", "denied"),
+        ("en", "Fargate does not use EC2", "observed"),
+    ],
+)
+def test_homonyms_and_adjectives(lang: str, text: str, polarity: str) -> None:
+    assert said(text, "fargate", lang) == polarity
