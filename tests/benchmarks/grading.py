@@ -46,6 +46,7 @@ SETS = {
     "fresh_j.jsonl": "fresh, by another hand",
     "fresh_k.jsonl": "fresh, written blind and marked twice",
     "fresh_m.jsonl": "fresh, a second blind set, marked twice",
+    "fresh_n.jsonl": "fresh, a third blind set, never learnt from",
 }
 
 Grader = Callable[[Labelled], str]

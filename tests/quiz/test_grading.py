@@ -53,6 +53,14 @@ def test_agrees_with_the_teacher(answers: list[labelled.Labelled]) -> None:
     assert labelled.correct_as_wrong(pairs) <= 0.05
 
 
+def test_agrees_with_the_teacher_on_answers_that_nothing_was_learnt_from() -> None:
+    pairs = [(answer.label, labelled.verdict(answer)) for answer in labelled.read("fresh_n.jsonl")]
+    assert labelled.kappa(pairs) >= 0.85
+    assert labelled.macro_f1(pairs) >= 0.8
+    assert labelled.wrong_as_correct(pairs) <= 0.02
+    assert labelled.correct_as_wrong(pairs) <= 0.05
+
+
 def test_agrees_alike_in_both_languages() -> None:
     kappas = [
         labelled.kappa(
