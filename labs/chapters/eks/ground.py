@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING
 
+from labs.chapters import ground
 from labs.checks.model import unless_it_exists, unless_it_is_gone
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ ROLES = {
     "eks-auditor": (PEOPLE, ()),
 }
 PATIENCE = {"Delay": 1, "MaxAttempts": 1800}
-INTERFACES_GONE = 600.0  # seconds that AWS may take to remove the control plane's network interfaces
 
 
 def create_roles(lab: Lab) -> None:
@@ -51,48 +50,19 @@ def create_roles(lab: Lab) -> None:
 def create_network(lab: Lab) -> None:
     """Create a VPC with a public and a private subnet in each of two zones, tagged as the ALB controller looks for."""
     ec2 = lab.session.client("ec2")
-    ours = [{"Name": "tag:Name", "Values": [NAME]}]
-    tags = [{"Key": "Name", "Value": NAME}]
-    if not ec2.describe_vpcs(Filters=ours)["Vpcs"]:
-        ec2.create_vpc(CidrBlock="10.5.0.0/16", TagSpecifications=[{"ResourceType": "vpc", "Tags": tags}])
-    [vpc] = ec2.describe_vpcs(Filters=ours)["Vpcs"]
-    if not ec2.describe_internet_gateways(Filters=ours)["InternetGateways"]:
-        ec2.create_internet_gateway(TagSpecifications=[{"ResourceType": "internet-gateway", "Tags": tags}])
-    [gateway] = ec2.describe_internet_gateways(Filters=ours)["InternetGateways"]
-    if not gateway["Attachments"]:
-        ec2.attach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc["VpcId"])
-    if not ec2.describe_route_tables(Filters=ours)["RouteTables"]:
-        ec2.create_route_table(
-            VpcId=vpc["VpcId"], TagSpecifications=[{"ResourceType": "route-table", "Tags": tags}]
-        )
-    [routes] = ec2.describe_route_tables(Filters=ours)["RouteTables"]
-    with unless_it_exists():
-        ec2.create_route(
-            RouteTableId=routes["RouteTableId"],
-            DestinationCidrBlock="0.0.0.0/0",
-            GatewayId=gateway["InternetGatewayId"],
-        )
-    usual = [{"Name": "zone-type", "Values": ["availability-zone"]}]
-    zones = ec2.describe_availability_zones(Filters=usual)["AvailabilityZones"]
-    for number, zone in enumerate(zones[:2]):
+    vpc, routes = ground.create_network(lab, NAME, "10.5.0.0/16")
+    for number, zone in enumerate(ground.zones(lab)):
         for first, side in ((0, "elb"), (100, "internal-elb")):
-            with unless_it_exists():
-                ec2.create_subnet(
-                    VpcId=vpc["VpcId"],
-                    CidrBlock=f"10.5.{first + number}.0/24",
-                    AvailabilityZone=zone["ZoneName"],
-                    TagSpecifications=[
-                        {
-                            "ResourceType": "subnet",
-                            "Tags": [*tags, {"Key": f"kubernetes.io/role/{side}", "Value": "1"}],
-                        }
-                    ],
-                )
-    public = [*ours, {"Name": "tag:kubernetes.io/role/elb", "Values": ["1"]}]
-    for subnet in ec2.describe_subnets(Filters=public)["Subnets"]:
+            tags = [{"Key": f"kubernetes.io/role/{side}", "Value": "1"}]
+            ground.create_subnet(lab, NAME, vpc, f"10.5.{first + number}.0/24", zone=zone, tags=tags)
+    public = [
+        {"Name": "tag:Name", "Values": [NAME]},
+        {"Name": "tag:kubernetes.io/role/elb", "Values": ["1"]},
+    ]
+    subnets = ec2.describe_subnets(Filters=public)["Subnets"]
+    for subnet in subnets:
         ec2.modify_subnet_attribute(SubnetId=subnet["SubnetId"], MapPublicIpOnLaunch={"Value": True})
-        with unless_it_exists():
-            ec2.associate_route_table(RouteTableId=routes["RouteTableId"], SubnetId=subnet["SubnetId"])
+    ground.lead_out(lab, routes, subnets)
 
 
 def delete_cluster(lab: Lab) -> None:
@@ -126,23 +96,5 @@ def delete_roles(lab: Lab) -> None:
 
 
 def delete_network(lab: Lab) -> None:
-    """Wait for the last network interface to go, then delete the VPC and what is in it."""
-    ec2 = lab.session.client("ec2")
-    ours = {"Name": "tag:Name", "Values": [NAME]}
-    for vpc in ec2.describe_vpcs(Filters=[ours])["Vpcs"]:
-        here = {"Name": "vpc-id", "Values": [vpc["VpcId"]]}
-        deadline = time.monotonic() + INTERFACES_GONE
-        while ec2.describe_network_interfaces(Filters=[here])["NetworkInterfaces"]:
-            if time.monotonic() > deadline:
-                break  # AWS says itself, below, what still stands in the way
-            time.sleep(1)
-        for subnet in ec2.describe_subnets(Filters=[here])["Subnets"]:
-            ec2.delete_subnet(SubnetId=subnet["SubnetId"])
-        for routes in ec2.describe_route_tables(Filters=[here, ours])["RouteTables"]:
-            ec2.delete_route_table(RouteTableId=routes["RouteTableId"])
-        attached = {"Name": "attachment.vpc-id", "Values": [vpc["VpcId"]]}
-        for gateway in ec2.describe_internet_gateways(Filters=[attached])["InternetGateways"]:
-            ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc["VpcId"])
-        ec2.delete_vpc(VpcId=vpc["VpcId"])
-    for gateway in ec2.describe_internet_gateways(Filters=[ours])["InternetGateways"]:
-        ec2.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
+    """Delete the VPC and what is in it."""
+    ground.delete_network(lab, NAME)
