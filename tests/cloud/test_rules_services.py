@@ -485,7 +485,9 @@ def test_rules_14_and_15_in_a_running_cloud(stack: Stack) -> None:
     assert described["statusReason"] == (
         "Service deployment rolled back because the circuit breaker threshold was exceeded."
     )
-    assert described["deploymentCircuitBreaker"] == {"status": "TRIGGERED", "failureCount": 3, "threshold": 3}
+    tripped = described["deploymentCircuitBreaker"]
+    assert (tripped["status"], tripped["threshold"]) == ("TRIGGERED", 3)
+    assert tripped["failureCount"] >= 3  # a task that was starting when it tripped may fail too
     assert described["rollback"]["serviceRevisionArn"] == described["sourceServiceRevisions"][0]["arn"]
     revisions = stack.ecs.describe_service_revisions(
         serviceRevisionArns=[
