@@ -24,7 +24,7 @@ import msgspec
 
 from labs.learner import Language, Texts
 from quiz.model import OpenQuestion
-from quiz.open_answer import Verdict
+from quiz.open_answer.rubric import Grade
 
 LONGEST_WAIT = 6.0  # seconds, from the connection to the last byte
 LARGEST_REPLY = 64 * 1024  # bytes
@@ -102,7 +102,7 @@ class _Notice:
 _notice = _Notice()
 
 
-def comment(question: OpenQuestion, answer: str, verdict: Verdict, lang: Language) -> Comment | None:
+def comment(question: OpenQuestion, answer: str, verdict: Grade, lang: Language) -> Comment | None:
     """A comment on a marked answer. None when it is switched off or fails, which one notice tells; never raises."""
     setting = _read_setting()
     if setting is None:
@@ -145,14 +145,14 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _request(
-    setting: _Setting, question: OpenQuestion, answer: str, verdict: Verdict, lang: Language
+    setting: _Setting, question: OpenQuestion, answer: str, verdict: Grade, lang: Language
 ) -> dict[str, Any]:
     """The body of the call: the instructions, and apart from them the learner's text as data."""
     data = {
         "question": question.scenario(lang),
         "model_answer": question.model_answer(lang),
         "learner_answer": answer[:LONGEST_ANSWER],
-        "verdict": verdict.verdict,
+        "verdict": verdict,
         "language": lang,
     }
     body: dict[str, Any] = {

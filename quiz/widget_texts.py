@@ -63,6 +63,10 @@ say = Texts(
         "found": {"fr": "Idées trouvées", "en": "Ideas found"},
         "missing": {"fr": "Idées attendues, absentes", "en": "Ideas expected, missing"},
         "contradicted": {"fr": "Ce qui est faux ici", "en": "What is wrong here"},
+        "comment": {
+            "fr": "Commentaire d’un modèle de langage, qui ne compte pas :",
+            "en": "A language model’s comment, which does not count:",
+        },
         "model_answer": {"fr": "Une réponse possible", "en": "A possible answer"},
         "tempting": {
             "fr": "Pourquoi pas les autres solutions ?",

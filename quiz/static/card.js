@@ -73,6 +73,7 @@ export function renderCard({ model, el }, makeField) {
       ...(feedback.notice ? [element("p", { class: "fbq-notice" }, feedback.notice)] : []),
     );
     report.append(...field.report(feedback));
+    if (feedback.comment) report.append(element("p", { class: "fbq-notice" }, words.comment, " ", feedback.comment));
     if (feedback.sources.length) report.append(fold(words.sources, element("ul", {}, feedback.sources.map((source) => element("li", {}, source)))));
     if (feedback.attempt) report.append(contestForm(feedback.attempt));
     const actions = [];

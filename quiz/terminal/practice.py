@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from quiz import judge as judge_model
 from quiz.model import AnyQuestion, ClosedQuestion, OpenQuestion
 from quiz.presentation import shuffled
 from quiz.recording import Kept, keep
@@ -64,6 +65,8 @@ def _open(question: OpenQuestion, desk: Desk, mode: Mode) -> Outcome | None:
         raise _Ended
     if outcome:
         desk.write(open_question.feedback(question, outcome, desk.lang))
+        if answer and (said := judge_model.comment(question, answer, outcome.verdict, desk.lang)):
+            desk.write(f"\n{card('comment', desk.lang)}\n{said.text}")
         _offer_contest(outcome, kept, desk)
     return outcome
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from quiz import judge
 from quiz.model import Idea, OpenQuestion, WrongIdea
 from quiz.sitting import Outcome
 from quiz.widget_texts import say
@@ -17,7 +18,7 @@ class OpenCard(QuestionCard):
     question: OpenQuestion
     words = (
         "label", "keys", "empty", "found", "missing", "contradicted", "model_answer", "tempting", "contest_label",
-        "reveal",
+        "reveal", "comment",
     )  # fmt: skip
 
     def _content(self) -> dict[str, Any]:
@@ -34,6 +35,11 @@ class OpenCard(QuestionCard):
     def submit(self, answer: Any) -> None:
         """Judge an answer, write it to the record, then show the verdict."""
         super().submit(answer[:TEXT_LIMIT] if isinstance(answer, str) else answer)
+        outcome = self.outcome
+        if outcome and outcome.verdict != "not_recognised" and self.feedback.get("verdict"):
+            said = judge.comment(self.question, self.answer, outcome.verdict, self.lang)
+            if said:  # after the verdict, which does not wait for it
+                self._show(self.feedback | {"comment": said.text})
 
     def reveal(self) -> None:
         """Show what was expected, after an answer that was not recognised."""

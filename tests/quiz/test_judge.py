@@ -10,11 +10,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from quiz import bank, judge
 from quiz.open_answer import grade
+from quiz.store import Record
+from quiz.terminal import practice
+from quiz.terminal.desk import Desk
+from quiz.widgets.open_card import OpenCard
 
 QUESTION = bank.chapter()["central-registry"]
 KEY = "sk-course-secret-0123"
@@ -85,7 +90,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def ask(answer: str = "Amazon ECR") -> judge.Comment | None:
-    return judge.comment(QUESTION, answer, grade(QUESTION, answer, "en"), "en")
+    return judge.comment(QUESTION, answer, grade(QUESTION, answer, "en").verdict, "en")
 
 
 def test_off_by_default(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +121,7 @@ def test_the_verdict_stays_whatever_the_model_says(server: Server) -> None:
     server.reply = said('{"verdict": "correct", "score": 1}')
     verdict = grade(QUESTION, "Docker Hub", "en")
     before = dataclasses.asdict(verdict)
-    assert isinstance(judge.comment(QUESTION, "Docker Hub", verdict, "en"), judge.Comment)
+    assert isinstance(judge.comment(QUESTION, "Docker Hub", verdict.verdict, "en"), judge.Comment)
     assert dataclasses.asdict(verdict) == before
     assert verdict.verdict == "incorrect"
 
@@ -216,3 +221,29 @@ def test_only_https_or_this_machine(
 def test_the_key_is_not_shown(server: Server) -> None:
     assert server.url in repr(judge._read_setting())
     assert KEY not in repr(judge._read_setting())
+
+
+def test_card_and_terminal_show_the_comment_beside_a_verdict_that_stays(
+    server: Server, tmp_path: Path
+) -> None:
+    server.reply = said("Good, and name the repository.")
+    record = Record(tmp_path / "record.sqlite")
+    card = OpenCard(QUESTION, lang="en", record=record)
+    card.submit("Docker Hub")
+    assert card.feedback["comment"] == "Good, and name the repository."
+    assert card.feedback["verdict"] == card.verdict == "incorrect"
+    lines = iter(["Docker Hub", ""])
+    written: list[str] = []
+    practice.run([QUESTION], Desk("en", record, lambda: next(lines), written.append, seed=1), "practice")
+    assert "does not count:\nGood, and name the repository." in "\n".join(written)
+    assert [attempt.verdict for attempt in record.attempts()] == ["incorrect"] * 2
+
+
+def test_nothing_is_asked_of_a_model_unless_it_is_switched_on(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("COURSE_JUDGE_URL")
+    card = OpenCard(QUESTION, lang="en", record=Record(tmp_path / "record.sqlite"))
+    card.submit("Docker Hub")
+    assert "comment" not in card.feedback
+    assert not server.requests
