@@ -9,6 +9,11 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine; a loaded one takes its time.
+settings.register_profile("course", deadline=None, derandomize=True)
+settings.load_profile("course")
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_FLAGS = [

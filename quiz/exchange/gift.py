@@ -65,6 +65,7 @@ def _option(line: Line, keys: int) -> str:
 
 
 def _escaped(text: str) -> str:
+    text = "".join(char for char in text if char not in KEPT.values())  # Unicode keeps them out of exchange
     return SPECIAL.sub(r"\\\g<0>", text).replace("->", "-\\>").replace("\n", "\\n")
 
 
