@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labs.chapters import tasks
 from labs.chapters.fargate.ground import NAME
 from labs.checks.model import Challenge
 from labs.facts import number
@@ -76,26 +77,11 @@ class Run:
 
 
 def look(session: CourseSession) -> Run | None:
-    """Read the last task of the family; None when there is none.
-
-    ECS shows stopped tasks for an hour: those of a definition that was deregistered are from an earlier time.
-    """
-    ecs = session.client("ecs")
-    active = ecs.list_task_definitions(familyPrefix=FAMILY)["taskDefinitionArns"]
-    try:
-        arns = [
-            arn
-            for status in ("RUNNING", "STOPPED")
-            for arn in ecs.list_tasks(cluster=NAME, family=FAMILY, desiredStatus=status)["taskArns"]
-        ]
-    except ecs.exceptions.ClusterNotFoundException:
+    """Read the last task of the family; None when there is none."""
+    found = tasks.last(session, NAME, FAMILY)
+    if found is None:
         return None
-    found = ecs.describe_tasks(cluster=NAME, tasks=arns)["tasks"] if arns else []
-    tasks = [task for task in found if task["taskDefinitionArn"] in active]
-    if not tasks:
-        return None
-    task = max(tasks, key=lambda each: each["createdAt"])
-    definition = ecs.describe_task_definition(taskDefinition=task["taskDefinitionArn"])["taskDefinition"]
+    task, definition = found
     return Run(
         task["lastStatus"],
         task.get("capacityProviderName", ""),

@@ -1,0 +1,31 @@
+"""What challenges about a task look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labs.session import CourseSession
+
+
+def last(session: CourseSession, cluster: str, family: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The task of the family that was created last and its definition, as ECS describes them; None without one.
+
+    ECS shows stopped tasks for an hour: those of a definition that was deregistered are from an earlier time.
+    """
+    ecs = session.client("ecs")
+    active = ecs.list_task_definitions(familyPrefix=family)["taskDefinitionArns"]
+    try:
+        arns = [
+            arn
+            for status in ("RUNNING", "STOPPED")
+            for arn in ecs.list_tasks(cluster=cluster, family=family, desiredStatus=status)["taskArns"]
+        ]
+    except ecs.exceptions.ClusterNotFoundException:
+        return None
+    found = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    tasks = [task for task in found if task["taskDefinitionArn"] in active]
+    if not tasks:
+        return None
+    task = max(tasks, key=lambda each: each["createdAt"])
+    return task, ecs.describe_task_definition(taskDefinition=task["taskDefinitionArn"])["taskDefinition"]
