@@ -9,6 +9,8 @@ import re
 import socket
 import tokenize
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -79,13 +81,14 @@ def _check_built(path: Path, everything: NotebookNode, lang: Language, notebooks
     except Exception as error:  # nbformat passes on whatever JSON or its schema make of a damaged file
         yield Problem(file, say("unreadable", reason=error))
         return
-    yield from stale(built, source.for_language(everything, lang), file, path.stem)
+    wanted = source.for_language(everything, lang, terms=source.terms_of(path, lang))
+    yield from stale(built, wanted, file, path.stem)
     for number, cell in enumerate(built.cells, 1):
         for rule in CELL_RULES:
             for key, values in rule(cell):
                 yield cell_problem(file, number, cell, key, **values)
         if cell.cell_type == "markdown":
-            for key, values in links(cell, target.parent, notebooks / "src"):
+            for key, values in links(cell, target, notebooks / "src"):
                 yield cell_problem(file, number, cell, key, **values)
 
 
@@ -155,18 +158,42 @@ def machine(cell: NotebookNode) -> Iterator[Finding]:
 CELL_RULES: list[Callable[[NotebookNode], Iterator[Finding]]] = [executed, alternative_text, prose, machine]
 
 
-def links(cell: NotebookNode, folder: Path, sources: Path) -> Iterator[Finding]:
-    """Relative links and images lead to files of the notebook's own folder."""
+def links(cell: NotebookNode, notebook: Path, sources: Path) -> Iterator[Finding]:
+    """Relative links and images lead to files of the notebook's own folder, and to headings that are there."""
+    folder = notebook.parent
     for token in _tokens(cell.source):
         target = str(token.attrGet("href") or token.attrGet("src") or "")
         parts = urlsplit(target)
-        if parts.scheme or parts.netloc or not parts.path:
+        if parts.scheme or parts.netloc or not target:
             continue
-        path = (folder / unquote(parts.path)).resolve()
+        path = (folder / unquote(parts.path)).resolve() if parts.path else notebook.resolve()
         if folder.resolve() not in path.parents:
             yield "link_leaves", {"target": target}
-        elif not path.exists() and not (path.suffix == ".ipynb" and (sources / f"{path.stem}.py").exists()):
+        elif not _leads_somewhere(path, unquote(parts.fragment), sources):
             yield "dead_link", {"target": target}
+
+
+def _leads_somewhere(path: Path, heading: str, sources: Path) -> bool:
+    if not path.exists():  # a notebook may be built later
+        return path.suffix == ".ipynb" and (sources / f"{path.stem}.py").exists()
+    return not heading or heading in _anchors(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _anchors(path: Path, modified: int) -> set[str]:
+    """The headings of a notebook as JupyterLab and nbconvert name them: their text with dashes for spaces."""
+    from markdown_it import MarkdownIt
+
+    found = set()
+    for cell in _load(path).cells:
+        blocks = MarkdownIt().parse(cell.source) if cell.cell_type == "markdown" else []
+        for block, content in pairwise(blocks):
+            if block.type == "heading_open":
+                text = "".join(
+                    part.content for part in content.children or () if part.type in ("text", "code_inline")
+                )
+                found.add(text.replace(" ", "-"))
+    return found
 
 
 def _tokens(markdown: str) -> Iterator:

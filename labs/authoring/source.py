@@ -1,6 +1,7 @@
 """A notebook's source (`notebooks/src/NN_topic.py`, jupytext py:percent) and its rules.
 
 Markdown is written twice, a cell tagged `fr` beside a cell tagged `en`; untagged code is shared.
+Links to the glossary are not written: they come with the notebook of one language.
 Everything here is pure but for `read`: no kernel runs.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from labs.authoring import glossary
 from labs.authoring.texts import say
 from labs.learner import LANGUAGES, Language
 from labs.workspace import NOTEBOOKS
@@ -52,6 +55,12 @@ def read(path: Path) -> NotebookNode:
     return jupytext.reads(path.read_text(encoding="utf-8").strip(), fmt="py:percent")
 
 
+def terms_of(path: Path, lang: Language) -> tuple[glossary.Term, ...]:
+    """The terms that a source's notebook links to; none in the glossary itself, or where the folder has no glossary."""
+    entries = path.with_name(f"{glossary.NAME}.py")
+    return () if path == entries or not entries.exists() else glossary.terms(read(entries), lang)
+
+
 def tags(cell: NotebookNode) -> set[str]:
     """The tags of a cell."""
     return set(cell.metadata.get("tags", []))
@@ -68,20 +77,24 @@ def cell_problem(file: str, number: int, cell: NotebookNode, key: str, **values:
     return Problem(say("cell", file=file, number=number, line=first_line(cell)), say(key, **values))
 
 
-def for_language(source: NotebookNode, lang: Language, *, solved: bool = False) -> NotebookNode:
-    """The notebook of one language, not yet executed.
+def for_language(
+    source: NotebookNode, lang: Language, *, solved: bool = False, terms: Sequence[glossary.Term] = ()
+) -> NotebookNode:
+    """The notebook of one language, not yet executed; the first use of each of `terms` links to the glossary.
 
     Cell ids come from the content, so that building twice gives the same bytes. Unless `solved`,
     challenges are emptied and cells that need an engine are marked as not to be run by tests.
     """
     other = {code for code in LANGUAGES if code != lang}
+    mine = [cell for cell in source.cells if not tags(cell) & other]
+    linked = iter(glossary.link((cell.source for cell in mine if cell.cell_type == "markdown"), terms))
     seen: Counter[str] = Counter()
     cells = []
-    for cell in source.cells:
+    for cell in mine:
         own = tags(cell)
-        if own & other:
-            continue
-        text = "" if "challenge" in own and not solved else cell.source
+        text = next(linked) if cell.cell_type == "markdown" else cell.source
+        if "challenge" in own and not solved:
+            text = ""
         kept = own - set(LANGUAGES) | ({"nbval-skip"} if "engine" in own and not solved else set())
         make = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
         digest = hashlib.sha256(f"{cell.cell_type}\n{text}".encode()).hexdigest()[:12]

@@ -103,24 +103,26 @@ def test_images_have_alternative_text(text: str, count: int) -> None:
     ("text", "keys"),
     [
         (
-            "[suite](01_topic.ipynb) [web](https://example.com) [ici](#titre) [boîte](mailto:a@example.com)",
+            "[suite](01_topic.ipynb) [web](https://example.com) [ici](#Un) [boîte](mailto:a@example.com)",
             [],
         ),
-        ("[suite](01_topic.ipynb#titre)", []),
+        ("[suite](01_topic.ipynb#Un)", []),
+        ("[suite](01_topic.ipynb#titre)", ["dead_link"]),
+        ("[ici](#titre)", ["dead_link"]),
         ("[mort](03_absent.ipynb)", ["dead_link"]),
         ("![image](absente.png)", ["dead_link"]),
         ("[haut](../README.md)", ["link_leaves"]),
     ],
 )
 def test_links_lead_to_notebooks_of_the_same_language(notebooks: Path, text: str, keys: list[str]) -> None:
-    findings = check.links(new_markdown_cell(text), notebooks / "fr", notebooks / "src")
+    findings = check.links(new_markdown_cell(text), notebooks / "fr/01_topic.ipynb", notebooks / "src")
     assert [key for key, _ in findings] == keys
 
 
 def test_a_link_may_lead_to_a_notebook_that_is_built_later(notebooks: Path) -> None:
     (notebooks / "src/02_next.py").write_text(SOURCE)
     cell = new_markdown_cell("[suite](02_next.ipynb)")
-    assert not list(check.links(cell, notebooks / "fr", notebooks / "src"))
+    assert not list(check.links(cell, notebooks / "fr/01_topic.ipynb", notebooks / "src"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""The glossary's terms, and a link to each where a notebook first uses it.
+
+The glossary is a notebook like the others (`notebooks/src/10_glossary.py`). A heading of the third level is a term;
+where the paragraph below it is only `*names*` in italics, these are the term's other names, in either language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from nbformat import NotebookNode
+
+from labs.learner import Language
+
+NAME = "10_glossary"
+
+_ENTRY = re.compile(r"(?m)^### (?P<heading>.+)\n+(?P<names>(?:\*[^*\n]+\*(?: · )?)+(?=\n|$))?")
+# What is left alone: code, headings, links and images, HTML tags, addresses
+_UNTOUCHED = re.compile(
+    r"(?ms)^(?P<fence>```|~~~).*?^(?P=fence)|`+[^`]*`+|^#{1,6} .*?$|!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])|<[^>]+>|https?://\S+"
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    """An entry of the glossary: its heading, and every name that leads to it."""
+
+    heading: str
+    names: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """Where JupyterLab and nbconvert both put the heading."""
+        return f"{NAME}.ipynb#{quote(self.heading.replace(' ', '-'))}"
+
+
+def terms(glossary: NotebookNode, lang: Language) -> tuple[Term, ...]:
+    """The entries of one language of the glossary's source."""
+    return tuple(
+        Term(entry["heading"], (entry["heading"], *re.findall(r"\*([^*]+)\*", entry["names"] or "")))
+        for cell in glossary.cells
+        if cell.cell_type == "markdown" and lang in cell.metadata.get("tags", ())
+        for entry in _ENTRY.finditer(cell.source)
+    )
+
+
+def link(texts: Iterable[str], entries: Iterable[Term]) -> list[str]:
+    """The text cells of one notebook, in order, each term's first use being a link."""
+    by_name = {name: entry for entry in entries for name in entry.names}
+    if not by_name:
+        return list(texts)
+    longest_first = sorted(by_name, key=len, reverse=True)
+    groups = {f"t{place}": by_name[name] for place, name in enumerate(longest_first)}
+    any_name = re.compile(
+        "|".join(f"(?P<t{place}>{_pattern(name)})" for place, name in enumerate(longest_first))
+    )
+    linked: set[Term] = set()
+
+    def linked_once(found: re.Match[str]) -> str:
+        entry = groups[found.lastgroup or ""]
+        if entry in linked:
+            return found[0]
+        linked.add(entry)
+        return f"[{found[0]}]({entry.address})"
+
+    def with_links(text: str) -> str:
+        done, position = [], 0
+        for kept in _UNTOUCHED.finditer(text):
+            done += [any_name.sub(linked_once, text[position : kept.start()]), kept[0]]
+            position = kept.end()
+        return "".join([*done, any_name.sub(linked_once, text[position:])])
+
+    return [with_links(text) for text in texts]
+
+
+def _pattern(name: str) -> str:
+    """The name as a word of its own, singular or plural, over a line's end; capitals matter in an abbreviation."""
+    words = (re.escape(word) + ("" if word[-1:] in "sx" else "[sx]?") for word in name.split())
+    pattern = r"[\s\u00a0]+".join(words)
+    abbreviation = name.isupper() or any(letter.isupper() for letter in name[1:])
+    return rf"(?<![\w/.@-]){pattern if abbreviation else f'(?i:{pattern})'}(?![\w/@-])"

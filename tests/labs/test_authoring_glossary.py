@@ -1,0 +1,131 @@
+"""Links to the glossary: at the first use of a term, and nowhere that a link would do harm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from labs.authoring import glossary, source
+
+ENTRIES = """
+# %% [markdown] tags=["fr"]
+# ### Groupe cible
+#
+# *target group*
+#
+# Les adresses vers lesquelles un équilibreur de charge envoie ses requêtes.
+#
+# ### Tâche
+#
+# Des conteneurs qui vivent et meurent ensemble : *rien* de plus.
+#
+# ### Définition de tâche
+#
+# *task definition* · *taskdef*
+#
+# Le plan d’une tâche.
+
+# %% [markdown] tags=["en"]
+# ### Target group
+#
+# *groupe cible*
+#
+# The addresses to which a load balancer sends its requests.
+#
+# ### ENI
+#
+# An elastic network interface.
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "10_glossary.py").write_text(ENTRIES, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def french(folder: Path) -> tuple[glossary.Term, ...]:
+    return source.terms_of(folder / "03_ecs.py", "fr")
+
+
+@pytest.fixture
+def english(folder: Path) -> tuple[glossary.Term, ...]:
+    return source.terms_of(folder / "03_ecs.py", "en")
+
+
+def test_headings_are_terms_and_names_in_italics_below_lead_to_them(
+    french: tuple[glossary.Term, ...],
+) -> None:
+    assert [(term.heading, term.names[1:]) for term in french] == [
+        ("Groupe cible", ("target group",)),
+        ("Tâche", ()),
+        ("Définition de tâche", ("task definition", "taskdef")),
+    ]
+    assert french[0].address == "10_glossary.ipynb#Groupe-cible"
+
+
+def test_the_glossary_does_not_link_to_itself(folder: Path) -> None:
+    assert source.terms_of(folder / "10_glossary.py", "fr") == ()
+
+
+def test_no_glossary_no_links(tmp_path: Path) -> None:
+    assert source.terms_of(tmp_path / "03_ecs.py", "fr") == ()
+
+
+def test_only_the_first_use_of_a_notebook_is_a_link(french: tuple[glossary.Term, ...]) -> None:
+    linked = glossary.link(["Un groupe cible, un autre groupe cible.", "Encore un target group."], french)
+    assert linked == [
+        "Un [groupe cible](10_glossary.ipynb#Groupe-cible), un autre groupe cible.",
+        "Encore un target group.",
+    ]
+
+
+def test_plurals_capitals_and_ends_of_lines(french: tuple[glossary.Term, ...]) -> None:
+    [linked] = glossary.link(["Deux **Groupes\ncibles** :"], french)
+    assert linked == "Deux **[Groupes\ncibles](10_glossary.ipynb#Groupe-cible)** :"
+
+
+def test_the_longest_name_wins_and_leaves_the_shorter_term_its_own_first_use(
+    french: tuple[glossary.Term, ...],
+) -> None:
+    [linked] = glossary.link(["Une définition de tâche décrit une tâche."], french)
+    assert linked == (
+        "Une [définition de tâche](10_glossary.ipynb#D%C3%A9finition-de-t%C3%A2che) décrit une "
+        "[tâche](10_glossary.ipynb#T%C3%A2che)."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Target group",
+        "`target group`",
+        "```\ntarget group\n```",
+        "[the target group](06.ipynb)",
+        "![target group](a.svg)",
+        '<a title="target group">',
+        "https://example.com/target",
+        "a target-group, sub/target group",
+        "Subtarget group",
+        "eni, denim",
+    ],
+)
+def test_what_is_left_alone(text: str, english: tuple[glossary.Term, ...]) -> None:
+    assert glossary.link([text], english) == [text]
+
+
+def test_an_abbreviation_is_matched_with_its_capitals(english: tuple[glossary.Term, ...]) -> None:
+    assert glossary.link(["Two ENIs"], english) == ["Two [ENIs](10_glossary.ipynb#ENI)"]
+
+
+def test_the_notebook_of_a_language_carries_the_links(folder: Path) -> None:
+    path = folder / "03_ecs.py"
+    path.write_text(
+        '# %% [markdown] tags=["fr"]\n# Un groupe cible.\n\n# %% [markdown] tags=["en"]\n# A target group.\n'
+    )
+    notebook = source.read(path)
+    built = source.for_language(notebook, "en", terms=source.terms_of(path, "en"))
+    assert [cell.source for cell in built.cells] == ["A [target group](10_glossary.ipynb#Target-group)."]
+    assert notebook.cells[1].source == "A target group."
