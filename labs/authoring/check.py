@@ -17,9 +17,10 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 from nbformat import NotebookNode
 
-from labs.authoring import build, source
+from labs.authoring import build, claims, source
 from labs.authoring.source import Problem, cell_problem, tags
 from labs.authoring.texts import say
+from labs.facts import facts
 from labs.learner import LANGUAGES, Language
 from labs.workspace import NOTEBOOKS
 
@@ -31,6 +32,7 @@ def check(sources: list[Path], notebooks: Path = NOTEBOOKS) -> Iterator[Problem]
     for path in sources:
         everything = source.read(path)
         yield from source.problems(everything, f"src/{path.name}")
+        yield from unsourced(everything, f"src/{path.name}")
         for lang in LANGUAGES:
             yield from _check_built(path, everything, lang, notebooks)
 
@@ -104,6 +106,14 @@ def stale(built: NotebookNode, wanted: NotebookNode, file: str, name: str) -> It
         )
         if not same:
             yield cell_problem(file, number, mine, "stale", name=name)
+
+
+def unsourced(everything: NotebookNode, file: str) -> Iterator[Problem]:
+    """Prices and limits in a source's texts that `labs/facts.yaml` does not state."""
+    for number, cell in enumerate(everything.cells, 1):
+        if cell.cell_type == "markdown" and "own-numbers" not in tags(cell):
+            for claim in claims.unsourced(cell.source, facts().values()):
+                yield cell_problem(file, number, cell, "unsourced", claim=claim)
 
 
 Finding = tuple[str, dict[str, str]]

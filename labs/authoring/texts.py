@@ -130,6 +130,10 @@ say = Texts(
             "fr": "de la prose dans le code (« {comment} ») : mettez-la dans un texte fr et en",
             "en": "prose in code (“{comment}”): move it to fr and en text cells",
         },
+        "unsourced": {
+            "fr": "« {claim} » n’est pas dans labs/facts.yaml : un prix ou une limite y a sa source et sa date",
+            "en": "“{claim}” is not in labs/facts.yaml: there a price or a limit has its source and date",
+        },
         "machine": {
             "fr": "« {found} » appartient à la machine de l’auteur",
             "en": "“{found}” belongs to the author’s machine",

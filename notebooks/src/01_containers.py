@@ -614,10 +614,10 @@ def ended(task):
     return container["exitCode"], container.get("reason", "")
 
 
-# %% [markdown] tags=["fr"]
+# %% [markdown] tags=["fr", "own-numbers"]
 # Le pétrin de FrenchBakery a faim : il réserve 120 Mio de pâte. Donnons-lui une limite de 64 Mio.
 
-# %% [markdown] tags=["en"]
+# %% [markdown] tags=["en", "own-numbers"]
 # FrenchBakery’s kneading machine is hungry: it takes 120 MiB of dough. Let us give it a limit of 64 MiB.
 
 # %%

@@ -801,7 +801,7 @@ from labs.cloud import client
 print(client.control("POST", "/expire-images"))
 show_images()
 
-# %% [markdown] tags=["fr"]
+# %% [markdown] tags=["fr", "own-numbers"]
 # > **À l’examen.** « Garder les dix dernières versions et supprimer le reste sans code » : une politique de cycle de vie, jamais une fonction Lambda planifiée. Pour épargner les versions *et* vider tout le
 # > reste : les versions en priorité 1, `any` après.
 # >
@@ -814,7 +814,7 @@ show_images()
 # Donnez à `bakehouse/releases` une politique qui garde les dix dernières images dont une étiquette commence par `release-`, quel que soit leur âge, qui supprime les images sans étiquette poussées il y a plus de 7 jours, et qui ne
 # touche à rien d’autre. Le contrôle ne compare pas votre texte à un modèle : il regarde ce qu’il ferait.
 
-# %% [markdown] tags=["en"]
+# %% [markdown] tags=["en", "own-numbers"]
 # > **In the exam.** “Keep the last ten releases and delete the rest without code”: a lifecycle policy, never a scheduled Lambda function. To spare releases *and* clear out everything else: the releases at priority 1,
 # > `any` after them.
 # >

@@ -635,14 +635,14 @@ ecs.get_waiter("services_stable").wait(
 # %%
 lab.check("fargate-reviews")
 
-# %% [markdown] tags=["fr"]
+# %% [markdown] tags=["fr", "own-numbers"]
 # ### À vous : des étiquettes qui n’ont pas peur d’être reprises
 #
 # L’imprimeur d’étiquettes tourne la nuit, sur Spot. Une planche prend jusqu’à 90 secondes ; une planche coupée est perdue. Enregistrez la famille `fargate-labels` avec un délai
 # d’arrêt suffisant et un programme qui finit ce qu’il fait, lancez-en une tâche sur `FARGATE_SPOT`, puis reprenez-la vous-même avec `stop_task`, quand
 # elle tourne pour de bon.
 
-# %% [markdown] tags=["en"]
+# %% [markdown] tags=["en", "own-numbers"]
 # ### Your turn: labels that do not fear being taken back
 #
 # The label printer runs at night, on Spot. A sheet takes up to 90 seconds; a sheet cut short is lost. Register the family `fargate-labels` with a long enough stop
