@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from labs.cloud.aws.cloudwatch.evaluation import (
+from labs.cloud.controllers.alarm_evaluation import (
     ALARM,
     INSUFFICIENT_DATA,
     OK,

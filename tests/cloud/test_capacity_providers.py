@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labs.cloud.aws.ecs.capacity import needed_instances, reservation
 from labs.cloud.client import CloudError
+from labs.cloud.controllers.capacity import needed_instances, reservation
 from labs.cloud.controllers.cluster_scaling import POINTS_TO_SHRINK, Limits, wanted_size
 from labs.cloud.controllers.placement import Demand
 from tests.cloud.conftest import RunningCloud, wait_for

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from moto.core.exceptions import ServiceException
 
-from labs.cloud.aws.ecs.capacity import split
+from labs.cloud.controllers.capacity import split
 from tests.cloud.service_bench import Bench, Version
 
 ALARMS = {"alarms": {"alarmNames": ["errors"], "enable": True, "rollback": True}}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labs.cloud.aws.ecs.capacity import split
+from labs.cloud.controllers.capacity import split
 from labs.cloud.controllers.cluster_query import InvalidExpression, Subject, parse
 from labs.cloud.controllers.daemons import daemon_plan
 from labs.cloud.controllers.placement import (

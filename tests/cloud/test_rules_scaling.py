@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labs.cloud import client
-from labs.cloud.aws.cloudwatch.evaluation import ALARM, Condition, Datum, evaluate
+from labs.cloud.controllers.alarm_evaluation import ALARM, Condition, Datum, evaluate
 from labs.cloud.controllers.scaling.decisions import (
     HIGH_POINTS,
     LOW_POINTS,

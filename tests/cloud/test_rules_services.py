@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 from moto.core.exceptions import ServiceException
 
-from labs.cloud.aws.ecs.circuit_breaker import CircuitBreaker
 from labs.cloud.aws.ecs.model import DEACTIVATING
+from labs.cloud.controllers.circuit_breaker import CircuitBreaker
 from labs.cloud.controllers.scheduler import SETTLE
 from tests.cloud.conftest import RunningCloud, wait_for
 from tests.cloud.service_bench import Bench, Version

@@ -17,8 +17,8 @@ from moto.core.exceptions import ServiceException
 from moto.sns.models import sns_backends
 
 from labs.cloud.aws.cloudwatch.alarms import AlarmBackend, period_of
-from labs.cloud.aws.cloudwatch.evaluation import ALARM, INSUFFICIENT_DATA, OK, Verdict, stamp
 from labs.cloud.aws.events.delivery import emit
+from labs.cloud.controllers.alarm_evaluation import ALARM, INSUFFICIENT_DATA, OK, Verdict, stamp
 from labs.cloud.controllers.scaling.controller import Alarmed, ScalingController
 from labs.cloud.controllers.scaling.texts import say
 from labs.cloud.runtime import Runtime

@@ -6,18 +6,20 @@ Rule numbers refer to AWS's documented behaviour (floor and ceiling of a deploym
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from labs.cloud.aws.ecs.capacity import split
+from labs.cloud.controllers.capacity import split
 
 SETTLE = 40.0  # seconds after RUNNING for a task that nothing checks [RULES 10; API DeploymentConfiguration]
 FIRST_DELAY = 5.0  # seconds of throttling after the first failed round of starts, doubled each time
 LONGEST_DELAY = 27 * 60.0  # seconds [RULES 16]
+SHORT_LIFE = 10.0  # seconds of RUNNING; a program that ends by itself sooner will do so again
+BREATH = 3.0  # seconds until it is started again: AWS needs longer to bring up any task
 
 
 class Health(Enum):
@@ -148,6 +150,22 @@ def start_delay(failures: int, desired: int) -> float:
     """Seconds to hold back starts after so many tasks in a row never got to RUNNING [RULES 16, simple form]."""
     rounds = failures // max(1, desired)
     return min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(rounds - 1, 20)) if rounds else 0.0
+
+
+def complete(service: ServiceFacts, decided: Plan, alive: Set[str]) -> bool:
+    """Whether the primary's healthy tasks are all there is, and nothing is left to do.
+
+    `alive`: deployments of which a task still runs. Draining tasks belong to theirs: a roll-out is not over before
+    they are.
+    """
+    primary = service.deployments[0]
+    healthy = sum(task.deployment == primary.id and task.health is Health.HEALTHY for task in service.tasks)
+    return (
+        not primary.failed
+        and not alive - {primary.id}
+        and healthy == len(service.tasks) == service.desired
+        and not (decided.starts or decided.stops)
+    )
 
 
 def plan(service: ServiceFacts) -> Plan:

@@ -13,7 +13,9 @@ from typing import Any
 from moto.cloudwatch.exceptions import InvalidParameterCombination, InvalidParameterValue, ValidationError
 from moto.cloudwatch.models import Alarm
 
-from labs.cloud.aws.cloudwatch.evaluation import (
+from labs.cloud.aws.cloudwatch.metrics import MetricBackend, NotEmulated, check_period, check_statistic
+from labs.cloud.aws.cloudwatch.points import STATISTICS, Periods
+from labs.cloud.controllers.alarm_evaluation import (
     COMPARISONS,
     INSUFFICIENT_DATA,
     LOOK_BACK,
@@ -25,8 +27,6 @@ from labs.cloud.aws.cloudwatch.evaluation import (
     reason,
     reason_data,
 )
-from labs.cloud.aws.cloudwatch.metrics import MetricBackend, NotEmulated, check_period, check_statistic
-from labs.cloud.aws.cloudwatch.points import STATISTICS, Periods
 
 KEPT_HISTORY = 1000  # items of one Region; AWS keeps two weeks
 LONGEST_EVALUATION = 86400  # seconds, of all periods together [API PutMetricAlarm]

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from moto.ecs.models import TaskDefinition
 
-from labs.cloud.aws.ecs.circuit_breaker import CircuitBreaker
 from labs.cloud.aws.ecs.model import ACTIVATING, FARGATE_PROVIDERS, PENDING, PROVISIONING, RUNNING, Task
+from labs.cloud.controllers.circuit_breaker import CircuitBreaker
 
 KEPT_EVENTS = 100  # of a service [RULES 20]
 SAME_AGAIN = timedelta(hours=6)  # until a problem that lasts is told again [DG service-event-messages]

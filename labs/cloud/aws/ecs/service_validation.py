@@ -12,8 +12,8 @@ from moto.core.exceptions import ServiceException
 from moto.ecs.exceptions import ECSException, InvalidParameterException
 from moto.ecs.models import TaskDefinition
 
-from labs.cloud.aws.ecs.circuit_breaker import TYPES
 from labs.cloud.aws.ecs.errors import NotEmulated
+from labs.cloud.controllers.circuit_breaker import TYPES
 
 MOST_DESIRED = 5000  # tasks of one service [service quotas]
 MOST_TARGET_GROUPS = 5  # of one service [service quotas]

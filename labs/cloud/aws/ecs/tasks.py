@@ -12,11 +12,11 @@ from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParamet
 from moto.ecs.models import Cluster, TaskDefinition
 from moto.iam.models import iam_backends
 
-from labs.cloud.aws.ecs.capacity import split
 from labs.cloud.aws.ecs.errors import NotEmulated
 from labs.cloud.aws.ecs.instances import ContainerInstance, InstanceBackend
 from labs.cloud.aws.ecs.model import FARGATE_PROVIDERS, RUNNING, STOPPED, Container, Task
 from labs.cloud.aws.ecs.validation import task_size
+from labs.cloud.controllers.capacity import split
 from labs.cloud.controllers.instance_texts import say
 from labs.cloud.controllers.placement import InvalidPlacement, Refusal, check_constraints, check_strategy
 

@@ -12,7 +12,7 @@ from moto.cloudwatch.models import Alarm
 from labs.cloud.aws.application_autoscaling.backend import ScalingBackend
 from labs.cloud.aws.application_autoscaling.model import Activity, Policy, ScheduledAction, Target
 from labs.cloud.aws.application_autoscaling.validation import check_schedule
-from labs.cloud.aws.cloudwatch.evaluation import ALARM
+from labs.cloud.controllers.alarm_evaluation import ALARM
 from labs.cloud.controllers.scaling.decisions import Decision, Facts, decide
 from labs.cloud.controllers.scaling.texts import say
 from labs.cloud.pace import USUAL

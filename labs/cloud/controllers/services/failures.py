@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from labs.cloud.aws.ecs.circuit_breaker import CircuitBreaker, Failure
 from labs.cloud.aws.ecs.model import RUNNING, Task
 from labs.cloud.aws.ecs.service_model import Deployment, Service
-from labs.cloud.controllers.scheduler import Health, ServiceFacts, start_delay
+from labs.cloud.controllers.circuit_breaker import CircuitBreaker, Failure
+from labs.cloud.controllers.scheduler import BREATH, SHORT_LIFE, Health, ServiceFacts, start_delay
 from labs.cloud.controllers.services import events
 from labs.cloud.controllers.services.facts import FAILED_CHECKS
 from labs.cloud.controllers.services.story import Story
 from labs.cloud.runtime import Runtime
-
-SHORT_LIFE = 10.0  # seconds of RUNNING; a program that ends by itself sooner will do so again
-BREATH = 3.0  # seconds until it is started again: AWS needs longer to bring up any task
 
 
 class Failures:

@@ -7,12 +7,12 @@ from typing import Any
 from moto.cloudwatch.models import cloudwatch_backends
 
 from labs.cloud.aws.ecs import rollouts
-from labs.cloud.aws.ecs.circuit_breaker import CircuitBreaker
 from labs.cloud.aws.ecs.model import DEACTIVATING, RUNNING, STOPPED, Task
 from labs.cloud.aws.ecs.rollouts import Cause
 from labs.cloud.aws.ecs.service_model import Service
 from labs.cloud.aws.ecs.services import EcsBackend
-from labs.cloud.controllers.scheduler import Health, Plan, ServiceFacts
+from labs.cloud.controllers.circuit_breaker import CircuitBreaker
+from labs.cloud.controllers.scheduler import Plan, ServiceFacts, complete
 from labs.cloud.controllers.services import events
 from labs.cloud.controllers.services.story import Story
 from labs.cloud.runtime import Runtime
@@ -81,8 +81,7 @@ class Rollout:
         now: float,
     ) -> None:
         """Retire what is empty, complete what is done, tell of the steady state."""
-        # Draining tasks still belong to their deployment: a roll-out is not over before they are.
-        alive = {t.deployment_id for t in tasks if t.active or t.last_status in (RUNNING, DEACTIVATING)}
+        alive = {t.deployment_id or "" for t in tasks if t.active or t.last_status in (RUNNING, DEACTIVATING)}
         primary = service.primary
         if service.status == "DRAINING":
             self._end(service, tasks)
@@ -91,14 +90,7 @@ class Rollout:
         service.deployments = [
             d for d in service.deployments if d is primary or d.stable or d.desired_count or d.id in alive
         ]
-        healthy = sum(t.deployment == primary.id and t.health is Health.HEALTHY for t in facts.tasks)
-        done = (
-            not primary.failed
-            and not alive - {primary.id}
-            and healthy == len(facts.tasks) == service.desired_count
-            and not (decided.starts or decided.stops)
-        )
-        if not done:
+        if not complete(facts, decided, alive):
             service.steady = False
             if service.run is not None:
                 service.run.steady_since = None
