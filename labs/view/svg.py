@@ -118,6 +118,14 @@ class Drawing:
         }
         self._parts.append(shapes[kind])
 
+    def gauge(self, x: float, y: float, width: float, share: float, kind: str) -> None:
+        """How full something is, from 0 to 1: a thick line on its pale track."""
+        thick = "stroke-width:6;stroke-linecap:butt"
+        self._parts.append(
+            f'<path class="mark-leave" style="{thick};opacity:0.3" d="M{x:g} {y:g} h{width:g}"/>'
+            f'<path class="mark-{kind}" style="{thick}" d="M{x:g} {y:g} h{width * share:g}"/>'
+        )
+
     def render(self, height: float, title: str, description: str, name: str) -> str:
         """The SVG element; `name` makes its ids its own. Screen readers get title and description."""
         return (
