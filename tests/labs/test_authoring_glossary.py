@@ -109,6 +109,7 @@ def test_the_longest_name_wins_and_leaves_the_shorter_term_its_own_first_use(
         "https://example.com/target",
         "a target-group, sub/target group",
         "Subtarget group",
+        "target group 2",
         "eni, denim",
     ],
 )
