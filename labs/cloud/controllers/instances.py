@@ -20,6 +20,7 @@ from labs.cloud.aws.ecs.instances import ContainerInstance
 from labs.cloud.aws.ecs.services import EcsBackend
 from labs.cloud.controllers.instance_texts import say
 from labs.cloud.runtime import Runtime
+from labs.cloud.task_words import host_terminated
 
 BOOT = 1.0  # seconds from RunInstances until the agent registers; minutes on AWS
 SETTING = re.compile(r"""\b(ECS_[A-Z_]+)=(\{[^}\n]*\}|"[^"\n]*"|'[^'\n]*'|[^\s;"']*)""")
@@ -84,7 +85,7 @@ class InstanceController:
         tasks = len(ecs.tasks_on(instance))
         facts = {"machine": machine.id, "cluster": instance.cluster_name, "tasks": tasks}
         if machine.state == "terminated":
-            ecs.retire(instance, "TerminationNotice", f"Host EC2 (instance {machine.id}) terminated.")
+            ecs.retire(instance, "TerminationNotice", host_terminated(machine.id))
             self._tell("instance-gone", instance.arn, "gone", **facts)
         elif machine.state != "running" and instance.agent_connected:
             instance.agent_connected = False

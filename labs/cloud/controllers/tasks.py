@@ -38,14 +38,13 @@ from labs.cloud.controllers.restarts import restarts
 from labs.cloud.controllers.texts import say
 from labs.cloud.engine.base import ExecFormatError, PullError, Started, StartError, Status
 from labs.cloud.runtime import Runtime
+from labs.cloud.task_words import ESSENTIAL_EXITED, KILLED, STOP_TIMEOUT, cannot_pull
 
 POLL = (
     1.0  # seconds between two looks at running containers; an engine that sees one end wakes the loop itself
 )
-STOP_TIMEOUT = 30  # seconds between stop signal and SIGKILL, unless the container says otherwise [RULES 5]
 STARTERS, STOPPERS = 8, 32  # threads; a stop may wait for its program, so there are more of them
 NEVER_STARTED = 143  # exit code of a container whose dependencies cannot come true, as ECS's agent sets it
-KILLED = 137  # exit code after SIGKILL
 
 log = logging.getLogger(__name__)
 
@@ -331,7 +330,7 @@ class TaskController:
         try:
             started = start.result()
         except PullError as error:
-            self._not_started(task, container, f"CannotPullContainerError: {error}")
+            self._not_started(task, container, cannot_pull(str(error)))
         except StartError as error:
             self._not_started(task, container, f"CannotStartContainerError: {error}")
         except ExecFormatError:
@@ -367,7 +366,7 @@ class TaskController:
             hint = f" ({status.reason})" if status.reason and not status.oom_killed else ""
             task.ask_to_stop(
                 "EssentialContainerExited",
-                f"Essential container in task exited{hint}",
+                f"{ESSENTIAL_EXITED}{hint}",
                 self._runtime.clock.now(),
             )
 

@@ -20,6 +20,7 @@ from labs.cloud.aws.ecr.backend import TAG, EcrBackend
 from labs.cloud.aws.ecr.backend import Image as EcrImage
 from labs.cloud.registry.blobs import DIGEST, BlobStore
 from labs.cloud.registry.manifests import MANIFEST_LIMIT, Descriptor, Manifest
+from labs.cloud.task_words import image_not_found
 
 if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime
@@ -170,10 +171,7 @@ def _configuration(blobs: BlobStore, config: Descriptor, wanted: Reference) -> d
 
 
 def _not_found(wanted: Reference) -> ImageNotFound:
-    return ImageNotFound(
-        f"pull image manifest has been retried 1 time(s): failed to resolve ref {wanted.full}: "
-        f"{wanted.full}: not found"
-    )
+    return ImageNotFound(image_not_found(wanted.full))
 
 
 def _unreachable(wanted: Reference) -> ImageNotFound:

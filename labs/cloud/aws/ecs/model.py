@@ -15,13 +15,19 @@ from moto.ecs.models import TaskDefinition
 
 from labs.cloud.aws.ecs.health import task_health
 
+# Whoever handles tasks has their states from here.
+from labs.cloud.task_words import ACTIVATING as ACTIVATING
+from labs.cloud.task_words import DEACTIVATING as DEACTIVATING
+from labs.cloud.task_words import DEPROVISIONING as DEPROVISIONING
+from labs.cloud.task_words import PENDING as PENDING
+from labs.cloud.task_words import PROVISIONING as PROVISIONING
+from labs.cloud.task_words import RUNNING as RUNNING
+from labs.cloud.task_words import STOPPED as STOPPED
+from labs.cloud.task_words import STOPPING as STOPPING
+
 if TYPE_CHECKING:
     from labs.cloud.aws.ecs.instances import ContainerInstance
     from labs.cloud.aws.ecs.service_model import Service
-
-# The states of a task, in order [RULES 1]
-PROVISIONING, PENDING, ACTIVATING, RUNNING = "PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"
-DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED = "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"
 
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")  # the capacity providers that every account has
 

@@ -19,6 +19,7 @@ from labs.cloud.aws.ecs.validation import task_size
 from labs.cloud.controllers.capacity import split
 from labs.cloud.controllers.instance_texts import say
 from labs.cloud.controllers.placement import InvalidPlacement, Refusal, check_constraints, check_strategy
+from labs.cloud.task_words import BY_USER, SPOT_INTERRUPTED
 
 MOST_TASKS = 10  # of one RunTask call [API]
 LEAST = {
@@ -426,7 +427,7 @@ class TaskBackend(InstanceBackend):
         found, _ = self.find_tasks(cluster_name, [reference])
         if not found:
             raise InvalidParameterException("The referenced task was not found.")
-        found[0].ask_to_stop("UserInitiated", reason or "Task stopped by user", self.runtime.clock.now())
+        found[0].ask_to_stop("UserInitiated", reason or BY_USER, self.runtime.clock.now())
         return found[0]
 
     def interrupt(self, task_arn: str) -> bool:
@@ -437,7 +438,7 @@ class TaskBackend(InstanceBackend):
         task = next((tasks[task_arn] for tasks in self.tasks.values() if task_arn in tasks), None)
         if task is None or task.capacity_provider != "FARGATE_SPOT" or not task.active:
             return False
-        task.ask_to_stop("SpotInterruption", "Your Spot Task was interrupted.", self.runtime.clock.now())
+        task.ask_to_stop("SpotInterruption", SPOT_INTERRUPTED, self.runtime.clock.now())
         self.runtime.narrate("spot-interruption", task_arn, say, "spot", group=task.group)
         return True
 

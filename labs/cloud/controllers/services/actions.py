@@ -15,9 +15,10 @@ from labs.cloud.aws.ecs.services import EcsBackend
 from labs.cloud.controllers.placement import DEFAULT_SERVICE_STRATEGY, explain
 from labs.cloud.controllers.scheduler import Plan, Start, Stop, Why, start_delay
 from labs.cloud.controllers.services import events
-from labs.cloud.controllers.services.facts import FAILED_CHECKS, address, zones
+from labs.cloud.controllers.services.facts import address, zones
 from labs.cloud.controllers.services.story import Story
 from labs.cloud.runtime import Runtime
+from labs.cloud.task_words import FAILED_CONTAINER_CHECKS, failed_target_checks, scaled
 
 
 class Actions:
@@ -177,7 +178,7 @@ class Actions:
                 deployment.owed += 1
                 self._stop_unhealthy(service, deployment, task)
             else:
-                reason = f"Scaling activity initiated by (deployment {service.primary.id})"
+                reason = scaled(service.primary.id)
                 task.ask_to_stop("ServiceSchedulerInitiated", reason, now)
                 story.stopped(task, deployment, stop.why)
             if stop.why is Why.REBALANCING:
@@ -208,13 +209,13 @@ class Actions:
             if state.state == "unhealthy":
                 service.tell(events.unhealthy_target(task.id, port, arn, state.description or ""), now)
                 hints = "".join(f" ({c.reason})" for c in task.containers if c.reason)
-                reason = f"{FAILED_CHECKS}ELB health checks in (target-group {arn}){hints}"
+                reason = f"{failed_target_checks(arn)}{hints}"
                 count = int(groups[arn].unhealthy_threshold_count or 2) if arn in groups else 2
                 story.failed_target_checks(task, deployment, count, state.description or "")
                 break
         else:
             service.tell(events.unhealthy_container(task.id), now)
-            reason = f"{FAILED_CHECKS}container health checks"
+            reason = FAILED_CONTAINER_CHECKS
             story.failed_container_checks(task, deployment)
         task.ask_to_stop("ServiceSchedulerInitiated", reason, now)
 

@@ -16,8 +16,7 @@ from labs.cloud.aws.ecs.services import EcsBackend
 from labs.cloud.controllers.placement import DEFAULT_SERVICE_STRATEGY, stop_order
 from labs.cloud.controllers.scheduler import DeploymentFacts, Health, ServiceFacts, TaskFacts, health
 from labs.cloud.runtime import Runtime
-
-FAILED_CHECKS = "Task failed "  # how the stoppedReason of a task that was stopped as unhealthy begins
+from labs.cloud.task_words import FAILED_CHECKS
 
 
 def gather(

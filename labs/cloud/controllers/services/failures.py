@@ -9,9 +9,9 @@ from labs.cloud.aws.ecs.service_model import Deployment, Service
 from labs.cloud.controllers.circuit_breaker import CircuitBreaker, Failure
 from labs.cloud.controllers.scheduler import BREATH, SHORT_LIFE, Health, ServiceFacts, start_delay
 from labs.cloud.controllers.services import events
-from labs.cloud.controllers.services.facts import FAILED_CHECKS
 from labs.cloud.controllers.services.story import Story
 from labs.cloud.runtime import Runtime
+from labs.cloud.task_words import FAILED_CHECKS
 
 
 class Failures:
