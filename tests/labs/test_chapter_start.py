@@ -1,0 +1,112 @@
+"""Notebook 00: its challenges untouched, wrong and solved; a shop without its front, laid twice and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from labs.chapters import challenge, chapter
+from labs.chapters.start import crowd, night, order, oven
+from labs.chapters.start.ground import CLUSTER, FAMILIES
+from labs.chapters.start.night import Night
+from labs.chapters.start.oven import Batch
+from labs.chapters.start.services import Service
+from labs.cloud import client
+from labs.lab import Lab
+from labs.session import _environment, connect
+
+NAMES = [each.name for each in chapter("start").challenges]
+
+
+def judged(module: Any, found: Any) -> str:
+    return "; ".join(module.problems(found))
+
+
+@pytest.mark.parametrize("module", [order, crowd, night, oven])
+def test_nothing_there_is_not_attempted(module: Any) -> None:
+    assert not module.attempted(None)
+
+
+@pytest.mark.parametrize(
+    ("module", "found", "words"),
+    [
+        (order, [1, 12], ""),
+        (order, [13], ""),
+        (order, [0, 11], "only 11 croissant(s)"),
+        (crowd, Service(3, 3, 3), ""),
+        (crowd, Service(2, 2, 2), "wants 2 task(s) instead of 3"),
+        (crowd, Service(4, 4, 4), "wants 4 task(s) instead of 3"),
+        (crowd, Service(3, 1, 1), "wants 3 tasks, 1 run(s)"),
+        (crowd, Service(3, 3, 2), "2 of 3 tasks"),
+        (night, Night(0, 0), ""),
+        (night, Night(None, 0), "is gone"),
+        (night, Night(1, 0), "still wants 1"),
+        (night, Night(0, 1), "1 task(s) of `reviews` still run(s)"),
+        (oven, Batch("STOPPED", 0, "", "🥖🥖"), ""),
+        (oven, Batch("RUNNING", None, "", "🥖"), "has not finished"),
+        (oven, Batch("STOPPED", 1, "", "🥖"), "did not leave with exit code 0 (1)"),
+        (oven, Batch("STOPPED", None, "CannotPullContainerError", ""), "(CannotPullContainerError)"),
+        (oven, Batch("STOPPED", 0, "", "🥐🥐"), "no baguette"),
+    ],
+)
+def test_judgements(module: Any, found: Any, words: str) -> None:
+    assert module.attempted(found)
+    assert (judged(module, found) == "") == (words == "")
+    assert words in judged(module, found)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A lab in a cloud of this module's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
+        patch.setenv("COURSE_ENGINE", "process")
+        yield Lab(connect())
+        client.stop()
+        _environment.restore()
+
+
+def states(lab: Lab) -> dict[str, str]:
+    return {name: challenge(name).check(lab.session).state for name in NAMES}
+
+
+def test_from_an_empty_cloud_to_an_empty_cloud(lab: Lab) -> None:
+    untouched = dict.fromkeys(NAMES, "not_attempted")
+    assert states(lab) == untouched
+    lab.clean_up("start")  # of what is not there
+    for _ in range(2):
+        lab.prepare("start")
+    assert states(lab) == untouched
+
+    ecs = lab.session.client("ecs")
+    ecs.update_service(cluster=CLUSTER, service="products", desiredCount=2)
+    ecs.update_service(cluster=CLUSTER, service="reviews", desiredCount=2)
+    assert states(lab) == untouched | {"start-crowd": "failed", "start-night": "failed"}
+
+    for _ in range(2):
+        for name in NAMES:
+            for part in challenge(name).solution:
+                part(lab)
+    assert states(lab) == dict.fromkeys(NAMES, "passed")
+
+    for _ in range(2):
+        lab.clean_up("start")
+        assert lab.check("clean").text.startswith("✔")
+        assert not [
+            arn
+            for family in FAMILIES
+            for arn in ecs.list_task_definitions(familyPrefix=family)["taskDefinitionArns"]
+        ]
+    assert states(lab) == untouched
+
+
+def test_a_deleted_service_is_not_a_closed_one(lab: Lab) -> None:
+    lab.prepare("start")
+    lab.session.client("ecs").delete_service(cluster=CLUSTER, service="reviews", force=True)
+    outcome = challenge("start-night").check(lab.session)
+    assert outcome.state == "failed"
+    assert "gone" in outcome.reasons[0]
+    lab.clean_up("start")
