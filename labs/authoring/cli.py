@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -14,11 +14,17 @@ from labs.learner import LANGUAGES, Language
 from labs.workspace import NOTEBOOKS, UnknownNotebook, find, reset
 
 if TYPE_CHECKING:
-    from labs.authoring.build import Progress
+    from labs.authoring import source
+    from labs.authoring.build import BuildError, Progress
 
 app = typer.Typer(name="notebooks", help=say("help"), no_args_is_help=True)
 
 Names = Annotated[list[str] | None, typer.Argument(help=say("names_help"), show_default=False)]
+JOBS = min(
+    os.cpu_count() or 1, 4
+)  # notebooks at a time; each has a kernel, a cloud and the tasks of its lesson
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help=say("jobs_help"))]
+Result = TypeVar("Result")
 Lang = Annotated[Language | None, typer.Option("--lang", help=say("lang_help"), show_default=False)]
 
 
@@ -28,29 +34,33 @@ def build_command(
     lang: Lang = None,
     solved: Annotated[bool, typer.Option("--solved", help=say("solved_help"))] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help=say("fresh_help"))] = False,
+    jobs: Jobs = JOBS,
 ) -> None:
     """Build the notebooks; exit 1 when a source breaks a rule or does not run."""
     from labs.authoring import build, source
 
     sources = _sources(names)
     faults: list[object] = []
+    sound = []
     for path in sources:
-        if problems := source.problems(source.read(path), f"src/{path.name}"):
-            faults += problems
-            continue
-        for code in (lang,) if lang else LANGUAGES:
-            file = f"{code}/{path.stem}"
-            try:
-                with _progress(file) as progress:
-                    if solved:
-                        engine = _engine_answers()
-                        build.run(path, code, solved=True, with_engine=engine, progress=progress)
-                        typer.echo(say("solved_ok" if engine else "solved_no_engine", file=file))
-                    else:
-                        built = build.build(path, code, notebooks=NOTEBOOKS, fresh=fresh, progress=progress)
-                        typer.echo(say("written" if built.changed else "unchanged", file=file))
-            except build.BuildError as error:
-                faults.append(error)
+        problems = source.problems(source.read(path), f"src/{path.name}")
+        faults += problems
+        sound += [] if problems else [path]
+    engine = solved and _engine_answers()
+
+    def one(path: Path, code: Language, progress: Progress) -> str:
+        file = f"{code}/{path.stem}"
+        if solved:
+            build.run(path, code, solved=True, with_engine=engine, progress=progress)
+            return say("solved_ok" if engine else "solved_no_engine", file=file)
+        built = build.build(path, code, notebooks=NOTEBOOKS, fresh=fresh, progress=progress)
+        return say("written" if built.changed else "unchanged", file=file)
+
+    for result in _each(one, sound, (lang,) if lang else LANGUAGES, jobs):
+        if isinstance(result, build.BuildError):
+            faults.append(result)
+        else:
+            typer.echo(result)
     _finish(faults)
 
 
@@ -58,6 +68,7 @@ def build_command(
 def check_command(
     names: Names = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help=say("rebuild_help"))] = False,
+    jobs: Jobs = JOBS,
 ) -> None:
     """Check the committed notebooks; exit 1 when there is something to mend."""
     from labs.authoring import build, check
@@ -66,13 +77,12 @@ def check_command(
     faults: list[object] = list(check.check(sources, NOTEBOOKS))
     if not names:
         faults += check.orphans(NOTEBOOKS)
-    for path in sources if rebuild and not faults else ():
-        for lang in LANGUAGES:
-            try:
-                with _progress(f"{lang}/{path.stem}") as progress:
-                    faults += check.rebuilt(path, lang, progress, NOTEBOOKS)
-            except build.BuildError as error:
-                faults.append(error)
+
+    def one(path: Path, code: Language, progress: Progress) -> list[source.Problem]:
+        return list(check.rebuilt(path, code, progress, NOTEBOOKS))
+
+    for result in _each(one, sources, LANGUAGES, jobs) if rebuild and not faults else ():
+        faults += [result] if isinstance(result, build.BuildError) else result
     _finish(faults)
     typer.echo(say("all_well", count=len(sources) * len(LANGUAGES)))
 
@@ -106,11 +116,22 @@ def _unknown(error: UnknownNotebook) -> None:
     raise typer.Exit(2)
 
 
-@contextmanager
-def _progress(file: str) -> Iterator[Progress]:
-    """A bar on the error stream that goes away when the notebook has run."""
+def _each(
+    one: Callable[[Path, Language, Progress], Result],
+    sources: Sequence[Path],
+    languages: Sequence[Language],
+    jobs: int,
+) -> Iterator[Result | BuildError]:
+    """Run every notebook, `jobs` at a time, each with a bar on the error stream; the results in order.
+
+    Each has a kernel and a cloud of its own, so that they share nothing but the machine.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
     from rich import progress
     from rich.console import Console
+
+    from labs.authoring.build import BuildError
 
     columns = (
         progress.TextColumn("{task.description}"),
@@ -118,9 +139,22 @@ def _progress(file: str) -> Iterator[Progress]:
         progress.MofNCompleteColumn(),
         progress.TimeElapsedColumn(),
     )
-    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(say("running", file=file), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+    def run(path: Path, code: Language) -> Result | BuildError:
+        task = bars.add_task(say("running", file=f"{code}/{path.stem}"), total=None)
+        try:
+            return one(path, code, lambda done, total: bars.update(task, completed=done, total=total))
+        except BuildError as error:
+            return error
+        finally:
+            bars.remove_task(task)
+
+    with (
+        progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
+        waiting = [pool.submit(run, path, code) for path in sources for code in languages]
+        yield from (each.result() for each in waiting)
 
 
 def _engine_answers() -> bool:

@@ -41,6 +41,10 @@ say = Texts(
             "fr": "Tout ré-exécuter et comparer aussi les sorties.",
             "en": "Run everything again and compare the outputs too.",
         },
+        "jobs_help": {
+            "fr": "Nombre de cahiers exécutés en même temps.",
+            "en": "How many notebooks run at the same time.",
+        },
         "unknown_notebook": {
             "fr": "Aucun cahier ne s’appelle « {name} ». Les cahiers : {known}.",
             "en": "No notebook is called “{name}”. The notebooks: {known}.",
