@@ -239,7 +239,7 @@ class _Service:
 
     def _changes(self, task: _Task) -> Iterator[float]:
         if task.gone_at is not None:
-            yield task.gone_at
+            yield max(task.gone_at, self.now + POLL)
         elif task.running is None:
             yield task.started + BOOT
         else:
@@ -258,7 +258,7 @@ class _Service:
     def _live(self) -> None:
         for task in list(self.tasks):
             if task.gone_at is not None:
-                if task.gone_at <= self.now:
+                if task.gone_at <= self.now and task.failure is None:  # what failed is counted first
                     self.tasks.remove(task)
             elif task.running is None:
                 if task.started + BOOT <= self.now:
