@@ -150,3 +150,21 @@ def test_a_rule_that_names_a_group_keeps_its_description(cloud: RunningCloud) ->
     rules = ec2.describe_security_group_rules(Filters=mine)["SecurityGroupRules"]
     assert [rule.get("Description") for rule in rules if not rule["IsEgress"]] == ["from the ovens"]
     ec2.delete_security_group(GroupId=group)
+
+
+def test_an_endpoint_without_a_type_is_a_gateway_and_can_go(cloud: RunningCloud) -> None:
+    ec2 = cloud.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    made = ec2.create_vpc_endpoint(
+        VpcId=vpc, ServiceName="com.amazonaws.us-east-1.s3", RouteTableIds=[table]
+    )["VpcEndpoint"]
+    assert made["VpcEndpointType"] == "Gateway"
+
+    def routes() -> list[str]:
+        [found] = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+        return [route.get("GatewayId", "") for route in found["Routes"]]
+
+    assert made["VpcEndpointId"] in routes()
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    assert made["VpcEndpointId"] not in routes()

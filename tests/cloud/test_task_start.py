@@ -125,12 +125,15 @@ def test_an_execution_role_without_permissions(stack: Stack, show: str) -> None:
     token = ("Allow", "ecr:GetAuthorizationToken", "*")
     container = stack.container(image=show)
     bare = reason(stack, container, executionRoleArn=stack.make_role("bare"))
-    assert "is not authorized to perform: logs:CreateLogStream on resource: arn:aws:logs:" in bare
     nothing = reason(stack, container, executionRoleArn=allow(stack, "logs", logs, managed=False))
-    assert nothing.startswith(
-        f"{PULL}execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been "
-        "retried 1 time(s): AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/"
-    )
+    for refused in (bare, nothing):
+        assert refused.startswith(
+            f"{PULL}execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been "
+            "retried 1 time(s): AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/"
+        )
+    pull = ("Allow", "ecr:*", "*")
+    mute = reason(stack, container, executionRoleArn=allow(stack, "mute", pull, managed=False))
+    assert "is not authorized to perform: logs:CreateLogStream on resource: arn:aws:logs:" in mute
     role = allow(stack, "token", logs, token, managed=False)
     task = stack.until(stack.run(stack.define(container, executionRoleArn=role)), "STOPPED", 60)
     assert task["stoppedReason"].startswith(
@@ -167,15 +170,14 @@ def test_a_task_without_a_way_to_aws(stack: Stack, show: str) -> None:
         )  # fmt: skip
         return str(stack.until(answer["tasks"][0]["taskArn"], "STOPPED", 60)["stoppedReason"])
 
-    assert "There is a connection issue between the task and Amazon CloudWatch" in stopped(
-        stack.container(image=show)
-    )
-    silent = {"name": "web", "image": show}
-    text = stopped(silent)
+    text = stopped(stack.container(image=show))
     assert text.startswith(
         f"{PULL}The task cannot pull registry auth from Amazon ECR: There is a connection issue"
     )
     assert "https://api.ecr.us-east-1.amazonaws.com/" in text
+    elsewhere = stack.container(image="nginx:latest")  # not in ECR: the logs are asked for first
+    assert "There is a connection issue between the task and Amazon CloudWatch" in stopped(elsewhere)
+    silent = {"name": "web", "image": show}
     asking = silent | {"secrets": secret("A", "/a")}
     assert "between the task and AWS Systems Manager Parameter Store" in stopped(asking)
 

@@ -5,7 +5,7 @@ Corrected: a subnet that holds network interfaces cannot be deleted, and a delet
 group lets its own members in [VPC User Guide, "Default security groups for your VPCs"]; RunInstances starts MaxCount instances, in the default VPC unless a subnet is named, and gives
 the instance profile to all of them, be it the request's, the launch template's or the launch configuration's; their
 network interfaces end with them; a deleted NAT gateway gives back its interface and its address [API DeleteNatGateway]; a gateway endpoint's routes
-follow ModifyVpcEndpoint; blocks of addresses lose the bits of a host; security group rules that name a group describe themselves too.
+follow ModifyVpcEndpoint, and an endpoint without a type is one; blocks of addresses lose the bits of a host; security group rules that name a group describe themselves too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from moto.ec2.models.instances import Instance, InstanceState, Reservation
 from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 from moto.ec2.models.subnets import Subnet
-from moto.ec2.models.vpcs import VPC
+from moto.ec2.models.vpcs import VPC, VPCEndPoint
 from moto.ec2.responses import EC2Response
 
 from labs.cloud.runtime import Runtime
@@ -105,6 +105,12 @@ class Backend(EC2Backend):
                 self.disassociate_address(association_id=address.association_id)
         self.enis.pop(gateway._eni.id, None)
         return super().delete_nat_gateway(nat_gateway_id)
+
+    def create_vpc_endpoint(
+        self, vpc_id: str, service_name: str, endpoint_type: str | None, *args: Any, **kwargs: Any
+    ) -> VPCEndPoint:
+        """A gateway endpoint where no type is named [API CreateVpcEndpoint]; moto cannot delete one without a type."""
+        return super().create_vpc_endpoint(vpc_id, service_name, endpoint_type or "Gateway", *args, **kwargs)
 
     def modify_vpc_endpoint(self, vpc_id: str, **changes: Any) -> None:
         """The route tables that come get the endpoint's route, those that go lose it."""

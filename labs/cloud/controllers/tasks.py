@@ -261,12 +261,12 @@ class TaskController:
         preparation = Preparation(self._runtime, task)
         preparation.check_role()
         secrets = {container.name: preparation.secrets(container) for container in task.containers}
+        preparation.check_images()  # before the logs: Fargate opens a container's log when it makes the container
         for container in task.containers:
             configuration = container.definition.get("logConfiguration") or {}
             if configuration.get("logDriver") == "awslogs":
                 options = configuration.get("options") or {}
                 preparation.check_logs(options, self._shipper.stream_name(container.definition, task.id))
-        preparation.check_images()
         return secrets
 
     def _start_or_give_up(self, task: Task, container: Container, now: float) -> None:
