@@ -16,6 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from labs.cloud.network_texts import say
+
 if TYPE_CHECKING:
     from labs.cloud.runtime import Runtime
 
@@ -138,28 +140,44 @@ class Network:
         """
         subnet = self.subnets.get(source.subnet)
         if subnet is None:
-            return f"the subnet {source.subnet} does not exist"
-        vpc = self.vpcs[subnet.vpc]
-        if not vpc.resolves:
-            return f"{subnet.vpc} does not resolve names: its attribute enableDnsSupport is false"
-        for name, endpoint in self.endpoints.items():
-            if (endpoint.vpc, endpoint.service) != (subnet.vpc, service) or not endpoint.interface:
-                continue
-            # Its private DNS takes the service's name for the whole VPC: no other way is left.
-            if endpoint.private_dns and vpc.hostnames:
-                return self._through_interface(source, name, endpoint)
+            return say("no-subnet", subnet=source.subnet)
+        if not self.vpcs[subnet.vpc].resolves:
+            return say("no-dns", vpc=subnet.vpc)
+        entrance = self._entrance(subnet, service)
+        if entrance is not None:
+            return self._through_interface(source, entrance)
         through = self._gateway_endpoint(subnet, service)
         if through is not None:
             return self._leaves(source, through.prefix_list)
         return self._to_internet(source.subnet, subnet, public_ip) or self._leaves(source)
 
-    def _through_interface(self, source: Place, name: str, endpoint: Endpoint) -> str | None:
-        problem = f"the VPC endpoint {name} has no subnet"
+    def leads_to(self, source: Place, service: str) -> str | None:
+        """The id of what a request to that service goes to first: an endpoint or a gateway, good or bad; None: no route."""
+        subnet = self.subnets[source.subnet]
+        entrance = self._entrance(subnet, service)
+        if entrance is not None:
+            return entrance
+        route = self._gateway_endpoint(subnet, service) or _default_route(subnet)
+        return route.target if route is not None else None
+
+    def _entrance(self, subnet: Subnet, service: str) -> str | None:
+        """The interface endpoint whose private DNS takes the service's name for the whole VPC: no other way is left."""
+        vpc = self.vpcs[subnet.vpc]
+        for name, endpoint in self.endpoints.items():
+            if (endpoint.vpc, endpoint.service) != (subnet.vpc, service) or not endpoint.interface:
+                continue
+            if endpoint.private_dns and vpc.resolves and vpc.hostnames:
+                return name
+        return None
+
+    def _through_interface(self, source: Place, name: str) -> str | None:
+        endpoint = self.endpoints[name]
+        problem = say("endpoint-nowhere", endpoint=name)
         for subnet in endpoint.subnets:
             blocked = self.between(source, Place(subnet, endpoint.groups), HTTPS)
             if blocked is None:
                 return None
-            problem = f"com.amazonaws…{endpoint.service} leads to the VPC endpoint {name}, and {blocked}"
+            problem = say("endpoint-shut", service=endpoint.service, endpoint=name, why=blocked)
         return problem
 
     def _gateway_endpoint(self, subnet: Subnet, service: str) -> Route | None:
@@ -172,32 +190,30 @@ class Network:
         return None
 
     def _to_internet(self, name: str, subnet: Subnet, public_ip: bool) -> str | None:
-        target = next((route.target for route in subnet.routes if route.block == ANYWHERE), None)
-        if target is None:
-            return f"the route table of {name} has no route to {ANYWHERE} and no VPC endpoint takes its place"
+        route = _default_route(subnet)
+        if route is None:
+            return say("no-route", subnet=name, anywhere=ANYWHERE)
+        target = route.target
         if target.startswith("igw-"):
             if self.internet_gateways.get(target) != subnet.vpc:
-                return f"{name} routes {ANYWHERE} to {target}, which is not attached to {subnet.vpc}"
+                return say("gateway-detached", subnet=name, anywhere=ANYWHERE, target=target, vpc=subnet.vpc)
             if not public_ip:
-                return (
-                    f"{name} routes {ANYWHERE} to the internet gateway {target}, which needs a public IP address; "
-                    "there is none (assignPublicIp is DISABLED)"
-                )
+                return say("no-public-address", subnet=name, anywhere=ANYWHERE, target=target)
             return None
         if target.startswith("nat-"):
             return self._through_nat(name, target)
-        return f"{name} routes {ANYWHERE} to {target}, which the local cloud does not follow"
+        return say("not-followed", subnet=name, anywhere=ANYWHERE, target=target)
 
     def _through_nat(self, name: str, target: str) -> str | None:
         gateway = self.nat_gateways.get(target)
         if gateway is None:
-            return f"{name} routes {ANYWHERE} to {target}, which does not exist any more"
+            return say("nat-gone", subnet=name, anywhere=ANYWHERE, target=target)
         if not gateway.public:
-            return f"{name} routes {ANYWHERE} to {target}, a private NAT gateway"
+            return say("nat-private", subnet=name, anywhere=ANYWHERE, target=target)
         stands_in = self.subnets[gateway.subnet]
-        outside = next((route.target for route in stands_in.routes if route.block == ANYWHERE), "")
-        if self.internet_gateways.get(outside) != stands_in.vpc:
-            return f"the NAT gateway {target} stands in {gateway.subnet}, which has no route to an internet gateway"
+        outside = _default_route(stands_in)
+        if outside is None or self.internet_gateways.get(outside.target) != stands_in.vpc:
+            return say("nat-inside", target=target, subnet=gateway.subnet)
         return None
 
     def _leaves(self, source: Place, prefix_list: str | None = None) -> str | None:
@@ -209,12 +225,12 @@ class Network:
             for group in groups
             for rule in self.groups[group].outbound
         ):
-            return f"the outbound rules of {_names(groups)} do not allow port {HTTPS} to {ANYWHERE}"
+            return say("outbound-shut", groups=_names(groups), port=HTTPS, to=ANYWHERE)
         acl = self.subnets[source.subnet].acl
         if not _passes(acl, True, ANYWHERE, (HTTPS, HTTPS)):
-            return f"the network ACL of {source.subnet} does not let port {HTTPS} out"
+            return say("acl-out", subnet=source.subnet, port=HTTPS)
         if not _passes(acl, False, ANYWHERE, _EPHEMERAL):
-            return f"the network ACL of {source.subnet} does not let the answers in (ports 1024-65535)"
+            return say("acl-answers", subnet=source.subnet)
         return None
 
     # From an interface to an interface
@@ -222,15 +238,15 @@ class Network:
     def between(self, source: Place, target: Place, port: int) -> str | None:
         """None when `source` reaches a TCP port of `target` in the same VPC, else the reason why not."""
         if source.subnet not in self.subnets or target.subnet not in self.subnets:
-            return "one of the subnets does not exist"
+            return say("one-missing")
         here, there = self.subnets[source.subnet], self.subnets[target.subnet]
         if here.vpc != there.vpc:
-            return f"{source.subnet} and {target.subnet} are in different VPCs"
+            return say("other-vpc", here=source.subnet, there=target.subnet)
         ours, theirs = self._groups(source), self._groups(target)
         if not self._allowed("outbound", ours, theirs, there.block, port):
-            return f"the outbound rules of {_names(ours)} do not allow port {port} to {_names(theirs)}"
+            return say("outbound-shut", groups=_names(ours), port=port, to=_names(theirs))
         if not self._allowed("inbound", theirs, ours, here.block, port):
-            return f"the inbound rules of {_names(theirs)} do not allow port {port} from {_names(ours)}"
+            return say("inbound-shut", groups=_names(theirs), port=port, sources=_names(ours))
         if source.subnet == target.subnet:  # a network ACL watches the border of its subnet only
             return None
         asked, answered = (port, port), _EPHEMERAL
@@ -241,8 +257,8 @@ class Network:
             (source.subnet, here.acl, False, there.block, answered),
         ):
             if not _passes(acl, outbound, block, ports):
-                way = "out to" if outbound else "in from"
-                return f"the network ACL of {name} does not let ports {ports[0]}-{ports[1]} {way} {block}"
+                key = "acl-between-out" if outbound else "acl-between-in"
+                return say(key, subnet=name, ports=f"{ports[0]}-{ports[1]}", block=block)
         return None
 
     def _allowed(
@@ -260,7 +276,12 @@ class Network:
 
 
 def _names(groups: tuple[str, ...]) -> str:
-    return " and ".join(groups) or "no security group"
+    return say("and").join(groups) or say("no-group")
+
+
+def _default_route(subnet: Subnet) -> Route | None:
+    """The route to the whole world."""
+    return next((route for route in subnet.routes if route.block == ANYWHERE), None)
 
 
 def _covers(rule: Permission, port: int) -> bool:

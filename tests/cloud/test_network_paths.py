@@ -142,6 +142,28 @@ def test_an_s3_gateway_endpoint_works_where_its_route_is() -> None:
     assert out("public", "sg-s3", network=network, public_ip=True, service="logs") is not None
 
 
+def test_what_a_request_goes_to_first() -> None:
+    def first(subnet: str, service: str, network: Network) -> str | None:
+        return network.leads_to(Place(subnet, ("sg-tasks",)), service)
+
+    endpoint = Endpoint("vpc-1", "ecr.api", True, ("private",), ("sg-shut",))
+    network = changed(SHOP, "endpoints", **{"vpce-1": endpoint, "vpce-3": Endpoint("vpc-1", "s3", False)})
+    routed = replace(WITH_NAT, routes=(*WITH_NAT.routes, Route("vpce-3", prefix_list="pl-s3")))
+    network = changed(network, "subnets", **{"with-nat": routed})
+    assert first("public", "ecr.api", network) == "vpce-1", "also where it leads nowhere"
+    assert first("public", "ecr.dkr", network) == "igw-1"
+    assert first("with-nat", "logs", network) == "nat-1"
+    assert first("with-nat", "s3", network) == "vpce-3"
+    assert first("private", "logs", network) is None
+    nameless = changed(network, "vpcs", **{"vpc-1": Vpc("sg-default", hostnames=False)})
+    assert first("public", "ecr.api", nameless) == "igw-1"
+
+
+def test_the_reason_is_in_the_learners_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_LANG", "fr")
+    assert "n’a pas de route vers 0.0.0.0/0" in (out("private") or "")
+
+
 def test_an_unknown_subnet_is_a_reason() -> None:
     assert "does not exist" in (out("nowhere") or "")
 

@@ -19,11 +19,19 @@ from labs.cloud.aws.ecs.model import Container, Task
 from labs.cloud.network_paths import egress
 from labs.cloud.registry.images import ECR_HOST, LOOPBACK_HOST, ImageNotFound, Reference
 from labs.cloud.runtime import Runtime
+from labs.cloud.task_words import (
+    AUTH,
+    CHECK_NETWORK,
+    FAILED,
+    auth_unreachable,
+    cannot_pull,
+    layers_unreachable,
+    logs_unreachable,
+    manifest_unreachable,
+    secret_unreachable,
+)
 
-AUTH = "ResourceInitializationError: unable to pull secrets or registry auth: "
-FAILED = f"{AUTH}execution resource retrieval failed: "
 RETRIED = "service call has been retried 1 time(s): "
-CHECK_NETWORK = "Check your task network configuration."
 
 
 class Unprepared(Exception):
@@ -85,11 +93,7 @@ class Preparation:
         if not ours:
             return
         region = ours[0][1][0]
-        self._reach("ecr.api", region, f"{AUTH}The task cannot pull registry auth from Amazon ECR: There is a "
-                    f"connection issue between the task and Amazon ECR. {CHECK_NETWORK} operation error ECR: "
-                    "GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error StatusCode: "
-                    f'0, RequestID: , request send failed, Post "https://api.ecr.{region}.amazonaws.com/": dial tcp: '
-                    "i/o timeout")  # fmt: skip
+        self._reach("ecr.api", region, auth_unreachable(region))
         self._allow(
             "ecr:GetAuthorizationToken", "*", f"{FAILED}unable to retrieve ecr registry auth: {RETRIED}"
         )
@@ -99,24 +103,24 @@ class Preparation:
     def _check_image(self, container: Container, region: str, reference: Reference) -> None:
         host, name = reference.host, reference.repository
         url = f"https://{host}/v2/{name}/manifests/{reference.digest or reference.tag}"
-        retried = "CannotPullContainerError: pull image manifest has been retried"
-        self._reach("ecr.dkr", region, f"{retried} 5 time(s): failed to resolve ref {reference.full}: failed to do "
-                    f'request: Head "{url}": dial tcp: i/o timeout', container)  # fmt: skip
-        copying = "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: "
-        self._reach("s3", region, f"{copying}failed to do request: Get "
-                    f'"https://prod-{region}-starport-layer-bucket.s3.{region}.amazonaws.com/": dial tcp: i/o timeout',
-                    container)  # fmt: skip
+        self._reach("ecr.dkr", region, manifest_unreachable(reference.full, url), container)
+        self._reach("s3", region, layers_unreachable(region), container)
         arn = f"arn:aws:ecr:{region}:{self._account}:repository/{name}"
         if self._denial("ecr:BatchGetImage", arn):
             raise Unprepared(
-                f"{retried} 1 time(s): failed to resolve ref {reference.full}: pulling from host {host} failed with "
-                f"status code [manifests {reference.digest or reference.tag}]: 403 Forbidden",
+                cannot_pull(
+                    f"pull image manifest has been retried 1 time(s): failed to resolve ref {reference.full}: pulling "
+                    f"from host {host} failed with status code [manifests {reference.digest or reference.tag}]: "
+                    "403 Forbidden"
+                ),
                 container,
             )
         if self._denial("ecr:GetDownloadUrlForLayer", arn):
             raise Unprepared(
-                "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: "
-                f"failed open: unexpected status code https://{host}/v2/{name}/blobs/: 403 Forbidden",
+                cannot_pull(
+                    "ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: unexpected "
+                    f"status code https://{host}/v2/{name}/blobs/: 403 Forbidden"
+                ),
                 container,
             )
 
@@ -135,9 +139,7 @@ class Preparation:
         """CloudWatch Logs lets the execution role write there, over the task's network."""
         region, group = options.get("awslogs-region") or self._task.region, options["awslogs-group"]
         failed = "ResourceInitializationError: failed to validate logger args: "
-        self._reach("logs", region, f"{failed}The task cannot find the Amazon CloudWatch log group defined in the task "
-                    "definition. There is a connection issue between the task and Amazon CloudWatch. Check your network "
-                    "configuration. : signal: killed")  # fmt: skip
+        self._reach("logs", region, logs_unreachable())
         arn = f"arn:aws:logs:{region}:{self._account}:log-group:{group}"
         if options.get("awslogs-create-group") == "true":
             self._allow("logs:CreateLogGroup", arn, f"{failed}create log group: failed to create Cloudwatch log "
@@ -151,9 +153,7 @@ class Preparation:
     def _secret(self, wanted: SecretReference) -> str:
         failed = f"{FAILED}unable to retrieve secret from asm: "
         fetch = f"failed to fetch secret {wanted.arn} from secrets manager: "
-        self._reach("secretsmanager", wanted.region, f"{failed}There is a connection issue between the task and AWS "
-                    f"Secrets Manager. {CHECK_NETWORK} {fetch}operation error Secrets Manager: GetSecretValue, https "
-                    "response error StatusCode: 0, RequestID: , canceled, context deadline exceeded")  # fmt: skip
+        self._reach("secretsmanager", wanted.region, secret_unreachable(wanted.arn))
         backend = secretsmanager_backends[self._account][wanted.region]
         known = backend.secrets.get(wanted.name)
         arn = known.arn if known is not None else wanted.arn

@@ -13,6 +13,7 @@ from labs.cloud.aws.ecs.container_validation import NAME, check_container
 from labs.cloud.aws.ecs.errors import NotEmulated
 from labs.cloud.controllers.placement import InvalidPlacement, check_constraints
 from labs.cloud.fargate_sizes import MORE, refusal
+from labs.cloud.task_words import NO_EXECUTION_ROLE
 
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
 ECR_IMAGE = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/|127\.0\.0\.1:\d+/|localhost:\d+/")
@@ -130,9 +131,7 @@ def _check_fargate(
     if parameters.get("placementConstraints"):
         raise EcsClientException("Fargate compatible task definitions do not support constraints")
     if not parameters.get("executionRoleArn") and any(ECR_IMAGE.match(c["image"]) for c in containers):
-        raise EcsClientException(
-            "Fargate requires task definition to have execution role ARN to support ECR images."
-        )
+        raise EcsClientException(NO_EXECUTION_ROLE)
 
 
 def _check_placement(parameters: Mapping[str, Any]) -> None:
