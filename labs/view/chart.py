@@ -122,7 +122,7 @@ class Chart(Drawing):
         """Swatches with their names, (kind, hatch, name), over as many rows as they need; the last row's height."""
         start = x
         for kind, hatch, text in entries:
-            width = 18 + len(text) * CHARACTER + 14
+            width = 18 + len(text) * (CHARACTER + 2 * text.isupper()) + 14
             if x > start and x + width > right:
                 x, y = start, y + 19
             self.swatch(x + 6, y - 4, kind, hatch)
@@ -161,6 +161,14 @@ class Chart(Drawing):
         )
         self._parts.insert(0, f"<style>{STYLE}</style><defs>{patterns}</defs>")
         return self.render(height, title, description, self.name)
+
+    def baseline(self, panel: Panel) -> None:
+        """The lower edge of a panel."""
+        self._parts.append(f'<path class="axis" d="M{panel.left:g} {panel.bottom:g} H{panel.right:g}"/>')
+
+    def stroke(self, x: float, y: float, kind: str, dash: str = "") -> None:
+        """A piece of a line, for the legend."""
+        self._polyline([(x, y), (x + 24, y)], f"mark-{kind}", dash)
 
     def badge(self, x: float, y: float, text: str) -> None:
         """A number in a circle, which a list explains."""

@@ -9,3 +9,9 @@ def decimal(value: float, digits: int | None = None, lang: Language | None = Non
     """With `digits` decimals, or as many as it has when None: 0.25 is "0,25" in French."""
     text = f"{value:g}" if digits is None else f"{value:.{digits}f}"
     return text.replace(".", ",") if (lang or language()) == "fr" else text
+
+
+def grouped(value: float) -> str:
+    """A whole number in groups of three digits: 27,000, or 27 000 in French."""
+    text = f"{value:,.0f}"
+    return text.replace(",", "\u202f") if language() == "fr" else text
