@@ -8,6 +8,8 @@
 
 Prepare le cours dans .venv, puis l'ouvre. Rien n'est installe hors de ce dossier.
 
+Where a folder `wheels` stands beside this file (`course bundle` makes it) nothing is asked of the network.
+
 Kept readable by old Pythons, so that they can say which Python is needed.
 """
 
@@ -18,6 +20,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -25,6 +28,7 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "course-installed.json"
+WHEELS = HERE / "wheels"  # of a bundle, for rooms without internet
 NEEDED = (3, 11)
 
 TEXTS = {
@@ -41,6 +45,10 @@ TEXTS = {
         "fr": "Installation du cours (une à deux minutes la première fois)…",
         "en": "Installing the course (one to two minutes the first time)…",
     },
+    "install_offline": {
+        "fr": "Installation du cours depuis le dossier wheels, sans réseau (une minute environ)…",
+        "en": "Installing the course from the folder wheels, without a network (about a minute)…",
+    },
     "no_pip": {
         "fr": "Ce Python n'a ni ensurepip ni pip, et pip n'a pas pu être obtenu autrement.\n"
         "Sous Debian ou Ubuntu : sudo apt-get install python3-venv\nPuis relancez cette commande.",
@@ -54,6 +62,12 @@ TEXTS = {
     "retry": {
         "fr": "Vérifiez la connexion au réseau et l'espace disque, puis relancez la même commande.",
         "en": "Check the network connection and the disk space, then run the same command again.",
+    },
+    "retry_offline": {
+        "fr": "Vérifiez l'espace disque. Si pip ne trouve pas une bibliothèque, le dossier wheels n'est pas fait pour cette\n"
+        "machine (Python {found}, {machine}) : refaites-le pour elle avec « course bundle », options --platform et --python.",
+        "en": "Check the disk space. If pip does not find a library, the folder wheels is not made for this machine\n"
+        "(Python {found}, {machine}): make it for this one with “course bundle”, options --platform and --python.",
     },
 }
 
@@ -128,9 +142,11 @@ def debian_pip(folder):
 
 
 def pip_command(folder):
-    """The command that installs into .venv: its own pip, else this Python's, else uv, else Debian's wheel."""
+    """The command that installs into .venv: its own pip, else a bundle's, else this Python's, else uv, else Debian's."""
     if quietly([PYTHON, "-m", "pip", "--version"]) or quietly([PYTHON, "-m", "ensurepip", "--default-pip"]):
         return [PYTHON, "-m", "pip", "install"]
+    for wheel in sorted(WHEELS.glob("pip-*.whl")):
+        return [PYTHON, wheel / "pip", "install"]
     host_pip = [sys.executable, "-m", "pip", "--python", PYTHON]
     if quietly([*host_pip, "--version"]):
         return [*host_pip, "install"]
@@ -146,7 +162,8 @@ def install(pip, extra):
     """Install the course into .venv, one short line of progress at a time, the whole log in .venv/install.log."""
     target = ".[dev]" if extra else "."
     log = VENV / "install.log"
-    command = [*pip, "--constraint", "constraints.txt", "--editable", target]
+    offline = ["--no-index", "--find-links", WHEELS] if WHEELS.is_dir() else []
+    command = [*pip, *offline, "--constraint", "constraints.txt", "--editable", target]
     wide = shutil.get_terminal_size().columns - 1
     with log.open("w", encoding="utf-8") as record:
         process = subprocess.Popen(
@@ -167,7 +184,9 @@ def install(pip, extra):
         print("\r" + " " * wide + "\r", end="")
     if process.wait():
         tail = "".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-12:])
-        stop(say("failed", log=log) + "\n" + tail + "\n" + say("retry"))
+        found, machine = sys.version.split()[0], sysconfig.get_platform()
+        advice = say("retry_offline", found=found, machine=machine) if offline else say("retry")
+        stop(say("failed", log=log) + "\n" + tail + "\n" + advice)
 
 
 def prepare(extra):
@@ -183,7 +202,7 @@ def prepare(extra):
         [PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
     )
     venv.create(VENV, with_pip=False, clear=broken, symlinks=True)
-    print(say("install"), flush=True)
+    print(say("install_offline" if WHEELS.is_dir() else "install"), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         install(pip_command(Path(folder)), extra)
     STAMP.write_text(json.dumps(wanted), encoding="utf-8")

@@ -42,6 +42,11 @@ class MadeFolder:
             raise NotOurs(self.path)
         self.path.mkdir(parents=True, exist_ok=True)
 
+    def begin(self) -> None:
+        """Claim the folder and mark it, so that a making that is interrupted can be begun again. Raises NotOurs."""
+        self.claim()
+        (self.path / self.marker).touch()
+
     def remember(self, names: list[str]) -> None:
         """Delete what an earlier making wrote and this one did not, then write the marker."""
         root = self.path.resolve()
@@ -58,8 +63,7 @@ class MadeFolder:
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Write these files, and these only. Raises NotOurs."""
-        self.claim()
-        (self.path / self.marker).touch()  # a making that is interrupted can be begun again
+        self.begin()
         for name, content in files.items():
             file = self.path / name
             file.parent.mkdir(parents=True, exist_ok=True)
