@@ -212,6 +212,13 @@ class Lab:
         services, tasks = self._services(), self._tasks()
         return timeline.timeline(timeline.rows(services, tasks))
 
+    def scaling(self, service: str) -> Shown:
+        """What auto scaling did with a service ("name", or "cluster/name"): its metrics, alarms and counts."""
+        from labs.view import scaling
+
+        history = scaling.read(self.session, service)
+        return scaling.scaling(history, service, name=f"fbs{next(self._drawings)}")
+
     def _services(self) -> list[dict[str, Any]]:
         ecs = self.session.client("ecs")
         names = [service.name for service in self._inventory().services]

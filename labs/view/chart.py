@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from labs.view.svg import CHARACTER, HUES, Drawing, clean
 
 GAP = 15  # pixels between two names beside lines that nearly touch
-STEPS = (10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)  # seconds between two ticks
+STEPS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)  # seconds between two ticks
 MOST_TICKS = 7
 MINUTE = 60
 

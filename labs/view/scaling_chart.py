@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labs.cloud.controllers.alarm_evaluation import ALARM, INSUFFICIENT_DATA, Condition
-from labs.learner import Texts
+from labs.learner import Texts, language
 from labs.view.chart import Chart, Panel, amounts
 from labs.view.numbers import decimal
 
 METRIC, LANE, COUNTS = 130, 15, 96  # heights of the panels, and of one alarm's lane
+SMALL, LARGE, MANY = 2.0, 3.0, 70  # sizes of a datapoint, and how many of them have to be small
 BAND = 54  # between two panels: the moments of the one and the name of the next
 
 say = Texts(
     {
-        "metric_axis": {"fr": "{metric}, un point par minute", "en": "{metric}, a datapoint a minute"},
+        "metric_axis": {"fr": "{metric} : les points de mesure", "en": "{metric}: the datapoints"},
         "above": {"fr": "au-dessus de {threshold}", "en": "above {threshold}"},
         "below": {"fr": "en dessous de {threshold}", "en": "below {threshold}"},
         "within": {"fr": "entre les seuils", "en": "between the thresholds"},
@@ -61,9 +62,10 @@ class Metric:
 
     def written(self, value: float) -> str:
         """A value with its unit."""
-        return (
-            f"{decimal(round(value, 1))}\u00a0{self.unit}".strip() if self.unit else decimal(round(value, 1))
-        )
+        number = decimal(round(value, 1))
+        if not self.unit:
+            return number
+        return f"{number}%" if language() == "en" and self.unit == "%" else f"{number}\u00a0{self.unit}"
 
 
 def metric_panel(
@@ -85,9 +87,10 @@ def metric_panel(
             panel, track.condition.threshold, "bad" if track.high else "wait", "8 4" if track.high else "3 4"
         )
     chart.names(panel, [(t.condition.threshold, metric.written(t.condition.threshold)) for t in tracks])
+    size = SMALL if len(metric.points) > MANY else LARGE
     for moment, value in metric.points:
         kind, shape = _mark(value, tracks)
-        chart.dot(panel.x(moment), panel.y(value), kind, shape, 2 if shape == "round" else 2.6)
+        chart.dot(panel.x(moment), panel.y(value), kind, shape, size if shape == "round" else 1.3 * size)
     return panel.bottom
 
 
