@@ -34,7 +34,7 @@ def settings(setup: Setup) -> dict[str, Any]:
         "subnet": "public" if setup.public else "private",
         "address": setup.address,
         "nat": setup.nat,
-        **{service: service in setup.endpoints for service in INTERFACES},
+        **{service.replace(".", "_"): service in setup.endpoints for service in INTERFACES},
         "s3": setup.s3,
         "dns": setup.private_dns,
         "group": setup.open_group,
@@ -150,5 +150,6 @@ def test_the_playground_begins_with_the_forgotten_gateway(monkeypatch: pytest.Mo
     board = playground()
     assert "GetObject" in board.output
     assert board.set(s3=True).text.startswith("✔")
+    assert "GetAuthorizationToken" in board.set(ecr_api=False).text
     monkeypatch.setenv("COURSE_LANG", "fr")
     assert "la table de routage de subnet-tasks n’a pas de route" in playground().output

@@ -150,6 +150,12 @@ def test_a_failure_takes_what_it_holds() -> None:
     assert packed == 0
 
 
+def test_gauges_are_as_long_as_what_is_taken() -> None:
+    full = show(START | {"strategy": "binpack-memory", "tasks": 7}).html  # all the memory of one instance
+    lengths = {part.partition('"')[0].partition(" h")[2] for part in full.split(' d="M')[1:] if " h" in part}
+    assert {"0", "56", "49"} <= lengths, "nothing, all of the memory, seven eighths of the CPU"
+
+
 def test_two_strategies_stand_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
     board = playground()
     assert board.output.count("<svg") == 2

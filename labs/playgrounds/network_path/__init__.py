@@ -25,18 +25,21 @@ def show(settings: Settings) -> Shown:
     verdict = _verdict(found)
     calls = "".join(f"<li>{_mark(call)} {escape(_told(call))}</li>" for call in found.calls)
     notes = "".join(f"<li>{escape(say(key))}</li>" for key in remarks(setup, found))
-    reason = (
-        f"<p><code>{escape(say('reason'))}</code><br><code style='overflow-wrap:anywhere'>{escape(found.reason)}</code></p>"
-        if found.reason
-        else ""
-    )
+    reason = escape(found.reason or "")
+    parts = [
+        f"<p style='margin-top:0'>{escape(verdict)}</p>",
+        reason
+        and f"<p><code>{say('reason')}</code><br><code style='overflow-wrap:anywhere'>{reason}</code></p>",
+        notes and f"<ul style='padding-inline-start:1.3em'>{notes}</ul>",
+        f"<p style='font-size:0.9em'>{escape(_cost(setup))}</p>",
+    ]
     return Shown(
-        verdict if not found.reason else f"{verdict} {say('reason')}: {found.reason}",
+        f"{verdict} {say('reason')}: {found.reason}" if found.reason else verdict,
         "<div style='display:flex;flex-wrap:wrap;gap:0.4em 1.6em'>"
         f"<div style='flex:0 1 466px'>{draw(setup, found, _described(found, verdict))}</div>"
-        f"<div style='flex:1 1 19em;min-width:0'><p style='margin-top:0'>{escape(verdict)}</p>{reason}"
-        f"{f'<ul>{notes}</ul>' if notes else ''}<p style='font-size:0.9em'>{escape(_cost(setup))}</p></div></div>"
-        f"<p style='margin:0.4em 0'>{escape(say('each'))}</p><ul style='margin:0.2em 0'>{calls}</ul>"
+        f"<div style='flex:1 1 19em;min-width:0'>{''.join(parts)}</div></div>"
+        f"<p style='margin:0.4em 0'>{escape(say('each'))}</p>"
+        f"<ul style='margin:0.2em 0;padding:0;list-style:none'>{calls}</ul>"
         f"<p style='font-size:0.9em'>{escape(say('told'))}</p>",
     )
 
@@ -58,7 +61,7 @@ def controls() -> tuple[Control, ...]:
         Check(name="address", label=say("address"), value=False),
         Check(name="nat", label=say("nat"), value=False),
         *(
-            Check(name=service, label=say("interface", service=service), value=service in DEFAULT)
+            Check(name=_name(service), label=say("interface", service=service), value=service in DEFAULT)
             for service in INTERFACES
         ),
         Check(name="s3", label=say("s3"), value=False),
@@ -75,13 +78,18 @@ def chosen(settings: Settings) -> Setup:
         public=settings["subnet"] == "public",
         address=settings["address"],
         nat=settings["nat"],
-        endpoints=frozenset(service for service in INTERFACES if settings[service]),
+        endpoints=frozenset(service for service in INTERFACES if settings[_name(service)]),
         s3=settings["s3"],
         private_dns=settings["dns"],
         open_group=settings["group"],
         role=settings["role"],
         secret=settings["secret"],
     )
+
+
+def _name(service: str) -> str:
+    """The control of a service's endpoint, as a keyword that a cell can write."""
+    return service.replace(".", "_")
 
 
 def _verdict(found: Start) -> str:

@@ -8,6 +8,7 @@ from labs.view.svg import Drawing
 
 WIDTH = 466
 TOP, ROW = 34, 56
+HEAD = 24  # of the subnet, above the task
 SUBNET = (14, 96)  # from the left, width
 WAY = (124, 164)
 BORDER = 300  # of the VPC
@@ -25,7 +26,7 @@ SERVICES = {
 def draw(setup: Setup, found: Start, description: str) -> str:
     """The SVG."""
     drawing = Drawing(WIDTH)
-    height = TOP + ROW * len(found.calls) + 14
+    height = TOP + HEAD + ROW * len(found.calls) + 16
     drawing.box(6, 6, BORDER - 6, height - 12, "network")
     drawing.text(16, 24, VPC, "soft")
     left, width = SUBNET
@@ -35,7 +36,7 @@ def draw(setup: Setup, found: Start, description: str) -> str:
     drawing.text(left + 8, TOP + 33, say("public_subnet" if setup.public else "private_subnet"), "strong")
     _task(drawing, setup, found, bottom)
     for place, call in enumerate(found.calls):
-        _call(drawing, call, TOP + ROW * place + ROW / 2)
+        _call(drawing, call, TOP + HEAD + ROW * place + ROW / 2)
     return drawing.render(height, say("picture"), description, "network-path")
 
 
@@ -49,7 +50,7 @@ def way(call: Call) -> str:
 def _task(drawing: Drawing, setup: Setup, found: Start, bottom: float) -> None:
     left, width = SUBNET
     ends = found.failed is not None or found.refused is not None
-    y = TOP + 44
+    y = TOP + 42
     drawing.box(left + 7, y, width - 14, bottom - y - 8, "bad" if ends else "good")
     middle = left + width / 2
     drawing.text(middle, y + 22, say("task"), "strong", anchor="middle")

@@ -42,7 +42,7 @@ INTERFACES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 CALLS = {
     "secretsmanager": "GetSecretValue",
     "ecr.api": "GetAuthorizationToken",
-    "ecr.dkr": "GET /v2/…/manifests/…",
+    "ecr.dkr": "GET /v2/…/manifests",
     "s3": "GetObject",
     "logs": "PutLogEvents",
 }

@@ -112,7 +112,7 @@ def _line(life: Life) -> str:
         "line",
         states=states,
         code=life.ending.code,
-        reason=life.ending.reason,
+        reason=life.ending.reason.rstrip("."),
         exit=say("no_code") if code is None else code,
     )
 

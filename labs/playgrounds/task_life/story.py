@@ -47,7 +47,7 @@ AFTERWARDS = {  # what a service does, where it is not simply to start another t
     "target-check": "replaced-first",
 }
 
-LENGTHS = {PROVISIONING: 2.4, PENDING: 4.0, ACTIVATING: 1.6, RUNNING: 6.0, DEACTIVATING: 1.4}
+LENGTHS = {PROVISIONING: 2.4, PENDING: 4.8, ACTIVATING: 1.6, RUNNING: 6.0, DEACTIVATING: 1.4}
 DRAINING = 4.0
 GONE, TIDY, DEAF = 1.4, 1.8, 0.6  # of STOPPING: nothing runs; it leaves by itself; it is waited for
 LAST = {DEPROVISIONING: 1.4, STOPPED: 1.6}

@@ -36,9 +36,9 @@ say = Texts(
             "fr": "un service derrière un équilibreur de charge",
             "en": "a service behind a load balancer",
         },
-        "code": {"fr": "Code de sortie du programme", "en": "The program’s exit code"},
+        "code": {"fr": "Code, s’il se termine de lui-même", "en": "Exit code, if it exits by itself"},
         "listens": {"fr": "Le programme écoute SIGTERM", "en": "The program listens to SIGTERM"},
-        "timeout": {"fr": "stopTimeout", "en": "stopTimeout"},
+        "timeout": {"fr": "stopTimeout, s’il n’écoute pas", "en": "stopTimeout, if it does not listen"},
         # In words
         "line": {
             "fr": "{states}. stopCode : {code}. stoppedReason : {reason}. exitCode : {exit}.",
@@ -78,9 +78,9 @@ say = Texts(
             "en": "ECS chooses an instance with room. In bridge mode there is no network interface to make.",
         },
         "pending-fargate": {
-            "fr": "Sous le rôle d’exécution : s’authentifier auprès d’ECR, lire les secrets, ouvrir les journaux, tirer "
-            "l’image. Puis les conteneurs démarrent, dans l’ordre de dependsOn.",
-            "en": "Under the execution role: authenticate to ECR, read the secrets, open the logs, pull the image. Then the "
+            "fr": "Sous le rôle d’exécution : lire les secrets, s’authentifier auprès d’ECR, tirer l’image, ouvrir les "
+            "journaux. Puis les conteneurs démarrent, dans l’ordre de dependsOn.",
+            "en": "Under the execution role: read the secrets, authenticate to ECR, pull the image, open the logs. Then the "
             "containers start, in the order of dependsOn.",
         },
         "pending-ec2": {
