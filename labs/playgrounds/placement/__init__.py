@@ -127,7 +127,7 @@ def _panel(strategy: str, settings: Settings, place: int) -> tuple[str, str]:
     )
     title, fails = _strategy(strategy), settings["fails"]
     first, *others = lines = [*_lines(outcome, title), *_failure(outcome, fails)]
-    picture = draw(outcome, title, fails, _described(outcome, first), f"placement-{place}")
+    picture = draw(outcome, _steps(strategy), fails, _described(outcome, first), f"placement-{place}")
     words = "".join(f"<li>{escape(line)}</li>" for line in others)
     html = f"{picture}<ul style='margin:0.4em 0;padding-inline-start:1.3em'>{words}</ul>{_refused(outcome)}"
     if outcome.refusals:
@@ -198,8 +198,12 @@ def _described(outcome: Outcome, line: str) -> str:
 
 
 def _strategy(key: str) -> str:
-    first, *others = (_step(step) for step in STRATEGIES[key])
+    first, *others = _steps(key)
     return say("then", first=first, second=others[0]) if others else first
+
+
+def _steps(key: str) -> list[str]:
+    return [_step(step) for step in STRATEGIES[key]]
 
 
 def _step(step: Step) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from labs.cloud.controllers.placement import Refusal
 from labs.playgrounds.placement.cluster import CACHE, MACHINES, ZONES, Outcome
 from labs.playgrounds.placement.texts import say
@@ -15,11 +17,13 @@ BLOCK_WIDTH, BLOCK_HEIGHT, BLOCK_GAP, A_ROW = 22, 17, 3, 4
 HEIGHT = TOP + 28 + 2 * (INSTANCE_HEIGHT + INSTANCE_GAP) + 8
 
 
-def draw(outcome: Outcome, strategy: str, fails: str, description: str, name: str) -> str:
-    """The SVG; `fails` is a zone, an instance or nothing, `name` makes its ids its own."""
+def draw(outcome: Outcome, strategy: Sequence[str], fails: str, description: str, name: str) -> str:
+    """The SVG; `strategy` by its steps, `fails` is a zone, an instance or nothing, `name` makes its ids its own."""
     drawing = Drawing(WIDTH)
-    drawing.text(8, 24, strategy, "strong", width=WIDTH - 16)
-    drawing.text(8, 43, say("count", placed=len(outcome.places), wanted=outcome.wanted), "soft")
+    first, *others = strategy
+    count = say("count", placed=len(outcome.places), wanted=outcome.wanted)
+    drawing.text(8, 24, first, "strong")
+    drawing.text(8, 43, " · ".join([*(say("next", step=step) for step in others), count]), "soft")
     refusals = {refusal.instance: refusal for refusal in outcome.refusals}
     for place, zone in enumerate(ZONES):
         x = 6 + place * (ZONE_WIDTH + ZONE_GAP)
@@ -30,7 +34,7 @@ def draw(outcome: Outcome, strategy: str, fails: str, description: str, name: st
             y = TOP + 28 + row * (INSTANCE_HEIGHT + INSTANCE_GAP)
             failed = fails in (zone, instance)
             _instance(drawing, x + 7, y, instance, outcome, failed, refusals.get(instance))
-    return drawing.render(HEIGHT, strategy, description, name)
+    return drawing.render(HEIGHT, first, description, name)
 
 
 def _instance(
@@ -69,4 +73,5 @@ def _instance(
         drawing.text(x + 7, line + 4, say(key), "soft")
         drawing.gauge(x + 44, line, INSTANCE_WIDTH - 54, 1 - free / whole, "bad" if failed else "compute")
     if refusal is not None:
-        drawing.text(x + 7, bottom - 42, refusal.reason, "code", width=INSTANCE_WIDTH - 12)
+        lack = refusal.reason.removeprefix("RESOURCE:").split()[0]  # the whole reason is below the drawing
+        drawing.text(x + 7, bottom - 42, f"✘ {lack}", "code", width=INSTANCE_WIDTH - 8)

@@ -28,6 +28,7 @@ say = Texts(
         "nothing_fails": {"fr": "rien", "en": "nothing"},
         "zone": {"fr": "la zone {name}", "en": "zone {name}"},
         "instance": {"fr": "l’instance {name}", "en": "instance {name}"},
+        "next": {"fr": "puis {step}", "en": "then {step}"},
         "then": {"fr": "{first}, puis {second}", "en": "{first}, then {second}"},
         # What came of it
         "placed": {
