@@ -161,6 +161,46 @@ class Role:
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """How Service Auto Scaling treats a service: bounds, and (metric, target) of its target tracking policies."""
+
+    service: str
+    minimum: int
+    maximum: int
+    targets: tuple[tuple[str, float], ...] = ()
+    acted: bool = False  # whether a policy has changed the number of tasks
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A CloudWatch alarm on one metric; `own` unless a scaling policy made it."""
+
+    name: str
+    metric: str  # namespace/name
+    dimensions: Mapping[str, str]
+    missing: str  # how missing data is treated
+    own: bool = True
+
+
+@dataclass(frozen=True)
+class Release:
+    """One deployment of a service: how it went, and the digests of the images that it brought."""
+
+    service: str
+    status: str
+    digests: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A CloudFormation stack that is not deleted, and the names of the ECS services that belong to it."""
+
+    name: str
+    status: str
+    services: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class TaskDefinition:
     """The latest active revision of a family, as its first container sees it."""
 
@@ -459,6 +499,113 @@ class Inventory:
         return tuple(_task(each) for each in described)
 
     @cached_property
+    def scaling(self) -> tuple[Scaling, ...]:
+        """What is scaled by itself in the cluster, by service; a scalable target may outlive its service."""
+        prefix = f"service/{NAME}/"
+        found = [
+            each
+            for each in self._pages(
+                "application-autoscaling",
+                "describe_scalable_targets",
+                "ScalableTargets",
+                ServiceNamespace="ecs",
+            )
+            if each["ResourceId"].startswith(prefix)
+        ]
+        return tuple(
+            self._scaling(each, each["ResourceId"].removeprefix(prefix))
+            for each in sorted(found, key=lambda each: each["ResourceId"])
+        )
+
+    def _scaling(self, target: Mapping[str, Any], service: str) -> Scaling:
+        resource = {"ServiceNamespace": "ecs", "ResourceId": target["ResourceId"]}
+        policies, activities = (
+            self._pages("application-autoscaling", f"describe_scaling_{kind}", items, **resource)
+            for kind, items in (("policies", "ScalingPolicies"), ("activities", "ScalingActivities"))
+        )
+        return Scaling(
+            service=service,
+            minimum=target["MinCapacity"],
+            maximum=target["MaxCapacity"],
+            targets=tuple(
+                (_followed(each), each["TargetValue"])
+                for policy in policies
+                if (each := policy.get("TargetTrackingScalingPolicyConfiguration"))
+            ),
+            acted=any(
+                each["StatusCode"] == "Successful" and "triggered policy" in each["Cause"]
+                for each in activities
+            ),
+        )
+
+    @cached_property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Alarms named `frenchbakery-…`, and those that target tracking made for the cluster's services."""
+        made = f"TargetTracking-service/{NAME}/"
+        found = (
+            Alarm(
+                name=each["AlarmName"],
+                metric=f"{each.get('Namespace', '')}/{each.get('MetricName', '')}",
+                dimensions={pair["Name"]: pair["Value"] for pair in each.get("Dimensions", ())},
+                missing=each.get("TreatMissingData") or "missing",
+                own=not each["AlarmName"].startswith(made),
+            )
+            for each in self._pages("cloudwatch", "describe_alarms", "MetricAlarms")
+            if each["AlarmName"].startswith((f"{NAME}-", made))
+        )
+        return tuple(sorted(found, key=lambda alarm: alarm.name))
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """Deployments of the services that are there, the latest of each first."""
+        ecs = self.session.client("ecs")
+        found = []
+        for service in self.services:
+            listed = ecs.list_service_deployments(cluster=NAME, service=service.name)["serviceDeployments"]
+            revisions = [each["targetServiceRevisionArn"] for each in listed]
+            digests = {
+                each["serviceRevisionArn"]: frozenset(
+                    image["imageDigest"]
+                    for image in each.get("containerImages", ())
+                    if "imageDigest" in image
+                )
+                for start in range(0, len(revisions), 20)  # describe_service_revisions takes twenty at most
+                for each in ecs.describe_service_revisions(serviceRevisionArns=revisions[start : start + 20])[
+                    "serviceRevisions"
+                ]
+            }
+            found += [
+                Release(
+                    service.name, each["status"], digests.get(each["targetServiceRevisionArn"], frozenset())
+                )
+                for each in sorted(listed, key=lambda each: each["createdAt"], reverse=True)
+            ]
+        return tuple(found)
+
+    @cached_property
+    def stack(self) -> Stack | None:
+        """The stack `frenchbakery`."""
+        cloudformation = self.session.client("cloudformation")
+        try:
+            [found] = cloudformation.describe_stacks(StackName=NAME)["Stacks"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ValidationError":  # CloudFormation's "does not exist"
+                return None
+            raise
+        resources = self._pages(
+            "cloudformation", "list_stack_resources", "StackResourceSummaries", StackName=NAME
+        )
+        return Stack(
+            found["StackName"],
+            found["StackStatus"],
+            frozenset(
+                each["PhysicalResourceId"].rpartition("/")[2]
+                for each in resources
+                if each["ResourceType"] == "AWS::ECS::Service" and each.get("PhysicalResourceId")
+            ),
+        )
+
+    @cached_property
     def visit(self) -> Visit:
         """What a customer finds at the shop's address now."""
         url = self._locate(self.load_balancer.arn) if self.load_balancer else None
@@ -520,6 +667,12 @@ def _forwards(action: Mapping[str, Any]) -> Iterable[str]:
     if "TargetGroupArn" in action:
         return (action["TargetGroupArn"],)
     return tuple(each["TargetGroupArn"] for each in action.get("ForwardConfig", {}).get("TargetGroups", ()))
+
+
+def _followed(policy: Mapping[str, Any]) -> str:
+    """The metric that a target tracking policy follows."""
+    predefined = policy.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType")
+    return predefined or policy.get("CustomizedMetricSpecification", {}).get("MetricName", "")
 
 
 def _revision(arn: str) -> int:

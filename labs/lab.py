@@ -165,7 +165,8 @@ class Lab:
         Raises RuntimeError when an earlier step still fails its check afterwards: something there is wrong
         rather than missing, and is left for the learner to mend.
         """
-        earlier = list(itertools.takewhile(lambda step: step is not _step(name), STEPS.values()))
+        before = itertools.takewhile(lambda step: step is not _step(name), STEPS.values())
+        earlier = [step for step in before if step.foundation]
         for step in earlier:
             if step.check(self._inventory()).state in ("passed", "unsupported"):
                 continue

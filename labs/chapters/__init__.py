@@ -10,7 +10,19 @@ from importlib import import_module
 from labs.chapters.model import Chapter
 from labs.checks.model import Challenge
 
-NAMES: tuple[str, ...] = ("containers", "ecr", "fargate", "eks")
+NAMES: tuple[str, ...] = (
+    "start",
+    "containers",
+    "ecr",
+    "ecs",
+    "fargate",
+    "eks",
+    "troubleshooting",
+    "services",
+    "operations",
+    "lab",
+    "operate",
+)
 
 
 def chapter(name: str) -> Chapter:

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from labs.checks import clean, cluster, images, network, repositories, services, shop, task_definitions
+from labs.checks import (
+    alarm,
+    clean,
+    cluster,
+    images,
+    network,
+    release,
+    repositories,
+    scaling,
+    services,
+    shop,
+    stack,
+    task_definitions,
+)
 from labs.checks.model import Outcome, Step
 
 STEPS: dict[str, Step] = {
     part.STEP.name: part.STEP
-    for part in (repositories, images, cluster, network, task_definitions, services, shop, clean)
+    for part in (
+        repositories,
+        images,
+        cluster,
+        network,
+        task_definitions,
+        services,
+        shop,
+        scaling,
+        release,
+        alarm,
+        stack,
+        clean,
+    )
 }
 
 __all__ = ["STEPS", "Outcome", "Step"]

@@ -7,10 +7,13 @@ from typing import Any
 
 from labs.checks.model import Step
 from labs.checks.removal import (
+    delete_alarms,
     delete_image_repositories,
     delete_load_balancer,
     delete_network,
+    delete_scaling,
     delete_services,
+    delete_stack,
     delete_the_rest,
 )
 from labs.learner import Texts
@@ -19,6 +22,12 @@ say = Texts(
     {
         "title": {"fr": "le ménage", "en": "the clean-up"},
         "left": {"fr": "il reste : {things}", "en": "still there: {things}"},
+        "stack": {"fr": "la pile {names}", "en": "the stack {names}"},
+        "scaling": {
+            "fr": "des cibles de mise à l’échelle ({names})",
+            "en": "scalable targets ({names})",
+        },
+        "alarms": {"fr": "des alarmes ({names})", "en": "alarms ({names})"},
         "services": {"fr": "des services ({names})", "en": "services ({names})"},
         "tasks": {"fr": "des tâches ({count})", "en": "tasks ({count})"},
         "cluster": {"fr": "le cluster {names}", "en": "the cluster {names}"},
@@ -38,9 +47,9 @@ say = Texts(
             "en": "Undo in reverse: nothing can be deleted while something uses it.",
         },
         "hint_2": {
-            "fr": "Services, puis équilibreur et groupes cibles, puis réseau. Le VPC part en dernier : une "
+            "fr": "La pile, si vous en avez une, emporte tout ce qu’elle a créé. Pour le reste : services, puis équilibreur et groupes cibles, puis réseau. Le VPC part en dernier : une "
             "interface réseau oubliée le retient.",
-            "en": "Services, then load balancer and target groups, then the network. The VPC goes last: one "
+            "en": "The stack, if you have one, takes along all that it made. For the rest: services, then load balancer and target groups, then the network. The VPC goes last: one "
             "forgotten network interface holds it back.",
         },
         "hint_3": {
@@ -57,6 +66,9 @@ say = Texts(
 )
 
 PARTS = (
+    "stack",
+    "scaling",
+    "alarms",
     "services",
     "tasks",
     "cluster",
@@ -69,7 +81,10 @@ PARTS = (
     "roles",
     "log_groups",
 )
-LASTING = tuple(part for part in PARTS if part != "tasks")  # a task may end by itself
+OPTIONAL = {"stack", "scaling", "alarms"}  # a complete shop stands without them
+LASTING = tuple(
+    part for part in PARTS if part != "tasks" and part not in OPTIONAL
+)  # a task may end by itself
 
 
 def attempted(*parts: Any) -> bool:
@@ -87,11 +102,13 @@ def problems(*parts: Any) -> Iterator[str]:
 
 def _describe(part: str, found: Any) -> str:
     several = found if isinstance(found, tuple) else (found,)
-    names = (
-        each if isinstance(each, str) else getattr(each, "name", getattr(each, "family", ""))
-        for each in several
-    )
+    names = (each if isinstance(each, str) else _name(each) for each in several)
     return say(part, names=", ".join(names), count=len(several))
+
+
+def _name(found: Any) -> str:
+    fields = (getattr(found, field, "") for field in ("name", "family", "service"))
+    return next((str(field) for field in fields if field), "")
 
 
 STEP = Step(
@@ -100,6 +117,9 @@ STEP = Step(
     problems,
     say,
     (
+        delete_stack,
+        delete_scaling,
+        delete_alarms,
         delete_services,
         delete_load_balancer,
         delete_network,

@@ -96,9 +96,13 @@ class Exercise:
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Exercise):
-    """One step of the lab; `reads` names the parts of the inventory that it judges."""
+    """One step of the lab; `reads` names the parts of the inventory that it judges.
+
+    A step is a `foundation` when what follows builds on it: catching up makes it again.
+    """
 
     reads: tuple[str, ...]
+    foundation: bool = True
 
     def check(self, inventory: Inventory) -> Outcome:
         """Judge what exists of the shop."""
@@ -140,6 +144,7 @@ EXISTS = {  # each service's own way to say that a thing of that name is there a
 GONE = {  # and to say that it is not there any more
     "ClusterNotFoundException",
     "LoadBalancerNotFound",
+    "ObjectNotFoundException",
     "NoSuchEntity",
     "RepositoryNotFoundException",
     "ResourceNotFoundException",

@@ -10,6 +10,40 @@ if TYPE_CHECKING:
     from labs.lab import Lab
 
 
+def delete_stack(lab: Lab) -> None:
+    """Delete the stack with all that it made; on a real account the course made none."""
+    if lab.session.world == "real":
+        return
+    cloudformation = lab.session.client("cloudformation")
+    known = cloudformation.get_paginator("describe_stacks").paginate().search("Stacks[]")
+    for stack in [stack for stack in known if stack["StackName"] == "frenchbakery"]:
+        cloudformation.delete_stack(StackName=stack["StackId"])
+        cloudformation.get_waiter("stack_delete_complete").wait(
+            StackName=stack["StackId"], WaiterConfig={"Delay": 2, "MaxAttempts": 450}
+        )
+
+
+def delete_scaling(lab: Lab) -> None:
+    """Delete scaling policies, with the alarms that they made, then the scalable targets."""
+    scaling = lab.session.client("application-autoscaling")
+    targets = scaling.get_paginator("describe_scalable_targets").paginate(ServiceNamespace="ecs")
+    for target in targets.search("ScalableTargets[?starts_with(ResourceId, 'service/frenchbakery/')]"):
+        scaled = {key: target[key] for key in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
+        for policy in scaling.describe_scaling_policies(**scaled)["ScalingPolicies"]:
+            with unless_it_is_gone():
+                scaling.delete_scaling_policy(PolicyName=policy["PolicyName"], **scaled)
+        with unless_it_is_gone():
+            scaling.deregister_scalable_target(**scaled)
+
+
+def delete_alarms(lab: Lab) -> None:
+    """Delete the alarms whose names begin with frenchbakery-."""
+    cloudwatch = lab.session.client("cloudwatch")
+    pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix="frenchbakery-")
+    if names := list(pages.search("MetricAlarms[].AlarmName")):
+        cloudwatch.delete_alarms(AlarmNames=names)
+
+
 def delete_services(lab: Lab) -> None:
     """Delete services, task definitions and cluster."""
     ecs = lab.session.client("ecs")
@@ -20,9 +54,9 @@ def delete_services(lab: Lab) -> None:
         for service in leaving:
             with unless_it_is_gone():
                 ecs.delete_service(cluster="frenchbakery", service=service, force=True)
-        if leaving:
+        for service in leaving:  # one by one: this waiter is content with any of several
             ecs.get_waiter("services_inactive").wait(
-                cluster="frenchbakery", services=leaving, WaiterConfig={"Delay": 2, "MaxAttempts": 300}
+                cluster="frenchbakery", services=[service], WaiterConfig={"Delay": 2, "MaxAttempts": 300}
             )
         if tasks := ecs.list_tasks(cluster="frenchbakery")["taskArns"]:
             for task in tasks:

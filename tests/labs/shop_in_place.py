@@ -10,16 +10,20 @@ from labs.inventory import (
     PATHS,
     SERVICES,
     TABLE,
+    Alarm,
     Cluster,
     Image,
     Ingress,
     LoadBalancer,
     Network,
+    Release,
     Repository,
     Role,
     Rule,
+    Scaling,
     SecurityGroup,
     Service,
+    Stack,
     Subnet,
     Table,
     TargetGroup,
@@ -39,7 +43,10 @@ TRUSTED = ("ecs-tasks.amazonaws.com",)
 
 def repository(service: str) -> Repository:
     name = f"{NAME}/{service}"
-    return Repository(name, f"127.0.0.1:1/{name}", True, (Image(f"sha256:{service}", ("1.0",)),))
+    images = [Image(f"sha256:{service}", ("1.0",))]
+    if service == "products":
+        images += [Image(f"sha256:products-{number}", (f"{number}.0",)) for number in (2, 3)]
+    return Repository(name, f"127.0.0.1:1/{name}", True, tuple(images))
 
 
 def task_definition(service: str) -> TaskDefinition:
@@ -76,6 +83,10 @@ def nothing() -> SimpleNamespace:
         task_definitions=(),
         services=(),
         tasks=(),
+        scaling=(),
+        alarms=(),
+        releases=(),
+        stack=None,
         visit=Visit(),
     )
 
@@ -101,7 +112,7 @@ def complete() -> SimpleNamespace:
             ),
         ),
         load_balancer=LoadBalancer(
-            arn="arn:balancer",
+            arn="arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/frenchbakery/1",
             name=NAME,
             scheme="internet-facing",
             zones=ZONES,
@@ -150,5 +161,28 @@ def complete() -> SimpleNamespace:
             for number, service in enumerate(sorted(SERVICES))
             for zone in range(2)
         ),
+        scaling=(Scaling("products", 2, 4, (("ALBRequestCountPerTarget", 20.0),), acted=True),),
+        alarms=(
+            Alarm(
+                f"TargetTracking-service/{NAME}/products-AlarmHigh",
+                "AWS/ApplicationELB/RequestCountPerTarget",
+                {"LoadBalancer": "app/frenchbakery/1", "TargetGroup": "targetgroup/frenchbakery-products/1"},
+                "missing",
+                own=False,
+            ),
+            Alarm(
+                f"{NAME}-shop-errors",
+                "AWS/ApplicationELB/HTTPCode_ELB_5XX_Count",
+                {"LoadBalancer": "app/frenchbakery/1"},
+                "notBreaching",
+            ),
+        ),
+        releases=(
+            Release("products", "ROLLBACK_SUCCESSFUL", frozenset({"sha256:products-3"})),
+            Release("products", "SUCCESSFUL", frozenset({"sha256:products-2"})),
+            Release("products", "SUCCESSFUL", frozenset({"sha256:products"})),
+            Release("orders", "SUCCESSFUL", frozenset({"sha256:orders"})),
+        ),
+        stack=Stack(NAME, "UPDATE_COMPLETE", frozenset(SERVICES)),
         visit=Visit(200, "ABCD-EFGH-IJKL", frozenset({"orders/a", "orders/b"})),
     )

@@ -57,6 +57,14 @@ def service(found: SimpleNamespace, name: str, **fields: Any) -> None:
     found.services = changed(found.services, name, **fields)
 
 
+def scaled(found: SimpleNamespace, **fields: Any) -> None:
+    found.scaling = (replace(found.scaling[0], **fields),)
+
+
+def alarm(found: SimpleNamespace, **fields: Any) -> None:
+    found.alarms = (found.alarms[0], replace(found.alarms[1], **fields))
+
+
 def set_(part: str, value: Callable[[SimpleNamespace], Any]) -> Callable[[SimpleNamespace], None]:
     return lambda found: setattr(found, part, value(found))
 
@@ -146,12 +154,46 @@ SPOILT: list[tuple[str, Callable[[SimpleNamespace], None], str]] = [
     ("shop", set_("visit", lambda f: Visit(200)), "no order has been placed"),
     ("shop", set_("visit", lambda f: Visit(200, "X", frozenset({"orders/a"}), frozenset({"orders/b"}))), "each keeps its own"),
     ("shop", set_("visit", lambda f: Visit(200, "X", frozenset({"orders/a"}))), "only one task of orders answered"),
+    ("scaling", lambda f: scaled(f, service="orders"), "products is not declared as a scalable target"),
+    ("scaling", lambda f: scaled(f, minimum=1), "may go down to 1 task"),
+    ("scaling", lambda f: scaled(f, maximum=2), "cannot grow"),
+    ("scaling", lambda f: scaled(f, targets=()), "no policy follows a metric"),
+    ("scaling", lambda f: scaled(f, acted=False), "no policy has changed the number of tasks"),
+    ("release", set_("releases", lambda f: f.releases[2:3]), "still serves version 1.0"),
+    ("release", set_("releases", lambda f: ()), "still serves version 1.0"),
+    ("release", set_("releases", lambda f: f.releases[1:]), "no release of products has been rolled back"),
+    ("release", set_("releases", lambda f: (replace(f.releases[0], status="IN_PROGRESS"), *f.releases[1:])),
+     "still under way"),
+    ("release", set_("releases", lambda f: (replace(f.releases[0], service="orders"), *f.releases[1:])),
+     "no release of products has been rolled back"),
+    ("alarm", lambda f: alarm(f, metric="AWS/ApplicationELB/HTTPCode_Target_5XX_Count"), "no alarm counts the errors"),
+    ("alarm", lambda f: alarm(f, dimensions={"LoadBalancer": "app/other/1"}), "does not look at the shop"),
+    ("alarm", lambda f: alarm(f, dimensions={}), "does not look at the shop"),
+    ("alarm", lambda f: alarm(f, missing="missing"), "does not know that all is well"),
+    ("stack", set_("stack", lambda f: replace(f.stack, status="ROLLBACK_COMPLETE")), "in state ROLLBACK_COMPLETE"),
+    ("stack", set_("stack", lambda f: replace(f.stack, services=frozenset())), "does not know the service orders"),
+    ("stack", set_("services", lambda f: without(f.services, "orders")), "does not know the service orders"),
+    ("stack", lambda f: service(f, "orders", desired=0, running=0), "orders asks for no task"),
+    ("stack", lambda f: service(f, "orders", running=1), "of 2 tasks asked for, 1 running"),
+    ("stack", set_("visit", lambda f: Visit(503)), "does not answer customers"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BUILDING)
 def test_untouched(name: str) -> None:
     assert STEPS[name].check(nothing()).state == "not_attempted"
+
+
+def test_alarms_of_a_scaling_policy_are_no_attempt_at_an_alarm() -> None:
+    found = complete()
+    found.alarms = found.alarms[:1]
+    assert STEPS["alarm"].check(found).state == "not_attempted"
+
+
+def test_a_shop_without_scaling_alarms_and_stack_is_whole() -> None:
+    found = complete()
+    found.scaling, found.alarms, found.stack = (), (), None
+    assert STEPS["clean"].check(found).state == "not_attempted"
 
 
 @pytest.mark.parametrize("name", BUILDING)
@@ -185,7 +227,9 @@ def test_clean_has_not_begun_while_everything_stands() -> None:
 @pytest.mark.parametrize(
     ("part", "reason"),
     [("networks", "a VPC"), ("log_groups", "/ecs/frenchbakery"), ("roles", "frenchbakery-execution"),
-     ("task_definitions", "frenchbakery-orders"), ("table", "frenchbakery-orders"), ("tasks", "tasks (8)")],
+     ("task_definitions", "frenchbakery-orders"), ("table", "frenchbakery-orders"), ("tasks", "tasks (8)"),
+     ("stack", "the stack frenchbakery"), ("scaling", "scalable targets (products)"),
+     ("alarms", "TargetTracking-service/frenchbakery/products-AlarmHigh, frenchbakery-shop-errors")],
 )  # fmt: skip
 def test_clean_names_what_is_left(part: str, reason: str) -> None:
     found = nothing()

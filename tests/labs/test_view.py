@@ -62,7 +62,7 @@ def test_everything_is_drawn_and_said() -> None:
 
 def test_the_compared_line_counts_and_is_stable() -> None:
     assert repr(diagram(scene())) == (
-        "Diagram: 4 repositories, 4 images, a cluster, a network in 2 zones, a load balancer, a table, "
+        "Diagram: 4 repositories, 6 images, a cluster, a network in 2 zones, a load balancer, a table, "
         "4 task definitions, 4 services"
     )
     one_task_less = scene(tasks=complete().tasks[1:])
