@@ -1,0 +1,192 @@
+"""A task on a timetable: judged by when the rule fires and by what it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from labs.checks.model import Challenge, unless_it_exists
+from labs.cloud.schedule_expressions import Cron, parse
+from labs.learner import Texts
+
+if TYPE_CHECKING:
+    from labs.lab import Lab
+    from labs.session import CourseSession
+
+RULE, CLUSTER, FAMILY, COUNT = "ecs-dawn", "ecs", "ecs-dough", 2
+SUNDAY = datetime(2027, 1, 3, tzinfo=UTC)  # the judgement looks at the week after any Sunday
+WANTED = tuple(SUNDAY + timedelta(days=day, hours=3, minutes=30) for day in range(1, 6))
+
+say = Texts(
+    {
+        "title": {"fr": "le pétrin, du lundi au vendredi", "en": "the dough, Monday to Friday"},
+        "disabled": {"fr": "la règle est désactivée", "en": "the rule is disabled"},
+        "no_cron": {
+            "fr": "la règle ne suit pas d’horaire écrit avec cron()",
+            "en": "the rule does not follow a timetable written with cron()",
+        },
+        "when": {
+            "fr": "la semaine type de la règle n’est pas 3 h 30 UTC du lundi au vendredi : {found}",
+            "en": "the rule’s week is not 03:30 UTC from Monday to Friday: {found}",
+        },
+        "no_target": {
+            "fr": "aucune cible de la règle n’est le cluster {cluster}",
+            "en": "no target of the rule is the cluster {cluster}",
+        },
+        "family": {
+            "fr": "la cible lance {found} au lieu de {family}",
+            "en": "the target starts {found} instead of {family}",
+        },
+        "count": {
+            "fr": "la cible lance {found} tâche(s) au lieu de {wanted}",
+            "en": "the target starts {found} task(s) instead of {wanted}",
+        },
+        "hint_1": {
+            "fr": "put_rule dit quand, put_targets dit quoi. La cible d’une tâche est l’ARN du cluster.",
+            "en": "put_rule says when, put_targets says what. A task’s target is the ARN of the cluster.",
+        },
+        "hint_2": {
+            "fr": "cron a six champs : minutes, heures, jour du mois, mois, jour de la semaine, année. L’un des deux jours vaut « ? ». Les heures sont en UTC.",
+            "en": "cron has six fields: minutes, hours, day of month, month, day of week, year. One of the two days is “?”. Hours are in UTC.",
+        },
+        "hint_3": {
+            "fr": "ScheduleExpression vaut cron(30 3 ? * MON-FRI *) ; EcsParameters porte TaskDefinitionArn et TaskCount=2 ; RoleArn est le rôle ecs-events.",
+            "en": "ScheduleExpression is cron(30 3 ? * MON-FRI *); EcsParameters carries TaskDefinitionArn and TaskCount=2; RoleArn is the role ecs-events.",
+        },
+        "solution": {
+            "fr": "La règle sait quand ; sa cible sait quoi, combien, et avec quel rôle.",
+            "en": "The rule knows when; its target knows what, how many, and with which role.",
+        },
+    }
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When it fires, and what its target on the cluster starts: family and number, none without such a target."""
+
+    schedule: str
+    enabled: bool
+    family: str | None
+    count: int = 0
+
+
+def look(session: CourseSession) -> Rule | None:
+    """Read the rule and its target; None when there is none."""
+    events = session.client("events")
+    try:
+        rule = events.describe_rule(Name=RULE)
+    except events.exceptions.ResourceNotFoundException:
+        return None
+    schedule, enabled = rule.get("ScheduleExpression", ""), rule["State"] == "ENABLED"
+    for target in events.list_targets_by_rule(Rule=RULE)["Targets"]:
+        if target["Arn"].endswith(f":cluster/{CLUSTER}") and "EcsParameters" in target:
+            wanted = target["EcsParameters"]
+            family = wanted["TaskDefinitionArn"].rpartition("/")[2].partition(":")[0]
+            return Rule(schedule, enabled, family, wanted.get("TaskCount", 1))
+    return Rule(schedule, enabled, None)
+
+
+def attempted(rule: Rule | None) -> bool:
+    """Whether the rule exists."""
+    return rule is not None
+
+
+def problems(rule: Rule) -> Iterator[str]:
+    """At half past three on working days, two tasks of the dough."""
+    if not rule.enabled:
+        yield say("disabled")
+    cron = _cron(rule.schedule)
+    if cron is None:
+        yield say("no_cron")
+    else:
+        week = _week(cron)
+        if week != WANTED:
+            shown = [f"{moment:%H:%M}" for moment in week]
+            yield say("when", found=", ".join(shown[:8]) + (" …" if len(shown) > 8 else "") or "—")
+    if rule.family is None:
+        yield say("no_target", cluster=CLUSTER)
+        return
+    if rule.family != FAMILY:
+        yield say("family", found=rule.family, family=FAMILY)
+    if rule.count != COUNT:
+        yield say("count", found=rule.count, wanted=COUNT)
+
+
+def _cron(expression: str) -> Cron | None:
+    try:
+        schedule = parse(expression)
+    except ValueError:
+        return None
+    return schedule if isinstance(schedule, Cron) else None
+
+
+def _week(cron: Cron) -> tuple[datetime, ...]:
+    """The moments of one week, or enough of them to see that there are too many."""
+    found: list[datetime] = []
+    moment = cron.after(SUNDAY - timedelta(seconds=1))
+    while moment is not None and moment < SUNDAY + timedelta(days=7) and len(found) < 10:
+        found.append(moment)
+        moment = cron.after(moment)
+    return tuple(found)
+
+
+def schedule_dough(lab: Lab) -> None:
+    """Create the role, the definition and the rule, and give the rule its target."""
+    import json
+
+    ec2, ecr, ecs, events, iam = (lab.session.client(name) for name in ("ec2", "ecr", "ecs", "events", "iam"))
+    execution = iam.get_role(RoleName="ecs-execution")["Role"]["Arn"]
+    trust = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    with unless_it_exists():
+        iam.create_role(
+            RoleName="ecs-events",
+            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        )
+    run = {"Effect": "Allow", "Action": "ecs:RunTask", "Resource": "*"}
+    hand_over = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": execution}
+    iam.put_role_policy(
+        RoleName="ecs-events",
+        PolicyName="run",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [run, hand_over]}),
+    )
+    [repository] = ecr.describe_repositories(repositoryNames=["ecs/products"])["repositories"]
+    ours = [{"Name": "tag:Name", "Values": ["ecs"]}]
+    definition = ecs.register_task_definition(
+        family="ecs-dough",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        executionRoleArn=execution,
+        containerDefinitions=[
+            {
+                "name": "dough",
+                "image": f"{repository['repositoryUri']}:1.0",
+                "command": ["python", "-c", "print('kneading')"],
+            }
+        ],
+    )["taskDefinition"]
+    events.put_rule(Name="ecs-dawn", ScheduleExpression="cron(30 3 ? * MON-FRI *)")
+    target = {
+        "Id": "dough",
+        "Arn": ecs.describe_clusters(clusters=["ecs"])["clusters"][0]["clusterArn"],
+        "RoleArn": iam.get_role(RoleName="ecs-events")["Role"]["Arn"],
+        "EcsParameters": {
+            "TaskDefinitionArn": definition["taskDefinitionArn"],
+            "TaskCount": 2,
+            "LaunchType": "FARGATE",
+            "NetworkConfiguration": {
+                "awsvpcConfiguration": {
+                    "Subnets": [each["SubnetId"] for each in ec2.describe_subnets(Filters=ours)["Subnets"]],
+                    "AssignPublicIp": "ENABLED",
+                }
+            },
+        },
+    }
+    events.put_targets(Rule="ecs-dawn", Targets=[target])
+
+
+CHALLENGE = Challenge("ecs-dawn", attempted, problems, say, (schedule_dough,), look=look)
