@@ -1,7 +1,7 @@
 """Kubernetes manifests: the shop's, their validation against Kubernetes's own schemas, and kubectl where it may.
 
-The schemas are those of the Kubernetes project, as the library kubernetes-validate bundles them: no network, no
-cluster. They hold types and names, not what only a cluster knows (whether a namespace exists, or a role allows).
+The schemas are those of the Kubernetes project (`labs.kubernetes`): no network, no cluster. They hold types and names,
+not what only a cluster knows (whether a namespace exists, or a role allows).
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from typing import Any
 
 import yaml
 
+from labs import kubernetes
 from labs.learner import Texts
 from labs.view.display import Shown
 
 SHOP = Path(__file__).parents[1] / "frenchbakery" / "deploy" / "eks"  # the shop is data here: never imported
-VERSION = "1.36"  # of Kubernetes: the newest that EKS offered when this was written
+VERSION = kubernetes.NEW
 OURS = (
     "kind-",
     "k3d-",
@@ -50,6 +51,7 @@ say = Texts(
             "fr": "Kubernetes {version} ne connaît pas « {kind} » dans {api}",
             "en": "Kubernetes {version} does not know “{kind}” in {api}",
         },
+        "too_deep": {"fr": "trop de niveaux imbriqués", "en": "too many nested levels"},
         "valid": {
             "fr": "✔ {name} : conforme au schéma de Kubernetes {version}",
             "en": "✔ {name}: conforms to the schema of Kubernetes {version}",
@@ -128,22 +130,17 @@ def shop() -> list[Manifest]:
 
 def problem(manifest: Manifest, version: str = VERSION) -> str | None:
     """What the official schema has against the object, fields that it does not know included; None when nothing."""
-    import kubernetes_validate  # type: ignore[import-untyped]
-
-    if not manifest.document["kind"].isalnum():  # the library makes a file name of it
-        return say(
-            "unknown", version=version, kind=manifest.document["kind"], api=manifest.document["apiVersion"]
-        )
     try:
-        kubernetes_validate.validate(manifest.document, version, strict=True)
-    except kubernetes_validate.ValidationError as error:
-        path = ".".join(str(part) for part in error.absolute_path)
-        return f"{path}: {error.message}" if path else str(error.message)
-    except kubernetes_validate.SchemaNotFoundError:
-        return say(
-            "unknown", version=version, kind=manifest.document["kind"], api=manifest.document["apiVersion"]
-        )
-    return None
+        found = kubernetes.objection(manifest.document, version)
+    except kubernetes.UnknownKind:
+        kind, api = manifest.document["kind"], manifest.document["apiVersion"]
+        return say("unknown", version=version, kind=kind, api=api)
+    except RecursionError:
+        return say("too_deep")
+    if found is None:
+        return None
+    path, message = found
+    return f"{path}: {message}" if path else message
 
 
 def verdicts(manifests: list[Manifest], version: str = VERSION) -> Iterator[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
+from labs.kubernetes import OLD
 from labs.learner import Texts
 from labs.manifests import VERSION, Unreadable, read, verdicts
 from labs.playgrounds.controls import Choice, Control, Editor
 from labs.playgrounds.widget import Playground, Settings
 from labs.view.display import Shown
 
-OLD = "1.25"  # the first version that the bundled schemas know
 HASTY = """\
 apiVersion: apps/v1
 kind: Deployment
