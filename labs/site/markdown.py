@@ -81,6 +81,7 @@ class Page:
                 _rewrite_links(token.children or [])
                 if self.sections and tokens[position - 1].type != "heading_open":
                     self.sections[-1].words.append(plain_text(token))
+        _empty_headers_as_cells(tokens)
         return self._render(self._headings_with_links(_boxes(tokens)))
 
     def output(self, source: str) -> str:
@@ -88,6 +89,7 @@ class Page:
         tokens = self._markdown.parse(source)
         for token in tokens:
             _rewrite_links(token.children or [])
+        _empty_headers_as_cells(tokens)
         return self._render(tokens)
 
     def _heading(self, token: Token, inline: Token) -> None:
@@ -140,6 +142,13 @@ def _rewrite_links(children: Sequence[Token]) -> None:
     for child in children:
         if child.type == "link_open":
             child.attrSet("href", page_link(str(child.attrGet("href"))))
+
+
+def _empty_headers_as_cells(tokens: Sequence[Token]) -> None:
+    """A table's empty corner heads nothing."""
+    for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "th_open" and not inline.content.strip():
+            opening.tag = closing.tag = "td"
 
 
 def _fence(tokens: Sequence[Token], position: int, *_: Any) -> str:

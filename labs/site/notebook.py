@@ -26,6 +26,7 @@ LANGUAGE_CELL = re.compile(r"\s*%env COURSE_LANG=")
 CHECK = re.compile(r"""lab\.check\(["']([\w-]+)["']\)""")
 # A link to the machine that ran the notebook; it is long gone.
 LOCAL_LINK = re.compile(r"""<a\b[^>]*href=["']https?://(?:127\.0\.0\.1|localhost)\b[^>]*>(.*?)</a>""", re.S)
+EMPTY_HEADER = re.compile(r"<th\b[^>]*></th>")  # a table's empty corner heads nothing
 STYLE = re.compile(r"<style>.*?</style>", re.S)
 TIME = re.compile(r"^\|\s*\**(?:temps|time)\**\s*\|\s*([^|]+?)\s*\|", re.M)
 
@@ -61,7 +62,7 @@ def notebook(path: Path, lang: Language) -> Content:
     for name, convert in {
         "text_cell": page.cell,
         "markdown_output": page.output,
-        "html_output": _without_local_links,
+        "html_output": _output,
         "python": lambda code: highlighted(code, "ipython3"),
     }.items():
         exporter.register_filter(name, convert)
@@ -112,8 +113,8 @@ def _turn(name: str, lang: Language) -> dict[str, Any]:
     return {"title": say("turn_named", lang, title=words("title", lang)), "hints": hints}
 
 
-def _without_local_links(html: str) -> str:
-    return LOCAL_LINK.sub(r"\1", html)
+def _output(html: str) -> str:
+    return EMPTY_HEADER.sub("<td></td>", LOCAL_LINK.sub(r"\1", html))
 
 
 def _each_style_once(html: str) -> str:

@@ -73,7 +73,7 @@ const remember = (name, value) => {
 
 // --- what is wider than its box can be scrolled by keyboard
 {
-  const boxes = document.querySelectorAll(".scroll, .output, .highlight");
+  const boxes = document.querySelectorAll(".scroll, .output, .output > pre, .output > div, .highlight");
   const mark = (box) => {
     const wide = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
     if (wide) {
