@@ -119,8 +119,8 @@ def delete_services(lab: Lab) -> None:
         services = ecs.list_services(cluster=NAME)["serviceArns"]
         for service in services:
             ecs.delete_service(cluster=NAME, service=service, force=True)
-        if services:
-            ecs.get_waiter("services_inactive").wait(cluster=NAME, services=services, WaiterConfig=PATIENCE)
+        for service in services:  # of several, the waiter is content with one
+            ecs.get_waiter("services_inactive").wait(cluster=NAME, services=[service], WaiterConfig=PATIENCE)
         tasks = ecs.list_tasks(cluster=NAME)["taskArns"]
         for task in tasks:
             ecs.stop_task(cluster=NAME, task=task)
