@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 from labs.cloud import client
+from labs.lab import Lab
 from labs.session import CourseSession
 from labs.view.scaling import History, read, scaling
 from labs.view.scaling_chart import Track
@@ -296,6 +297,12 @@ def test_a_service_that_nothing_scales_or_of_which_there_are_two() -> None:
     with pytest.raises(ValueError, match="frenchbakery/products, other/products"):
         read(cast(CourseSession, twice), "products")
     assert read(cast(CourseSession, twice), "other/products", NOW) is not None
+
+
+def test_the_lab_shows_it_each_time_under_a_name_of_its_own() -> None:
+    lab = Lab(cast(CourseSession, Recorded()))
+    first, second = lab.scaling("products").html, lab.scaling("frenchbakery/products").html
+    assert 'id="fbs1-title"' in first and 'id="fbs2-title"' in second
 
 
 # What really happened

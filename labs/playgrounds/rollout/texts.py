@@ -74,26 +74,26 @@ say = Texts(
             "en": "After {time} it is still not over.",
         },
         "unnoticed": {
-            "fr": "Les clients n’ont rien remarqué : il y a toujours eu {desired} tâches saines ou plus.",
-            "en": "Customers noticed nothing: there were {desired} healthy tasks or more all the time.",
+            "fr": "Les clients n’ont rien remarqué : jamais moins de tâches saines que voulu ({desired}).",
+            "en": "Customers noticed nothing: never fewer healthy tasks than wanted ({desired}).",
         },
         "noticed": {
-            "fr": "Pendant {time}, la capacité est tombée sous 100 % : {lowest} tâches saines au lieu de {desired} au plus bas. Aux heures "
-            "calmes, cela passe inaperçu ; à midi, les pages ralentissent.",
-            "en": "For {time} capacity was below 100%: {lowest} healthy tasks instead of {desired} at the lowest. In quiet hours "
-            "nobody notices; at noon pages get slow.",
+            "fr": "Pendant {time}, la capacité est tombée sous 100 %, au plus bas à {lowest} sur {desired}. Aux heures calmes, cela passe "
+            "inaperçu ; à midi, les pages ralentissent.",
+            "en": "For {time} capacity was below 100%, at the lowest {lowest} out of {desired}. In quiet hours nobody notices; at noon "
+            "pages get slow.",
         },
         "outage": {
             "fr": "Pendant {time}, la capacité est tombée sous 100 %, et même à zéro : la boutique ne répondait plus.",
             "en": "For {time} capacity was below 100%, and even zero: the shop did not answer.",
         },
         "bounds": {
-            "fr": "Plancher : {desired} × {minimum} %, arrondi vers le haut, soit {floor} tâches saines. Plafond : {desired} × {maximum} %, "
-            "arrondi vers le bas, soit {ceiling} tâches en tout. Seuil du disjoncteur : {desired} × {share}, mais au moins "
-            "{least} et au plus {most}, soit {threshold} échecs.",
-            "en": "Floor: {desired} × {minimum}%, rounded up, makes {floor} healthy tasks. Ceiling: {desired} × {maximum}%, rounded "
-            "down, makes {ceiling} tasks in all. Threshold of the circuit breaker: {desired} × {share}, but {least} at least "
-            "and {most} at most, makes {threshold} failures.",
+            "fr": "Plancher de tâches saines : {desired} × {minimum} %, arrondi vers le haut, soit {floor}. Plafond de tâches en tout : "
+            "{desired} × {maximum} %, arrondi vers le bas, soit {ceiling}. Seuil du disjoncteur : {desired} × {share} échecs, entre {least} et "
+            "{most}, soit {threshold}.",
+            "en": "Floor of healthy tasks: {desired} × {minimum}%, rounded up, makes {floor}. Ceiling of tasks in all: {desired} × "
+            "{maximum}%, rounded down, makes {ceiling}. Threshold of the circuit breaker: {desired} × {share} failures, between {least} "
+            "and {most}, makes {threshold}.",
         },
         "late": {
             "fr": "Une version saine, et pourtant arrêtée : elle répond après {warm}, mais deux contrôles l’ont déjà déclarée malade. "
