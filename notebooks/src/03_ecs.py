@@ -1,0 +1,1278 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] tags=["fr"]
+# # Amazon ECS : des tâches
+#
+# Quatre heures du matin. Sur la machine du fond, à FrenchBakery, le conteneur des commandes s’est arrêté : plus de mémoire, personne devant l’écran. Les hôtels qui commandent leurs viennoiseries avant l’aube trouvent une page blanche. À six heures,
+# la première personne arrivée tape `docker run`, comme la semaine dernière, et retrouve dans un fichier texte les ports, les variables et le numéro de version qu’il fallait donner.
+#
+# Alors l’équipe écrit un script qui relance ce qui est mort. Puis un deuxième, qui choisit entre les deux machines selon la place qui reste. Puis un troisième, pour la nouvelle version. Elle est en train d’écrire un orchestrateur, et il sera
+# mauvais. **Amazon ECS** est celui d’AWS : on lui décrit ce qui doit tourner, il trouve la place, démarre, surveille, dit pourquoi une chose s’est arrêtée. Ce cahier prend ECS par sa plus petite unité, la **tâche** : ce qu’elle est, sa vie, ses
+# pannes, où elle se pose, par où elle parle au réseau et au nom de qui. Le suivant en fait des services, qui ne se laissent pas mourir.
+
+# %% [markdown] tags=["en"]
+# # Amazon ECS: tasks
+#
+# Four in the morning. On the machine at the back of FrenchBakery the orders container has stopped: out of memory, nobody in front of the screen. The hotels that order their croissants before dawn are looking at a blank page. At six, the first person
+# in types `docker run`, as they did last week, and digs the ports, the variables and the right version number out of a text file.
+#
+# So the team writes a script that restarts what is dead. Then a second one, which picks between the two machines by the room that is left. Then a third, for the new version. It is writing an orchestrator, and it will be a bad one. **Amazon ECS** is
+# the one AWS runs: you describe what should be running; it finds the room, starts it, watches it, and tells you why something stopped. This notebook takes ECS by its smallest unit, the **task**: what it is, its life, its failures, where it lands,
+# how it reaches the network and in whose name. The next one turns tasks into services, which refuse to die.
+
+# %% [markdown] tags=["fr"]
+# | | |
+# |---|---|
+# | **durée** | environ une heure et demie |
+# | **coût** | rien sur le cloud local ; sur un compte AWS, quelques tâches brèves et trois petites instances : à arrêter dès que vous avez fini |
+# | **à l’examen** | 2.1 orchestrer des conteneurs avec ECS, savoir quand prendre Fargate · 1.2 rôles, sous-réseaux privés, points de terminaison · 3.2 placer et dimensionner · 4.2 Spot, instances bien remplies |
+
+# %% [markdown] tags=["en"]
+# | | |
+# |---|---|
+# | **time** | about an hour and a half |
+# | **cost** | nothing on the local cloud; on an AWS account a few short tasks and three small instances: stop them as soon as you are done |
+# | **in the exam** | 2.1 orchestrating containers with ECS, knowing when to take Fargate · 1.2 roles, private subnets, endpoints · 3.2 placing and sizing · 4.2 Spot, instances kept full |
+
+# %% tags=["fr"]
+# %env COURSE_LANG=fr
+
+# %% tags=["en"]
+# %env COURSE_LANG=en
+
+# %%
+import labs
+
+session = labs.connect()
+lab = labs.Lab(session)
+
+# %%
+lab.prepare("ecs")
+
+# %% [markdown] tags=["fr"]
+# ## Les mots
+#
+# ECS n’exécute rien lui-même. C’est un **plan de contrôle** : il sait ce qui devrait tourner, regarde ce qui tourne, et agit sur la différence. Tout ce qu’il touche est déjà un service d’AWS, et c’est là sa force : rien à installer, rien à brancher.
+#
+# | Ce qu’il faut à un conteneur | Où ECS le prend |
+# |---|---|
+# | son image | Amazon ECR |
+# | une machine | AWS Fargate, ou des instances EC2 |
+# | une adresse, des voisins, un pare-feu | un VPC, ses sous-réseaux, des groupes de sécurité |
+# | des droits | des rôles IAM |
+# | du trafic partagé entre ses copies | Elastic Load Balancing |
+# | un disque | Amazon EBS, Amazon EFS |
+# | un journal, des métriques, des alarmes | Amazon CloudWatch |
+# | une recette que l’on relit et que l’on rejoue | AWS CloudFormation |
+
+# %% [markdown] tags=["en"]
+# ## The words
+#
+# ECS runs nothing itself. It is a **control plane**: it knows what should be running, looks at what is, and acts on the difference. Everything it touches is an AWS service already, and that is its strength: nothing to install, nothing to wire up.
+#
+# | What a container needs | Where ECS gets it |
+# |---|---|
+# | its image | Amazon ECR |
+# | a machine | AWS Fargate, or EC2 instances |
+# | an address, neighbours, a firewall | a VPC, its subnets, security groups |
+# | rights | IAM roles |
+# | traffic shared between its copies | Elastic Load Balancing |
+# | a disk | Amazon EBS, Amazon EFS |
+# | a log, metrics, alarms | Amazon CloudWatch |
+# | a recipe to read again and replay | AWS CloudFormation |
+
+# %%
+labs.figure("ecs-words")
+
+# %% [markdown] tags=["fr"]
+# Six mots, et l’on a tout ECS. La **définition de tâche** est la recette : un document JSON, numéroté, jamais modifié. La **tâche** est la recette en train d’être exécutée : un à plusieurs conteneurs qui naissent, vivent et meurent ensemble. Le
+# **service** veut un certain nombre de tâches et remplace celles qui manquent ; il les relie à un équilibreur de charge, il passe d’une version à l’autre. Nous le laissons au cahier suivant. Le **cluster** est le nom autour de tout cela : une
+# frontière pour ranger et donner des droits, pas une machine. Une **instance de conteneurs** est une instance EC2 sur laquelle tourne l’**agent ECS**, qui prend ses ordres du plan de contrôle et rend compte. Et le **fournisseur de capacité** dit au
+# cluster d’où viennent ses places : vos instances, Fargate, ou Fargate Spot.
+#
+# Sur Fargate il n’y a ni instance ni agent à voir. Un même cluster peut servir les deux.
+
+# %% [markdown] tags=["en"]
+# Six words, and you have all of ECS. The **task definition** is the recipe: a JSON document, numbered, never changed. The **task** is the recipe being carried out: one or more containers that are born, live and die together. The **service** wants a
+# certain number of tasks and replaces those that are missing; it ties them to a load balancer, it moves from one version to the next. We leave it to the next notebook. The **cluster** is the name around all this: a border for tidying up and for
+# granting rights, not a machine. A **container instance** is an EC2 instance on which the **ECS agent** runs, taking its orders from the control plane and reporting back. And the **capacity provider** tells the cluster where its room comes from:
+# your instances, Fargate, or Fargate Spot.
+#
+# On Fargate there is neither instance nor agent to see. One cluster may serve both.
+
+# %%
+ecs, ecr, ec2, iam = (session.client(name) for name in ("ecs", "ecr", "ec2", "iam"))
+events, logs, ssm = (session.client(name) for name in ("events", "logs", "ssm"))
+
+[cluster] = ecs.describe_clusters(clusters=["ecs"])["clusters"]
+for key in ("status", "registeredContainerInstancesCount", "runningTasksCount", "capacityProviders"):
+    print(key, cluster[key])
+
+# %% [markdown] tags=["fr"]
+# Un cluster vide ne coûte rien : il n’est qu’un nom. Pas une instance, et pourtant deux fournisseurs de capacité prêts à servir.
+#
+# > **À l’examen.** « Remplacer des scripts qui lancent et relancent des conteneurs, sans installer ni exploiter d’orchestrateur » : Amazon ECS. S’y ajoute « API Kubernetes », « portable d’un nuage à l’autre » : EKS.
+#
+# ## La recette : une définition de tâche
+#
+# De 1 à 10 conteneurs, et deux étages de réglages. En bas, ceux de chaque conteneur : son image, sa commande, ses variables, ses ports, où il monte quel volume. En haut, ceux que tous partagent : la taille, le réseau, les rôles, les volumes. Dans
+# une même tâche, les conteneurs se parlent par `localhost` et finissent ensemble ; on n’y met donc que ce qui grandit ensemble : un programme et ses **auxiliaires** (*sidecars*), jamais toute la boutique.
+
+# %% [markdown] tags=["en"]
+# An empty cluster costs nothing: it is only a name. Not one instance, and yet two capacity providers ready to serve.
+#
+# > **In the exam.** “Replace scripts that start and restart containers, without installing or operating an orchestrator”: Amazon ECS. Add “Kubernetes API” or “portable from one cloud to another”: EKS.
+#
+# ## The recipe: a task definition
+#
+# One to 10 containers, and two floors of settings. Below, those of each container: its image, command, variables, ports, and where it mounts which volume. Above, those that all share: the size, the network, the roles, the volumes. Inside one task
+# containers talk over `localhost` and end together; so a task only holds what grows together: a program and its **sidecars**, never the whole shop.
+
+# %%
+labs.figure("ecs-definition")
+
+# %% [markdown] tags=["fr"]
+# Notre recette a deux conteneurs. `flour` apporte la farine dans un volume partagé, où il écrit en root, et s’en va : `essential` est faux, sa sortie n’arrête rien. `oven` l’attend (`dependsOn`, condition `SUCCESS`), lit la farine sans pouvoir y
+# toucher, puis cuit jusqu’à ce qu’on lui dise d’arrêter. Il est essentiel : s’il sort, la tâche entière s’arrête.
+
+# %% [markdown] tags=["en"]
+# Our recipe has two containers. `flour` brings the flour into a shared volume, where it writes as root, and leaves: `essential` is false, so its exit stops nothing. `oven` waits for it (`dependsOn`, condition `SUCCESS`), reads the flour without
+# being able to touch it, then bakes until told to stop. It is essential: if it leaves, the whole task stops.
+
+# %%
+[repository] = ecr.describe_repositories(repositoryNames=["ecs/products"])["repositories"]
+image = f"{repository['repositoryUri']}:1.0"
+execution = iam.get_role(RoleName="ecs-execution")["Role"]["Arn"]
+log = {
+    "logDriver": "awslogs",
+    "options": {
+        "awslogs-group": "/ecs/tasks",
+        "awslogs-region": session.region_name,
+        "awslogs-stream-prefix": "day",
+    },
+}
+carry = """
+import os, pathlib, time
+time.sleep(1)
+pathlib.Path(os.environ["STORE"], "flour").write_text("T65")
+"""
+bake = """
+import os, pathlib, signal, sys, time
+def leave(*_):
+    time.sleep(1)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+flour = pathlib.Path(os.environ["STORE"], "flour").read_text()
+print("🔥", os.environ["BREAD"], flour, flush=True)
+while True:
+    time.sleep(0.2)
+"""
+store = {"sourceVolume": "store", "containerPath": "/store"}
+flour = {
+    "name": "flour",
+    "image": image,
+    "essential": False,
+    "user": "0",
+    "command": ["python", "-c", carry],
+    "environment": [{"name": "STORE", "value": "/store"}],
+    "mountPoints": [store],
+}
+oven = {
+    "name": "oven",
+    "image": image,
+    "command": ["python", "-c", bake],
+    "dependsOn": [{"containerName": "flour", "condition": "SUCCESS"}],
+    "environment": [{"name": "STORE", "value": "/store"}, {"name": "BREAD", "value": "baguette"}],
+    "mountPoints": [store | {"readOnly": True}],
+    "portMappings": [{"containerPort": 8080}],
+    "stopTimeout": 10,
+    "logConfiguration": log,
+}
+bread = {
+    "family": "ecs-bread",
+    "requiresCompatibilities": ["FARGATE"],
+    "networkMode": "awsvpc",
+    "cpu": "256",
+    "memory": "512",
+    "executionRoleArn": execution,
+    "volumes": [{"name": "store"}],
+    "containerDefinitions": [flour, oven],
+}
+first = ecs.register_task_definition(**bread)["taskDefinition"]
+first["family"], first["status"], first["compatibilities"]
+
+# %% [markdown] tags=["fr"]
+# Demain, ce sera de la brioche. On ne corrige pas une définition : on en enregistre une autre, et la famille gagne une **révision**. L’ancienne reste, active, exécutable, exactement telle qu’elle était : revenir en arrière, c’est la nommer.
+
+# %% [markdown] tags=["en"]
+# Tomorrow it will be brioche. You do not edit a definition: you register another, and the family gains a **revision**. The old one stays, active, runnable, exactly as it was: going back means naming it.
+
+# %%
+brioche = [{"name": "STORE", "value": "/store"}, {"name": "BREAD", "value": "brioche"}]
+second = ecs.register_task_definition(
+    **bread | {"containerDefinitions": [flour, oven | {"environment": brioche}]}
+)["taskDefinition"]
+
+latest = ecs.describe_task_definition(taskDefinition="ecs-bread")["taskDefinition"]
+print(second["revision"] - first["revision"], latest["revision"] == second["revision"])
+for definition in (first, second):
+    arn = definition["taskDefinitionArn"]
+    found = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    variables = found["containerDefinitions"][1]["environment"]
+    print(found["status"], {each["name"]: each["value"] for each in variables}["BREAD"])
+
+# %% [markdown] tags=["fr"]
+# `ecs-bread` tout court désigne la dernière révision active ; `ecs-bread:1`, celle-là et aucune autre. Rien de ce qui tourne ne change quand une révision paraît : il faut le dire au service, ou relancer la tâche.
+#
+# > **À l’examen.** « La nouvelle image est dans ECR, les tâches continuent avec l’ancienne » : enregistrer une révision, puis mettre à jour le service. Et « des composants qui ne grandissent pas au même rythme » : des définitions séparées, un
+# > service pour chacune.
+#
+# ### À vous : deux conteneurs, dans l’ordre
+#
+# L’imprimante à étiquettes a besoin de ses polices. Enregistrez la famille `ecs-labels`, pour Fargate, avec deux conteneurs de la même image : `fonts`, qui fait son travail et s’en va sans arrêter la tâche ; `printer`, qui fait vivre la tâche, ne
+# démarre que si `fonts` a **réussi**, écoute sur le port 8080 et trouve `FrenchBakery` dans sa variable `SHOP`.
+
+# %% [markdown] tags=["en"]
+# `ecs-bread` on its own means the latest active revision; `ecs-bread:1`, that one and no other. Nothing that runs changes when a revision appears: you have to tell the service, or run the task again.
+#
+# > **In the exam.** “The new image is in ECR, the tasks go on with the old one”: register a revision, then update the service. And “components that do not grow at the same pace”: separate definitions, a service for each.
+#
+# ### Your turn: two containers, in order
+#
+# The label printer needs its fonts. Register the family `ecs-labels`, for Fargate, with two containers of the same image: `fonts`, which does its work and leaves without stopping the task; `printer`, which keeps the task alive, starts only if
+# `fonts` **succeeded**, listens on port 8080 and finds `FrenchBakery` in its variable `SHOP`.
+
+# %% tags=["challenge"]
+fonts = {"name": "fonts", "image": image, "essential": False, "command": ["python", "-c", "pass"]}
+printer = {
+    "name": "printer",
+    "image": image,
+    "dependsOn": [{"containerName": "fonts", "condition": "SUCCESS"}],
+    "portMappings": [{"containerPort": 8080}],
+    "environment": [{"name": "SHOP", "value": "FrenchBakery"}],
+}
+_ = ecs.register_task_definition(
+    **bread | {"family": "ecs-labels", "containerDefinitions": [fonts, printer]}
+)
+
+# %%
+lab.check("ecs-labels")
+
+# %% [markdown] tags=["fr"]
+# ## La vie d’une tâche
+#
+# Une tâche a deux états à la fois : celui où elle est (`lastStatus`) et celui qu’on lui veut (`desiredStatus`). Tout ce que fait ECS est de rapprocher le premier du second, par le même chemin.
+
+# %% [markdown] tags=["en"]
+# ## The life of a task
+#
+# A task has two states at once: the one it is in (`lastStatus`) and the one it is wanted in (`desiredStatus`). All that ECS does is bring the first to the second, along the same path.
+
+# %%
+labs.figure("ecs-life")
+
+# %% [markdown] tags=["fr"]
+# Lançons-en une et regardons-la passer. `run_task` répond tout de suite, bien avant que rien ne tourne. `follow` note chaque état nouveau jusqu’à celui que l’on attend ; `flour` prend une seconde, pendant laquelle la tâche reste en PENDING.
+
+# %% [markdown] tags=["en"]
+# Let us run one and watch it go by. `run_task` answers at once, long before anything runs. `follow` notes every new state up to the one we wait for; `flour` takes a second, during which the task stays PENDING.
+
+# %%
+import time
+from contextlib import suppress
+
+ours = [{"Name": "tag:Name", "Values": ["ecs"]}]
+subnets = sorted(
+    ec2.describe_subnets(Filters=ours)["Subnets"], key=lambda subnet: subnet["CidrBlock"]
+)
+public = {
+    "awsvpcConfiguration": {
+        "subnets": [subnet["SubnetId"] for subnet in subnets],
+        "assignPublicIp": "ENABLED",
+    }
+}
+
+
+def describe(task):
+    return ecs.describe_tasks(cluster="ecs", tasks=[task["taskArn"]])["tasks"][0]
+
+
+def follow(task, goal, seconds=300):
+    deadline = time.monotonic() + seconds
+    while task["lastStatus"] != goal:
+        if task["lastStatus"] == "STOPPED" or time.monotonic() > deadline:
+            raise RuntimeError(task["lastStatus"] + " " + task.get("stoppedReason", ""))
+        if task["lastStatus"] not in path:
+            path.append(task["lastStatus"])
+        time.sleep(0.05)
+        task = describe(task)
+    path.append(goal)
+    return task
+
+
+def until(tasks, goal, seconds=600):
+    arns = [task["taskArn"] for task in tasks]
+    deadline = time.monotonic() + seconds
+    while True:
+        found = ecs.describe_tasks(cluster="ecs", tasks=arns)["tasks"]
+        if all(task["lastStatus"] in (goal, "STOPPED") for task in found):
+            return found
+        if time.monotonic() > deadline:
+            raise TimeoutError(goal)
+        time.sleep(0.2)
+
+
+path = []
+[task] = ecs.run_task(
+    cluster="ecs",
+    taskDefinition="ecs-bread",
+    launchType="FARGATE",
+    networkConfiguration=public,
+)["tasks"]
+task = follow(task, "RUNNING")
+print(" → ".join(path))
+print({container["name"]: container["lastStatus"] for container in task["containers"]})
+
+# %% [markdown] tags=["fr"]
+# La farine est livrée, son conteneur arrêté, et la tâche n’en tourne que mieux. RUNNING veut dire que les conteneurs ont démarré, pas que le programme est prêt : pour cela, son journal. Il est dans CloudWatch Logs, dans un flux nommé d’après le
+# préfixe, le conteneur et la tâche.
+
+# %% [markdown] tags=["en"]
+# The flour is delivered, its container stopped, and the task is all the better for it. RUNNING means that the containers have started, not that the program is ready: for that, its log. It is in CloudWatch Logs, in a stream named after the prefix,
+# the container and the task.
+
+# %%
+def lines(task, container="oven", seconds=120):
+    stream = f"day/{container}/{task['taskArn'].rpartition('/')[2]}"
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(logs.exceptions.ResourceNotFoundException):
+            found = logs.get_log_events(logGroupName="/ecs/tasks", logStreamName=stream)["events"]
+            if found:
+                return [event["message"] for event in found]
+        time.sleep(0.2)
+
+
+lines(task)
+
+# %% [markdown] tags=["fr"]
+# Arrêtons-la maintenant, en disant pourquoi : la phrase restera dans la tâche.
+
+# %% [markdown] tags=["en"]
+# Now stop it, and say why: the sentence will stay with the task.
+
+# %%
+milestones = ("PROVISIONING", "PENDING", "RUNNING", "STOPPED")
+ecs.stop_task(cluster="ecs", task=task["taskArn"], reason="04:00, end of the batch")
+task = follow(describe(task), "STOPPED")
+
+print(" → ".join(state for state in path if state in milestones))
+for key in ("desiredStatus", "stopCode", "stoppedReason"):
+    print(key, "=", task[key])
+print({container["name"]: container["exitCode"] for container in task["containers"]})
+
+# %% [markdown] tags=["fr"]
+# Les états intermédiaires sont brefs, et notre regard en manque ; la cellule ne montre que les quatre que l’on doit connaître par cœur. Pour mesurer, on lit plutôt les dates que la tâche garde, toujours dans cet ordre. Une tâche arrêtée reste
+# visible au moins une heure, puis disparaît : c’est le temps que vous avez pour lire pourquoi.
+
+# %% [markdown] tags=["en"]
+# The states in between are short, and our glance misses some; the cell shows only the four to know by heart. To measure, read the dates that the task keeps, always in this order. A stopped task stays visible for at least one hour, then disappears:
+# that is how long you have to read why.
+
+# %%
+dates = (
+    "createdAt",
+    "pullStartedAt",
+    "pullStoppedAt",
+    "startedAt",
+    "stoppingAt",
+    "executionStoppedAt",
+    "stoppedAt",
+)
+moments = [task[date] for date in dates]
+print(moments == sorted(moments))
+print((task["executionStoppedAt"] - task["stoppingAt"]).total_seconds() >= 1)
+
+# %% [markdown] tags=["fr"]
+# Une seconde au moins entre la demande et la sortie : celle que le four a prise pour ranger la fournée après SIGTERM. Ce que l’on aurait vu d’autre, selon ce qui arrive à la tâche et qui la possède, se rejoue ici.
+
+# %% [markdown] tags=["en"]
+# One second at least between the request and the exit: the one the oven took to put the batch away after SIGTERM. What else we might have seen, depending on what befalls the task and who owns it, can be played out here.
+
+# %%
+from labs.playgrounds import task_life
+
+task_life.playground()
+
+# %% [markdown] tags=["fr"]
+# ## Trois façons de casser une tâche
+#
+# Une tâche qui échoue laisse trois traces : `stopCode`, une catégorie ; `stoppedReason`, une phrase ; et le code de sortie de chaque conteneur. Apprenez à les lire dans cet ordre, et vous trouverez presque toujours la panne sans ouvrir autre chose.
+# La petite fonction ci-dessous lance une variante et la regarde mourir.
+#
+# D’abord une étiquette qui n’existe pas dans ECR.
+
+# %% [markdown] tags=["en"]
+# ## Three ways to break a task
+#
+# A failed task leaves three traces: `stopCode`, a category; `stoppedReason`, a sentence; and each container’s exit code. Learn to read them in that order, and you will nearly always find the fault without opening anything else. The little function
+# below runs a variant and watches it die.
+#
+# First, a tag that does not exist in ECR.
+
+# %%
+def attempt(network=public, **changes):
+    ecs.register_task_definition(**bread | {"family": "ecs-trial", "volumes": []} | changes)
+    [task] = ecs.run_task(
+        cluster="ecs",
+        taskDefinition=changes.get("family", "ecs-trial"),
+        launchType="FARGATE",
+        networkConfiguration=network,
+    )["tasks"]
+    return until([task], "STOPPED")[0]
+
+
+def report(task):
+    identity = task["taskArn"].rpartition("/")[2]
+    print(task["stopCode"], [container.get("exitCode") for container in task["containers"]])
+    print(task["stoppedReason"].replace(identity, "TASK"))
+
+
+def program(text, **more):
+    return {"name": "one", "image": image, "command": ["python", "-c", text]} | more
+
+
+report(attempt(containerDefinitions=[program("pass", image=image.replace(":1.0", ":9.9"))]))
+
+# %% [markdown] tags=["fr"]
+# `TaskFailedToStart`, aucun code de sortie : rien n’a jamais tourné. `CannotPullContainerError` se lit de droite à gauche : *not found*, c’est l’étiquette ; *403*, le droit de tirer ; *i/o timeout*, la route.
+#
+# Ensuite, un programme qui sort tout seul. `sys.exit(3)` ou une exception, c’est pareil : le conteneur était essentiel.
+
+# %% [markdown] tags=["en"]
+# `TaskFailedToStart`, no exit code: nothing ever ran. `CannotPullContainerError` reads from right to left: *not found* is the tag; *403*, the right to pull; *i/o timeout*, the route.
+#
+# Next, a program that leaves by itself. `sys.exit(3)` or an exception, no matter: the container was essential.
+
+# %%
+report(attempt(containerDefinitions=[program("import sys; sys.exit(3)")]))
+
+# %% [markdown] tags=["fr"]
+# Cette fois la tâche a démarré. La phrase ne dit rien de plus, et ne peut rien dire de plus : la suite est dans le code de sortie et dans le journal. 0 est une fin normale, 1 le plus souvent une exception, **137** un SIGKILL (mémoire dépassée, ou
+# `stopTimeout` écoulé), **139** une faute de segmentation, **143** un SIGTERM que personne n’a traité.
+#
+# La troisième panne n’arrive même pas jusqu’à la tâche : une taille que Fargate ne fabrique pas est refusée dès l’enregistrement.
+
+# %% [markdown] tags=["en"]
+# This time the task did start. The sentence says no more, and cannot: the rest is in the exit code and the log. 0 is a normal end, 1 most often an exception, **137** a SIGKILL (out of memory, or `stopTimeout` over), **139** a segmentation fault,
+# **143** a SIGTERM that nobody handled.
+#
+# The third fault never even reaches the task: a size that Fargate does not make is refused at registration.
+
+# %%
+from botocore.exceptions import ClientError
+
+try:
+    attempt(cpu="256", memory="4096", containerDefinitions=[program("pass")])
+except ClientError as error:
+    print(error.response["Error"]["Code"])
+    print(error.response["Error"]["Message"])
+
+# %% [markdown] tags=["fr"]
+# > **À l’examen.** « La tâche passe de PENDING à STOPPED » : lisez `stoppedReason`. Image, route ou rôle d’exécution, presque toujours. « Elle tourne quelques secondes puis s’arrête » : code de sortie et journal.
+#
+# ### À vous : la tâche de nuit qui ne part pas
+#
+# La famille `ecs-night` a été enregistrée un vendredi soir, trop vite. Elle a deux pannes, dont la seconde se cache derrière la première. Faites-la tourner, lisez, enregistrez une révision réparée sans toucher à son programme, et faites-la tourner
+# jusqu’au bout.
+
+# %% [markdown] tags=["en"]
+# > **In the exam.** “The task goes from PENDING to STOPPED”: read `stoppedReason`. Image, route or execution role, nearly always. “It runs for a few seconds, then stops”: exit code and log.
+#
+# ### Your turn: the night task that does not start
+#
+# The family `ecs-night` was registered on a Friday evening, in a hurry. It has two faults, the second hiding behind the first. Run it, read, register a mended revision without touching its program, and run that to its end.
+
+# %% tags=["challenge"]
+night = ecs.describe_task_definition(taskDefinition="ecs-night")["taskDefinition"]
+[container] = night["containerDefinitions"]
+container |= {"image": image, "environment": [{"name": "LOAVES", "value": "200"}]}
+_ = attempt(family="ecs-night", containerDefinitions=[container])
+
+# %%
+lab.check("ecs-night")
+
+# %% [markdown] tags=["fr"]
+# ## Sur quoi la faire tourner
+#
+# La tâche est décrite ; il lui faut une place. Une seule question départage les réponses, et c’est celle que pose l’examen : **voulez-vous gérer les serveurs du cluster ?**
+
+# %% [markdown] tags=["en"]
+# ## What to run it on
+#
+# The task is described; it needs room. One question sorts the answers, and the exam asks it: **do you want to manage the cluster’s servers?**
+
+# %%
+labs.figure("ecs-capacity")
+
+# %% [markdown] tags=["fr"]
+# **Fargate** : non. Pas d’instance, une petite machine virtuelle par tâche ; un cahier entier lui est consacré.
+#
+# **EC2** : oui. Des instances de votre compte, sous Linux ou Windows, du type que vous voulez, GPU compris ; à vous l’AMI, les correctifs, le remplissage. En échange, tout l’éventail des prix d’EC2 : à la demande pour l’imprévu, **Spot** pour ce qui
+# supporte d’être interrompu, **réservées** (ou Savings Plans) pour ce qui tourne jour et nuit. Sur Spot, l’agent peut vider l’instance dès l’avis de reprise (`ECS_ENABLE_SPOT_INSTANCE_DRAINING`).
+#
+# **External**, c’est-à-dire **ECS Anywhere** : vos propres serveurs, au fournil ou dans un autre nuage, inscrits par l’agent de Systems Manager et l’agent ECS. Ils parlent vers l’extérieur seulement ; pas d’équilibreur AWS ni de mode `awsvpc` devant
+# eux.
+#
+# `launchType` choisit parmi les trois. Sans instance dans le cluster, la réponse d’ECS est nette :
+
+# %% [markdown] tags=["en"]
+# **Fargate**: no. No instance, a small virtual machine per task; it has a notebook of its own.
+#
+# **EC2**: yes. Instances of your account, Linux or Windows, of any type you like, GPUs included; the AMI, the patches and the packing are yours. In return, EC2’s whole range of prices: on demand for the unexpected, **Spot** for what can bear an
+# interruption, **reserved** (or Savings Plans) for what runs day and night. On Spot the agent can drain the instance as soon as the reclaim is announced (`ECS_ENABLE_SPOT_INSTANCE_DRAINING`).
+#
+# **External**, that is **ECS Anywhere**: servers of your own, in the bakehouse or in another cloud, registered by the Systems Manager agent and the ECS agent. They only talk outwards; no AWS load balancer in front of them, no `awsvpc` mode.
+#
+# `launchType` picks one of the three. With no instance in the cluster, ECS’s answer is clear:
+
+# %%
+crumb = {
+    "family": "ecs-crumb",
+    "networkMode": "bridge",
+    "executionRoleArn": execution,
+    "containerDefinitions": [
+        program("import time\nwhile True: time.sleep(1)", cpu=128, memory=256, stopTimeout=2)
+    ],
+}
+print(ecs.register_task_definition(**crumb)["taskDefinition"]["compatibilities"])
+try:
+    ecs.run_task(cluster="ecs", taskDefinition="ecs-crumb", launchType="EC2")
+except ClientError as error:
+    print(error.response["Error"]["Message"])
+
+# %% [markdown] tags=["fr"]
+# Donnons-lui-en trois, deux dans une zone, une dans l’autre. Trois choses font d’une instance EC2 une instance de conteneurs : une AMI **optimisée pour ECS**, qui contient l’agent ; le nom du cluster dans les données utilisateur ; et un **profil
+# d’instance** dont le rôle porte `AmazonEC2ContainerServiceforEC2Role`. Qu’il en manque une, et elle ne rejoint jamais le cluster. C’est un troisième rôle IAM, celui de la machine ; ne le confondez pas avec ceux des tâches.
+
+# %% [markdown] tags=["en"]
+# Let us give it three, two in one zone, one in the other. Three things turn an EC2 instance into a container instance: an **ECS-optimised** AMI, which holds the agent; the cluster’s name in the user data; and an **instance profile** whose role
+# carries `AmazonEC2ContainerServiceforEC2Role`. With one of them missing it never joins. That is a third IAM role, the machine’s; do not mistake it for those of the tasks.
+
+# %%
+optimised = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
+ami = ssm.get_parameter(Name=optimised)["Parameter"]["Value"]
+for subnet, count in zip(subnets, (2, 1), strict=True):
+    ec2.run_instances(
+        MinCount=count,
+        MaxCount=count,
+        ImageId=ami,
+        InstanceType="t3.medium",
+        SubnetId=subnet["SubnetId"],
+        UserData="#!/bin/bash\necho ECS_CLUSTER=ecs >> /etc/ecs/ecs.config\n",
+        IamInstanceProfile={"Name": "ecs-instance"},
+        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "ecs"}]}],
+    )
+
+
+def instances():
+    arns = ecs.list_container_instances(cluster="ecs")["containerInstanceArns"]
+    if not arns:
+        return []
+    found = ecs.describe_container_instances(cluster="ecs", containerInstances=arns)
+    return sorted(
+        found["containerInstances"],
+        key=lambda each: (attribute(each, "ecs.availability-zone"), each["ec2InstanceId"]),
+    )
+
+
+def attribute(instance, name):
+    values = {each["name"]: each.get("value") for each in instance["attributes"]}
+    return values.get(name)
+
+
+for _ in range(600):
+    if len(instances()) == 3:
+        break
+    time.sleep(0.5)
+for instance in instances():
+    zone = attribute(instance, "ecs.availability-zone")
+    cpu = next(each for each in instance["remainingResources"] if each["name"] == "CPU")
+    print(instance["status"], instance["agentConnected"], zone[-1], cpu["integerValue"])
+
+# %% [markdown] tags=["fr"]
+# Chaque agent est connecté et annonce ce qu’il a : un processeur compté en unités, 1024 par vCPU, une mémoire, des ports libres, et des **attributs** (type, zone, AMI, architecture). C’est avec ces nombres qu’ECS place.
+#
+# `launchType` est la façon ancienne et simple. La façon souple est une **stratégie de fournisseurs de capacité** : plusieurs fournisseurs, une `base` et des poids (`weight`). `FARGATE` et `FARGATE_SPOT` sont donnés ; les vôtres s’appuient chacun sur
+# un groupe Auto Scaling, qu’ECS agrandit quand des tâches attendent une place. La base est servie d’abord, les poids partagent le reste : ici deux tâches sûres, et toutes les autres sur **Fargate Spot**, jusqu’à 70 % moins cher et interruptible avec
+# 2 minutes de préavis.
+
+# %% [markdown] tags=["en"]
+# Every agent is connected and says what it has: CPU counted in units, 1024 per vCPU, memory, free ports, and **attributes** (type, zone, AMI, architecture). These are the numbers by which ECS places.
+#
+# `launchType` is the old and simple way. The supple way is a **capacity provider strategy**: several providers, a `base` and weights (`weight`). `FARGATE` and `FARGATE_SPOT` are given; each of yours rests on an Auto Scaling group, which ECS enlarges
+# when tasks wait for room. The base is served first, the weights share out the rest: here two safe tasks, and all the others on **Fargate Spot**, up to 70% cheaper and open to interruption with a 2-minute warning.
+
+# %%
+from collections import Counter
+
+started = ecs.run_task(
+    cluster="ecs",
+    taskDefinition="ecs-bread",
+    count=5,
+    capacityProviderStrategy=[
+        {"capacityProvider": "FARGATE", "base": 2, "weight": 0},
+        {"capacityProvider": "FARGATE_SPOT", "weight": 1},
+    ],
+    networkConfiguration=public,
+)["tasks"]
+print(sorted(Counter(task["capacityProviderName"] for task in started).items()))
+
+
+def clear(tasks):
+    for task in tasks:
+        ecs.stop_task(cluster="ecs", task=task["taskArn"])
+    until(tasks, "STOPPED")
+
+
+clear(started)
+
+# %% [markdown] tags=["fr"]
+# > **À l’examen.** « Sans gérer de serveurs » : Fargate. « GPU, AMI ou licence à soi, instances réservées déjà payées » : EC2. « Des serveurs sur site, les mêmes outils » : ECS Anywhere. « Le moins cher, interruptible, mais deux tâches toujours là »
+# > : une base sur `FARGATE`, le poids sur `FARGATE_SPOT`. `launchType` et une stratégie s’excluent : nommer le premier, c’est contourner la seconde.
+# >
+# > **Aujourd’hui** (vérifié en 2026). Deux marches de plus entre Fargate et EC2. **ECS Managed Instances** : des instances EC2 dans votre compte, qu’AWS choisit selon ce que vous demandez (GPU compris), remplit, corrige et remplace ; c’est un
+# > fournisseur de capacité. **ECS Express Mode** : on donne une image et deux rôles, ECS monte un service Fargate complet, équilibreur, domaine, mise à l’échelle et alarmes compris, que l’on retouche ensuite comme n’importe quel autre. *(Sources :
+# > Amazon ECS Developer Guide, « Amazon ECS Managed Instances » et « Amazon ECS Express Mode ».)*
+
+# %% [markdown] tags=["en"]
+# > **In the exam.** “Without managing servers”: Fargate. “GPU, an AMI or licence of your own, reserved instances already paid for”: EC2. “Servers on premises, the same tools”: ECS Anywhere. “Cheapest, may be interrupted, but two tasks always there”:
+# > a base on `FARGATE`, the weight on `FARGATE_SPOT`. `launchType` and a strategy exclude each other: naming the first bypasses the second.
+# >
+# > **Today** (checked in 2026). Two more steps between Fargate and EC2. **ECS Managed Instances**: EC2 instances in your account, which AWS picks by what you ask for (GPUs included), fills, patches and replaces; it is a capacity provider. **ECS
+# > Express Mode**: give an image and two roles, and ECS builds a complete Fargate service, load balancer, domain, scaling and alarms included, which you then adjust like any other. *(Sources: Amazon ECS Developer Guide, “Amazon ECS Managed
+# > Instances” and “Amazon ECS Express Mode”.)*
+
+# %% [markdown] tags=["fr"]
+# ## Qui va où
+#
+# Quatre façons de demander des tâches, quatre ordonnanceurs. Un service **REPLICA** veut *n* copies, réparties au mieux. Un service **DAEMON** en veut exactement une par instance : agents de journaux, de sécurité, de mesure. **RunTask** lance des
+# tâches isolées et s’en désintéresse : traitements, migrations. Et **StartTask** vous laisse choisir l’instance, pour un **ordonnanceur à vous**, écrit contre l’API.
+#
+# Pour les trois premiers, ECS choisit l’instance en deux temps. Les **contraintes** éliminent : celles qui n’ont pas le processeur, la mémoire, les ports, puis `distinctInstance` (jamais deux sur la même) et `memberOf` (une expression sur les
+# attributs). Les **stratégies** classent ce qui reste, sauf pour DAEMON, qui prend tout ce que les contraintes lui laissent.
+
+# %% [markdown] tags=["en"]
+# ## Who goes where
+#
+# Four ways to ask for tasks, four schedulers. A **REPLICA** service wants *n* copies, shared out as well as can be. A **DAEMON** service wants exactly one per instance: agents for logs, security, measurements. **RunTask** starts standalone tasks and
+# loses interest: batches, migrations. And **StartTask** lets you pick the instance, for a **scheduler of your own**, written against the API.
+#
+# For the first three, ECS picks the instance in two stages. **Constraints** rule out: instances without the CPU, the memory, the ports, then `distinctInstance` (never two on the same) and `memberOf` (an expression over attributes). **Strategies**
+# rank what is left, except for DAEMON, which takes all that constraints leave it.
+
+# %%
+labs.figure("ecs-placement")
+
+# %% [markdown] tags=["fr"]
+# Les six mêmes tâches, sur nos trois instances, selon chacune des stratégies. La cellule compte les tâches par instance, les plus chargées d’abord, puis fait place nette.
+
+# %% [markdown] tags=["en"]
+# The same six tasks, on our three instances, under each of the strategies. The cell counts tasks per instance, the fullest first, then clears the floor.
+
+# %%
+strategies = {
+    "binpack memory": [{"type": "binpack", "field": "memory"}],
+    "spread instanceId": [{"type": "spread", "field": "instanceId"}],
+    "spread zone": [{"type": "spread", "field": "attribute:ecs.availability-zone"}],
+    "random": [{"type": "random"}],
+}
+
+
+def place(strategy=(), count=6, **more):
+    answer = ecs.run_task(
+        cluster="ecs",
+        taskDefinition="ecs-crumb",
+        launchType="EC2",
+        count=count,
+        placementStrategy=list(strategy),
+        **more,
+    )
+    return answer["tasks"], answer["failures"]
+
+
+def tally(tasks, key):
+    where = {each["containerInstanceArn"]: key(each) for each in instances()}
+    counts = Counter(where[task["containerInstanceArn"]] for task in tasks)
+    return sorted(counts.values(), reverse=True)
+
+
+def by_instance(instance):
+    return instance["ec2InstanceId"]
+
+
+def by_zone(instance):
+    return attribute(instance, "ecs.availability-zone")
+
+
+for name, strategy in strategies.items():
+    tasks, failures = place(strategy)
+    if name == "random":
+        print(name, sum(tally(tasks, by_instance)))
+    else:
+        print(name, tally(tasks, by_instance if name != "spread zone" else by_zone))
+    clear(tasks)
+
+# %% [markdown] tags=["fr"]
+# `binpack` remplit une instance avant d’en ouvrir une autre : les deux vides peuvent être rendues, c’est la stratégie du coût. `spread` par zone : trois et trois, bien qu’une zone ait deux fois plus d’instances ; c’est la stratégie de la
+# disponibilité. `random` ne promet rien. On les enchaîne, la première l’emporte : répartir d’abord entre les zones, puis tasser dans chacune, est le choix classique.
+#
+# Rejouez-le avec d’autres tâches, d’autres réseaux, une panne.
+
+# %% [markdown] tags=["en"]
+# `binpack` fills one instance before opening another: the two empty ones can be given back; it is the strategy of cost. `spread` by zone: three and three, although one zone has twice the instances; it is the strategy of availability. `random`
+# promises nothing. They can be chained, the first one wins: spread over zones first, then pack within each, is the classic choice.
+#
+# Play it again with other tasks, other networks, a failure.
+
+# %%
+from labs.playgrounds import placement
+
+placement.playground()
+
+# %% [markdown] tags=["fr"]
+# Les contraintes maintenant. Une de nos instances porte un four à bois ; un attribut à nous le dit. `memberOf` s’en sert dans les deux sens, et `distinctInstance` refuse la quatrième tâche : RunTask ne lève pas d’erreur, il rend des `failures`,
+# instance par instance. **Lisez-les toujours.**
+
+# %% [markdown] tags=["en"]
+# Now the constraints. One of our instances carries a wood-fired oven; an attribute of our own says so. `memberOf` uses it both ways, and `distinctInstance` refuses the fourth task: RunTask raises no error, it returns `failures`, instance by
+# instance. **Always read them.**
+
+# %%
+wood = instances()[0]
+ecs.put_attributes(
+    cluster="ecs",
+    attributes=[{"name": "oven", "value": "wood", "targetId": wood["containerInstanceArn"]}],
+)
+constraints = {
+    "== wood": {"type": "memberOf", "expression": "attribute:oven == wood"},
+    "!= wood": {"type": "memberOf", "expression": "attribute:oven != wood"},
+    "distinct": {"type": "distinctInstance"},
+    "no such type": {"type": "memberOf", "expression": "attribute:ecs.instance-type =~ g5.*"},
+}
+for name, constraint in constraints.items():
+    tasks, failures = place(count=4, placementConstraints=[constraint])
+    on_wood = sum(task["containerInstanceArn"] == wood["containerInstanceArn"] for task in tasks)
+    print(name, len(tasks), on_wood, sorted({failure["reason"] for failure in failures}))
+    if tasks:
+        clear(tasks)
+
+# %% [markdown] tags=["fr"]
+# Restent les deux autres ordonnanceurs. Un service DAEMON n’a pas de `desiredCount` : il lit le nombre d’instances. Et StartTask pose une tâche où on lui dit, sans stratégie ni contrainte.
+
+# %% [markdown] tags=["en"]
+# That leaves the two other schedulers. A DAEMON service has no `desiredCount`: it reads the number of instances. And StartTask puts a task where it is told, with neither strategy nor constraint.
+
+# %%
+ecs.create_service(
+    cluster="ecs", serviceName="ecs-agent", taskDefinition="ecs-crumb", schedulingStrategy="DAEMON"
+)
+one = {"cluster": "ecs", "services": ["ecs-agent"]}
+ecs.get_waiter("services_stable").wait(**one, WaiterConfig={"Delay": 1, "MaxAttempts": 300})
+[service] = ecs.describe_services(**one)["services"]
+print(service["schedulingStrategy"], service["desiredCount"], service["runningCount"])
+
+[chosen] = ecs.start_task(
+    cluster="ecs", taskDefinition="ecs-crumb", containerInstances=[wood["containerInstanceArn"]]
+)["tasks"]
+print(chosen["containerInstanceArn"] == wood["containerInstanceArn"])
+
+clear([chosen])
+_ = ecs.delete_service(cluster="ecs", service="ecs-agent", force=True)
+ecs.get_waiter("services_inactive").wait(**one, WaiterConfig={"Delay": 1, "MaxAttempts": 300})
+
+# %% [markdown] tags=["fr"]
+# > **À l’examen.** « Le moins d’instances possible » : `binpack`. « Survivre à la perte d’une zone » : `spread` sur `attribute:ecs.availability-zone`. « Un agent sur chaque instance, y compris les prochaines » : DAEMON. « Seulement sur les instances
+# > à disque local » : `memberOf`. Sur Fargate, rien de tout cela : il n’y a pas d’instances, et les tâches d’un service sont réparties entre les zones d’office.
+#
+# ### À vous : chacune chez soi, loin du four à bois
+#
+# Deux tâches de la famille `ecs-steam`, en mode `bridge`, qui ne s’arrêtent pas d’elles-mêmes : chacune sur son instance, et jamais sur celle marquée `oven=wood`. Que cette dernière règle soit dans la **définition**, pour que personne ne puisse
+# l’oublier.
+
+# %% [markdown] tags=["en"]
+# > **In the exam.** “As few instances as possible”: `binpack`. “Survive the loss of a zone”: `spread` over `attribute:ecs.availability-zone`. “An agent on every instance, future ones included”: DAEMON. “Only on instances with local disks”:
+# > `memberOf`. On Fargate, none of this: there are no instances, and a service’s tasks are shared out over the zones as a matter of course.
+#
+# ### Your turn: one each, away from the wood-fired oven
+#
+# Two tasks of the family `ecs-steam`, in `bridge` mode, that do not stop by themselves: each on its own instance, and never on the one marked `oven=wood`. Put that last rule into the **definition**, so that nobody can forget it.
+
+# %% tags=["challenge"]
+away = [{"type": "memberOf", "expression": "attribute:oven != wood"}]
+ecs.register_task_definition(**crumb | {"family": "ecs-steam", "placementConstraints": away})
+steam = ecs.run_task(
+    cluster="ecs",
+    taskDefinition="ecs-steam",
+    launchType="EC2",
+    count=2,
+    placementConstraints=[{"type": "distinctInstance"}],
+)["tasks"]
+_ = until(steam, "RUNNING")
+
+# %%
+lab.check("ecs-steam")
+
+# %% [markdown] tags=["fr"]
+# ## À l’heure dite
+#
+# La première fournée part à quatre heures. Ni service ni `cron` sur une machine à garder éveillée : une **règle EventBridge**, dont la cible est le cluster. Elle dit *quand* ; sa cible dit *quoi*, *combien*, et avec quel rôle EventBridge a le droit
+# d’appeler `RunTask` et de **transmettre** (`iam:PassRole`) les rôles de la tâche.
+#
+# Pour ne pas attendre quatre heures du matin, la même règle écoute aussi un événement à nous : « le four est chaud ». Une règle peut avoir un horaire, un motif, ou les deux.
+
+# %% [markdown] tags=["en"]
+# ## On time
+#
+# The first batch goes in at four. No service, and no `cron` on a machine to be kept awake: an **EventBridge rule** whose target is the cluster. It says *when*; its target says *what*, *how many*, and with which role EventBridge may call `RunTask`
+# and **pass** (`iam:PassRole`) the task’s roles.
+#
+# So as not to wait until four in the morning, the same rule also listens for an event of our own: “the oven is hot”. A rule may have a timetable, a pattern, or both.
+
+# %%
+import json
+
+
+def policy(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def create_role(name, service):
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))
+    return iam.get_role(RoleName=name)["Role"]["Arn"]
+
+
+starter = create_role("ecs-events", "events.amazonaws.com")
+may_run = {"Effect": "Allow", "Action": "ecs:RunTask", "Resource": "*"}
+may_pass = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": execution}
+iam.put_role_policy(
+    RoleName="ecs-events", PolicyName="run", PolicyDocument=policy(may_run, may_pass)
+)
+events.put_rule(
+    Name="ecs-morning",
+    ScheduleExpression="cron(0 4 * * ? *)",
+    EventPattern=json.dumps({"source": ["frenchbakery"], "detail-type": ["oven hot"]}),
+)
+target = {
+    "Id": "bread",
+    "Arn": cluster["clusterArn"],
+    "RoleArn": starter,
+    "EcsParameters": {
+        "TaskDefinitionArn": second["taskDefinitionArn"],
+        "TaskCount": 1,
+        "LaunchType": "FARGATE",
+        "NetworkConfiguration": {
+            "awsvpcConfiguration": {
+                "Subnets": public["awsvpcConfiguration"]["subnets"],
+                "AssignPublicIp": "ENABLED",
+            }
+        },
+    },
+}
+print(events.put_targets(Rule="ecs-morning", Targets=[target])["FailedEntryCount"])
+
+events.put_events(Entries=[{"Source": "frenchbakery", "DetailType": "oven hot", "Detail": "{}"}])
+for _ in range(300):
+    found = ecs.list_tasks(cluster="ecs", startedBy="events-rule/ecs-morning")["taskArns"]
+    if found:
+        break
+    time.sleep(0.2)
+morning = [{"taskArn": arn} for arn in found]
+print(describe(morning[0])["startedBy"], describe(morning[0])["group"])
+clear(morning)
+
+# %% [markdown] tags=["fr"]
+# Personne n’a appelé `run_task` : EventBridge l’a fait, et signe dans `startedBy`. Le `cron` d’AWS a six champs, dont l’un des deux jours vaut `?`, et ses heures sont en UTC.
+#
+# > **À l’examen.** « Chaque nuit, lancer un conteneur pendant quelques minutes » : une tâche planifiée par EventBridge sur Fargate, jamais un service qui attend. Trop long pour Lambda ? Celle-ci n’a pas de limite de durée.
+# >
+# > **Aujourd’hui** (vérifié en 2026). Pour de nouveaux horaires AWS conseille **EventBridge Scheduler** : fuseaux horaires, heure d’été, exécution unique, reprises. Les règles restent le moyen de réagir à des *événements*. *(Source : Amazon
+# > EventBridge User Guide, « Creating a rule that runs on a schedule ».)*
+#
+# ### À vous : le pétrin, du lundi au vendredi
+#
+# Créez la règle `ecs-dawn` : à 3 h 30 UTC, du lundi au vendredi et ces jours-là seulement, elle lance **deux** tâches de la famille `ecs-dough` dans le cluster. Enregistrez cette famille ; son programme peut être aussi simple que vous voulez.
+
+# %% [markdown] tags=["en"]
+# Nobody called `run_task`: EventBridge did, and signs in `startedBy`. AWS’s `cron` has six fields, one of the two days being `?`, and its hours are in UTC.
+#
+# > **In the exam.** “Every night, run a container for a few minutes”: a task scheduled by EventBridge on Fargate, never a service that waits. Too long for Lambda? This one has no time limit.
+# >
+# > **Today** (checked in 2026). For new timetables AWS recommends **EventBridge Scheduler**: time zones, daylight saving, one-time runs, retries. Rules remain the way to react to *events*. *(Source: Amazon EventBridge User Guide, “Creating a rule
+# > that runs on a schedule”.)*
+#
+# ### Your turn: the dough, Monday to Friday
+#
+# Create the rule `ecs-dawn`: at 03:30 UTC, Monday to Friday and on those days only, it starts **two** tasks of the family `ecs-dough` in the cluster. Register that family; its program may be as simple as you like.
+
+# %% tags=["challenge"]
+dough = ecs.register_task_definition(
+    **bread | {"family": "ecs-dough", "containerDefinitions": [program("print('kneading')")]}
+)["taskDefinition"]
+events.put_rule(Name="ecs-dawn", ScheduleExpression="cron(30 3 ? * MON-FRI *)")
+what = {"TaskDefinitionArn": dough["taskDefinitionArn"], "TaskCount": 2}
+dawn = target | {"Id": "dough", "EcsParameters": target["EcsParameters"] | what}
+_ = events.put_targets(Rule="ecs-dawn", Targets=[dawn])
+
+# %%
+lab.check("ecs-dawn")
+
+# %% [markdown] tags=["fr"]
+# ## Par où elle parle
+#
+# La définition choisit un **mode réseau**, et ce choix décide de l’adresse de la tâche, de ses ports et de qui la protège.
+
+# %% [markdown] tags=["en"]
+# ## How it reaches the network
+#
+# The definition chooses a **network mode**, and that choice decides on the task’s address, its ports, and who protects it.
+
+# %%
+labs.figure("ecs-network-modes")
+
+# %% [markdown] tags=["fr"]
+# Deux tâches qui écoutent sur le port 8080, quatre fois, sur la même instance. Pour chaque mode : combien ont trouvé place, ce qui a refusé les autres, combien de ports de l’hôte elles prennent, combien d’ENI elles ont en propre.
+
+# %% [markdown] tags=["en"]
+# Two tasks that listen on port 8080, four times, on the same instance. For each mode: how many found room, what refused the others, how many of the host’s ports they take, and how many ENIs of their own they have.
+
+# %%
+here = [{"type": "memberOf", "expression": "attribute:oven == wood"}]
+private_address = {"awsvpcConfiguration": {"subnets": [subnets[0]["SubnetId"]]}}
+for mode in ("awsvpc", "bridge", "host", "none"):
+    listening = dict(crumb["containerDefinitions"][0])
+    if mode != "none":
+        listening["portMappings"] = [{"containerPort": 8080}]
+    ecs.register_task_definition(
+        **crumb
+        | {"family": "ecs-mode", "networkMode": mode, "containerDefinitions": [listening]}
+    )
+    extra = {"networkConfiguration": private_address} if mode == "awsvpc" else {}
+    answer = ecs.run_task(
+        cluster="ecs",
+        taskDefinition="ecs-mode",
+        launchType="EC2",
+        count=2,
+        placementConstraints=here,
+        **extra,
+    )
+    tasks = until(answer["tasks"], "RUNNING")
+    ports = {
+        binding["hostPort"]
+        for task in tasks
+        for container in task["containers"]
+        for binding in container.get("networkBindings", [])
+    }
+    refused = {failure["reason"] for failure in answer["failures"]} - {
+        "MemberOf placement constraint unsatisfied."
+    }
+    enis = sum(len(task["attachments"]) for task in tasks)
+    print(mode.ljust(6), len(tasks), sorted(refused), 8080 in ports, len(ports), enis)
+    clear(tasks)
+
+# %% [markdown] tags=["fr"]
+# `awsvpc` donne à chaque tâche son ENI, donc son adresse et son groupe de sécurité, et le même port pour toutes. `bridge` lui prête deux ports de l’instance, choisis au hasard parmi les hauts : c’est le **port dynamique**, que l’équilibreur sait
+# suivre. `host` supprime l’intermédiaire, et avec lui la seconde tâche : `RESOURCE:PORTS`. `none` calcule en silence.
+#
+# Le prix d’`awsvpc` sur EC2 : une instance n’a que quelques ENI, et chaque tâche en prend une ; l’option *ENI trunking* relève ce plafond. Sur Fargate, c’est le seul mode. Lisons l’ENI d’une tâche Fargate.
+
+# %% [markdown] tags=["en"]
+# `awsvpc` gives each task its ENI, hence its address and its security group, and the same port to all. `bridge` lends it two of the instance’s ports, picked among the high ones: the **dynamic port**, which a load balancer can follow. `host` does
+# away with the go-between, and with it the second task: `RESOURCE:PORTS`. `none` computes in silence.
+#
+# The price of `awsvpc` on EC2: an instance has only a few ENIs, and each task takes one; the option *ENI trunking* raises that ceiling. On Fargate it is the only mode. Let us read the ENI of a Fargate task.
+
+# %%
+import ipaddress
+
+path = []
+[task] = ecs.run_task(
+    cluster="ecs", taskDefinition="ecs-bread", launchType="FARGATE", networkConfiguration=public
+)["tasks"]
+task = follow(task, "RUNNING")
+[attachment] = task["attachments"]
+details = {detail["name"]: detail["value"] for detail in attachment["details"]}
+[eni] = ec2.describe_network_interfaces(NetworkInterfaceIds=[details["networkInterfaceId"]])[
+    "NetworkInterfaces"
+]
+[subnet] = [each for each in subnets if each["SubnetId"] == eni["SubnetId"]]
+print(attachment["type"], attachment["status"])
+print(ipaddress.ip_address(eni["PrivateIpAddress"]) in ipaddress.ip_network(subnet["CidrBlock"]))
+print([group["GroupName"] for group in eni["Groups"]])
+clear([task])
+
+# %% [markdown] tags=["fr"]
+# Une adresse privée du sous-réseau et un groupe de sécurité, celui du VPC, faute d’en avoir nommé un. C’est à ce groupe que l’on écrit « n’accepter que ce qui vient de l’équilibreur ».
+#
+# > **À l’examen.** « Un groupe de sécurité par service », « la même isolation qu’une instance » : `awsvpc`. « Plusieurs copies d’un même port sur une instance » : `bridge` et ports dynamiques. Avec `awsvpc`, les cibles de l’équilibreur sont des
+# > **IP**.
+#
+# ## Sans internet
+#
+# Une tâche de production n’a pas d’adresse publique. Mais pour démarrer elle doit joindre ECR, S3 où dorment les couches, et CloudWatch Logs. Deux chemins : une **passerelle NAT**, qui ouvre tout l’internet et facture chaque Go ; ou des **points de
+# terminaison de VPC**, qui n’ouvrent que ces services-là.
+
+# %% [markdown] tags=["en"]
+# A private address of the subnet and a security group, the VPC’s own, for want of naming another. That group is where you write “accept only what comes from the load balancer”.
+#
+# > **In the exam.** “One security group per service”, “the same isolation as an instance”: `awsvpc`. “Several copies of one port on an instance”: `bridge` and dynamic ports. With `awsvpc`, the load balancer’s targets are **IP** addresses.
+#
+# ## Without internet
+#
+# A task in production has no public address. But to start it must reach ECR, S3 where the layers rest, and CloudWatch Logs. Two ways: a **NAT gateway**, which opens the whole internet and bills every GB; or **VPC endpoints**, which open these
+# services and nothing else.
+
+# %%
+labs.figure("ecs-endpoints")
+
+# %% [markdown] tags=["fr"]
+# Prenons le second, un point à la fois, et relançons la même tâche à chaque pas. Sa raison d’échec nomme toujours le service suivant : c’est la meilleure façon de retenir la liste.
+
+# %% [markdown] tags=["en"]
+# Let us take the second, one endpoint at a time, and run the same task at each step. Its reason for failing always names the next service: there is no better way to remember the list.
+
+# %%
+[cellar] = ec2.describe_subnets(Filters=[{"Name": "tag:Name", "Values": ["ecs-private"]}])["Subnets"]
+hidden = {"awsvpcConfiguration": {"subnets": [cellar["SubnetId"]]}}
+this_vpc = {"Name": "vpc-id", "Values": [cellar["VpcId"]]}
+[routes] = ec2.describe_route_tables(
+    Filters=[this_vpc, {"Name": "association.main", "Values": ["true"]}]
+)["RouteTables"]
+quiet = program("print('in the cellar')", logConfiguration=log)
+
+
+def try_again():
+    task = attempt(hidden, family="ecs-cellar", containerDefinitions=[quiet])
+    reason = task["stoppedReason"]
+    services = ["api.ecr", "/manifests/", "layer-bucket", "CloudWatch"]
+    named = [service for service in services if service in reason]
+    print("  ", task["stopCode"], named, [each.get("exitCode") for each in task["containers"]])
+
+
+def open_door(name, **how):
+    service = f"com.amazonaws.{session.region_name}.{name}"
+    ec2.create_vpc_endpoint(VpcId=cellar["VpcId"], ServiceName=service, **how)
+    print("+", name)
+
+
+try_again()
+interface = {
+    "VpcEndpointType": "Interface",
+    "SubnetIds": [cellar["SubnetId"]],
+    "PrivateDnsEnabled": True,
+}
+gateway = {"VpcEndpointType": "Gateway", "RouteTableIds": [routes["RouteTableId"]]}
+for name in ("ecr.api", "ecr.dkr", "s3", "logs"):
+    open_door(name, **(gateway if name == "s3" else interface))
+    try_again()
+
+# %% [markdown] tags=["fr"]
+# `ecr.api` pour se connecter, `ecr.dkr` pour le manifeste, **S3 en passerelle** pour les couches, `logs` pour le journal. S3 est une route, et ne coûte rien. Les trois autres sont des ENI dans votre sous-réseau, protégées par un groupe de sécurité
+# qui doit laisser entrer HTTPS. L’explorateur suit le chemin d’un tirage et dit où il se perd.
+
+# %% [markdown] tags=["en"]
+# `ecr.api` to log in, `ecr.dkr` for the manifest, **S3 as a gateway** for the layers, `logs` for the log. S3 is a route, and costs nothing. The other three are ENIs in your subnet, behind a security group that must let HTTPS in. The explorer follows
+# a pull along its way and says where it gets lost.
+
+# %%
+from labs.playgrounds import network_path
+
+network_path.playground()
+
+# %% [markdown] tags=["fr"]
+# > **À l’examen.** « Tâches Fargate en sous-réseau privé, sans passer par l’internet » : `ecr.api`, `ecr.dkr`, la passerelle S3, `logs`, et `secretsmanager` ou `ssm` si la définition a des secrets. Oublier S3 est le piège préféré : la connexion
+# > réussit, le tirage échoue.
+#
+# ## Au nom de qui
+#
+# Une tâche a deux rôles IAM, et l’examen compte bien que vous les confondiez. Le **rôle d’exécution** est celui d’ECS : il sert *avant* le programme, pour tirer l’image, lire les secrets, écrire le journal. Le **rôle de tâche** est celui de votre
+# code, *pendant* qu’il tourne.
+
+# %% [markdown] tags=["en"]
+# > **In the exam.** “Fargate tasks in private subnets, without going over the internet”: `ecr.api`, `ecr.dkr`, the S3 gateway, `logs`, and `secretsmanager` or `ssm` if the definition has secrets. Forgetting S3 is the favourite trap: logging in
+# > works, the pull fails.
+#
+# ## In whose name
+#
+# A task has two IAM roles, and the exam counts on your mixing them up. The **execution role** is ECS’s: it serves *before* the program, to pull the image, read secrets, write the log. The **task role** is your code’s, *while* it runs.
+
+# %%
+labs.figure("ecs-roles")
+
+# %% [markdown] tags=["fr"]
+# Ôtons-les l’un après l’autre. Sans rôle d’exécution, Fargate refuse la définition elle-même, avec deux phrases selon ce qu’elle demande.
+
+# %% [markdown] tags=["en"]
+# Let us take them away one after the other. Without an execution role Fargate refuses the definition itself, with one of two sentences depending on what it asks for.
+
+# %%
+bare = {key: value for key, value in bread.items() if key != "executionRoleArn"}
+for container in (program("pass"), program("pass", logConfiguration=log)):
+    try:
+        ecs.register_task_definition(
+            **bare | {"family": "ecs-trial", "containerDefinitions": [container]}
+        )
+    except ClientError as error:
+        print(error.response["Error"]["Message"])
+
+# %% [markdown] tags=["fr"]
+# Un rôle d’exécution qui existe mais n’a pas les droits passe l’enregistrement, et la tâche ne démarre pas. Détachons sa politique gérée le temps d’un essai.
+
+# %% [markdown] tags=["en"]
+# An execution role that exists without the rights gets past registration, and the task does not start. Let us detach its managed policy for one attempt.
+
+# %%
+managed = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+iam.detach_role_policy(RoleName="ecs-execution", PolicyArn=managed)
+try:
+    report(attempt(containerDefinitions=[program("pass")]))
+finally:
+    iam.attach_role_policy(RoleName="ecs-execution", PolicyArn=managed)
+
+# %% [markdown] tags=["fr"]
+# `ResourceInitializationError`, aucun code de sortie, et le nom du rôle dans la phrase. Maintenant le rôle de tâche. Le programme veut lire la recette dans Parameter Store avec le SDK : sans rôle, avec un rôle qui n’a droit à rien, avec le droit
+# qu’il faut.
+
+# %% [markdown] tags=["en"]
+# `ResourceInitializationError`, no exit code, and the role’s name in the sentence. Now the task role. The program wants to read the recipe in Parameter Store with the SDK: without a role, with a role that may do nothing, with the right it needs.
+
+# %%
+read = """
+import boto3
+try:
+    print(boto3.client("ssm").get_parameter(Name="/ecs/recipe")["Parameter"]["Value"])
+except Exception as error:
+    print(type(error).__name__, "ssm:GetParameter" in str(error))
+    raise SystemExit(1)
+"""
+
+
+def read_recipe(**roles):
+    reader = program(read, logConfiguration=log)
+    task = attempt(family="ecs-reader", containerDefinitions=[reader], **roles)
+    print(task["stopCode"], task["containers"][0]["exitCode"], lines(task, "one"))
+
+
+read_recipe()
+baker = create_role("ecs-oven", "ecs-tasks.amazonaws.com")
+read_recipe(taskRoleArn=baker)
+recipe = ssm.get_parameter(Name="/ecs/recipe")["Parameter"]["ARN"]
+may_read = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": recipe}
+iam.put_role_policy(RoleName="ecs-oven", PolicyName="recipe", PolicyDocument=policy(may_read))
+read_recipe(taskRoleArn=baker)
+
+# %% [markdown] tags=["fr"]
+# Les trois fois, la tâche **démarre** : le rôle de tâche n’y est pour rien. Sans lui, le SDK ne trouve pas d’identité ; avec un rôle vide, IAM refuse ; avec le droit, la recette arrive. Aucune clé n’est passée par une variable : le SDK demande des
+# identifiants temporaires à l’adresse que l’agent lui donne, et ils ne valent que pour cette tâche.
+#
+# > **À l’examen.** « L’application reçoit AccessDenied sur S3 ou DynamoDB » : rôle de tâche. « La tâche ne démarre pas : secret, image ou journal » : rôle d’exécution. Jamais de clés dans l’image ni dans les variables ; jamais les droits de
+# > l’application sur le rôle de l’instance, que toutes les tâches partageraient.
+#
+# ### À vous : la recette, sans la clé du coffre
+#
+# Le programme peut aussi ne rien demander. Lancez une tâche de la famille `ecs-recipe` qui trouve la recette dans sa variable `RECIPE`, prise par ECS dans le paramètre `/ecs/recipe`, et qui finit avec le code 0 ; **sans rôle de tâche**, et sans que
+# le rôle `ecs-execution` puisse lire un seul autre paramètre.
+
+# %% [markdown] tags=["en"]
+# All three times the task **starts**: the task role has nothing to do with it. Without one the SDK finds no identity; with an empty one IAM refuses; with the right, the recipe arrives. No key went through a variable: the SDK asks for temporary
+# credentials at the address that the agent gives it, and they are good for this task only.
+#
+# > **In the exam.** “The application gets AccessDenied on S3 or DynamoDB”: task role. “The task does not start: secret, image or log”: execution role. Never keys in the image or in variables; never the application’s rights on the instance’s role,
+# > which all tasks would share.
+#
+# ### Your turn: the recipe, without the key to the safe
+#
+# The program may also ask for nothing. Run a task of the family `ecs-recipe` that finds the recipe in its variable `RECIPE`, taken by ECS from the parameter `/ecs/recipe`, and ends with code 0; **without a task role**, and without the role
+# `ecs-execution` being able to read a single other parameter.
+
+# %% tags=["challenge"]
+one_more = {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": recipe}
+iam.put_role_policy(
+    RoleName="ecs-execution", PolicyName="recipe", PolicyDocument=policy(one_more)
+)
+secret = [{"name": "RECIPE", "valueFrom": "/ecs/recipe"}]
+reader = program("import os; os.environ['RECIPE']", secrets=secret)
+_ = attempt(family="ecs-recipe", containerDefinitions=[reader])
+
+# %%
+lab.check("ecs-recipe")
+
+# %% [markdown] tags=["fr"]
+# ### À vous : la recette au fond de la cave
+#
+# La dernière réunit tout. La même tâche, famille `ecs-vault`, mais dans le sous-réseau `ecs-private`, qui doit rester sans route vers l’internet. Lisez la raison de l’échec : elle vous dit ce qui manque.
+
+# %% [markdown] tags=["en"]
+# ### Your turn: the recipe down in the cellar
+#
+# The last one brings it all together. The same task, family `ecs-vault`, but in the subnet `ecs-private`, which must stay without a route to the internet. Read the reason for the failure: it tells you what is missing.
+
+# %% tags=["challenge"]
+iam.put_role_policy(
+    RoleName="ecs-execution",
+    PolicyName="recipe",
+    PolicyDocument=policy({"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": recipe}),
+)
+open_door("ssm", **interface)
+vault = program(
+    "import os; os.environ['RECIPE']",
+    secrets=[{"name": "RECIPE", "valueFrom": "/ecs/recipe"}],
+)
+_ = attempt(hidden, family="ecs-vault", containerDefinitions=[vault])
+
+# %%
+lab.check("ecs-vault")
+
+# %% [markdown] tags=["fr"]
+# ## À retenir
+#
+# Une définition est numérotée et ne change jamais ; une tâche en est une exécution, dont les conteneurs essentiels décident de la vie. PROVISIONING, PENDING, RUNNING, STOPPED ; et quand elle s’arrête, trois traces à lire dans l’ordre : `stopCode`,
+# `stoppedReason`, code de sortie. Où elle tourne répond à une seule question, gérer des serveurs ou non ; une stratégie de fournisseurs la nuance. Sur des instances, les contraintes éliminent, les stratégies classent. `awsvpc` donne à chacune son
+# ENI ; en sous-réseau privé, quatre points de terminaison. Le rôle d’exécution la fait démarrer, le rôle de tâche la fait travailler.
+#
+# À quatre heures du matin, il manque encore quelqu’un pour la relancer : le service, au prochain cahier. D’ici là, trois questions.
+
+# %% [markdown] tags=["en"]
+# ## To remember
+#
+# A definition is numbered and never changes; a task is one run of it, and its essential containers decide over its life. PROVISIONING, PENDING, RUNNING, STOPPED; and when it stops, three traces to read in order: `stopCode`, `stoppedReason`, exit
+# code. Where it runs answers a single question, manage servers or not; a provider strategy adds the shades. On instances, constraints rule out, strategies rank. `awsvpc` gives each its ENI; in a private subnet, four endpoints. The execution role
+# gets it started, the task role gets it working.
+#
+# At four in the morning somebody is still missing to start it again: the service, in the next notebook. Until then, three questions.
+
+# %%
+import quiz
+
+quiz.ask("ecs")
+
+# %% [markdown] tags=["fr"]
+# On éteint les fours, et les trois machines.
+
+# %% [markdown] tags=["en"]
+# Ovens off, and the three machines too.
+
+# %%
+lab.clean_up("ecs")
