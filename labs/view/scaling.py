@@ -162,7 +162,7 @@ def _told(history: History) -> str:
         else:
             what, before = say("changed", before=before, after=activity.desired), activity.desired
         rows += (
-            "<tr><td style='text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums'>"
+            "<tr><td style='text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:.1em .5em'>"
             f"{escape(duration(activity.at))}</td><td style='text-align:left'>{escape(what)}</td>"
             f"<td style='text-align:left'>{escape(activity.cause)}</td></tr>"
         )

@@ -159,7 +159,7 @@ def playground() -> Playground:
 
 
 def _steps(story: Story) -> str:
-    cell = "<td style='text-align:{}; vertical-align:top; white-space:{}'>{}</td>"
+    cell = "<td style='text-align:{};vertical-align:top;white-space:{};padding:.1em .5em'>{}</td>"
     rows = "".join(
         "<tr>"
         + cell.format("right", "nowrap", number if not index else "")

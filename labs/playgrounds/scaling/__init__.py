@@ -163,7 +163,7 @@ def _decisions(course: Course) -> str:
         activity = next(same)
         at = duration((activity.minute + 1) * MINUTE)
         rows += (
-            "<tr><td style='text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums'>"
+            "<tr><td style='text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:.1em .5em'>"
             f"{escape(at)}</td><td style='text-align:left'>{escape(decided(activity))}</td></tr>"
         )
     if not rows:
