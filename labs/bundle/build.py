@@ -34,13 +34,13 @@ PARTS = (
 README: dict[Language, str] = {"fr": "LISEZMOI.txt", "en": "READ-ME-FIRST.txt"}
 
 
-def requirements(course: Path = COURSE) -> list[str]:
+def requirements(course: Path) -> list[str]:
     """What the bootstrap asks pip for: the course's dependencies, what builds it, and pip itself."""
     project = tomllib.loads((course / "pyproject.toml").read_text(encoding="utf-8"))
     return [*project["project"]["dependencies"], *project["build-system"]["requires"], "pip"]
 
 
-def course_files(course: Path = COURSE) -> Iterator[Path]:
+def course_files(course: Path) -> Iterator[Path]:
     """The course's files, relative to it, without what running it leaves behind."""
     for part in PARTS:
         path = course / part
@@ -55,7 +55,7 @@ def assemble(
     folder: MadeFolder,
     resolved: Mapping[Target, Mapping[str, Wheel]],
     *,
-    course: Path = COURSE,
+    course: Path,
     site: Mapping[str, bytes] | None = None,
 ) -> list[str]:
     """Lay the course and the readmes beside the wheels, which are there already; every file's place."""

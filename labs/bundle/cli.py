@@ -56,7 +56,7 @@ def bundle(
                 )
             status(say("copying"))
             pages = _site() if site else None
-            names = build.assemble(folder, resolved, site=pages)
+            names = build.assemble(folder, resolved, course=build.COURSE, site=pages)
             status(say("zipping") if make_zip else "")
             packed = build.archive(folder.path, names) if make_zip else None
     except NotOurs as error:
@@ -93,7 +93,7 @@ def _targets(platforms: list[str] | None, pythons: list[str] | None) -> list[Tar
 def _resolve(targets: list[Target], status: Callable[[str], None]) -> dict[Target, dict[str, Wheel]]:
     from labs.bundle import build, wheels
 
-    wanted, constraints = build.requirements(), build.COURSE / "constraints.txt"
+    wanted, constraints = build.requirements(build.COURSE), build.COURSE / "constraints.txt"
     resolved = {}
     for target in targets:
 
@@ -124,7 +124,7 @@ def _tell_plan(resolved: dict[Target, dict[str, Wheel]]) -> None:
         line = say("plan", target=target, count=len(found), size=_megabytes(sum(filter(None, known))))
         unknown = known.count(None)
         typer.echo(f"{line} {say('plan_unknown', count=unknown)}" if unknown else line)
-    course = sum((build.COURSE / file).stat().st_size for file in build.course_files())
+    course = sum((build.COURSE / file).stat().st_size for file in build.course_files(build.COURSE))
     total = _megabytes(sum(filter(None, sizes.values())))
     typer.echo(say("plan_total", wheels=len(sizes), size=total, course=_megabytes(course)))
 

@@ -34,6 +34,9 @@ NETWORK = re.compile(
     r"NewConnectionError|ConnectTimeout|ReadTimeout|Max retries|Temporary failure|ProxyError|SSLError"
 )
 NO_WHEEL = re.compile(r"No matching distribution found for (\S+)")
+TAKEN_UP = re.compile(
+    r"Collecting ([\w.-]+)|Processing \S*?([^/\s-]+)-[^/\s]+\.whl"
+)  # by name; a file of this machine
 HEAD_SECONDS = 15
 
 
@@ -172,8 +175,8 @@ def run_pip(arguments: Sequence[str], progress: Progress) -> None:
         )
         assert process.stdout is not None
         for line in process.stdout:
-            if line.startswith("Collecting "):
-                progress(re.split(r"[<>=!~;\[ (]", line.removeprefix("Collecting "))[0].strip())
+            if found := TAKEN_UP.match(line):
+                progress(found[1] or found[2])
         if process.wait():
             errors.seek(0)
             raise PipFailed(errors.read())

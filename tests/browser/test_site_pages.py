@@ -50,9 +50,9 @@ def visit(chromium: Any) -> Iterator[Any]:
     contexts = []
 
     def opened(where: str, **options: Any) -> Any:
-        context = chromium.new_context(**{"viewport": DESK, **options})
+        context = chromium.new_context(**{"viewport": DESK, "reduced_motion": "reduce", **options})
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.goto(where)
         return page
@@ -96,8 +96,7 @@ def test_nothing_leaves_the_site_and_nothing_fails(
         "index.html",
         "404.html",
         "fr/index.html",
-        "fr/01_containers.html",
-        "en/05_eks.html",
+        "en/01_containers.html",
         "fr/06_frenchbakery_lab.html",
         "en/08_quiz.html",
     ],
