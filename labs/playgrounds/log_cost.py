@@ -34,13 +34,13 @@ say = Texts(
         NEVER: {"fr": "jamais d’expiration", "en": "never expire"},
         "after": {"fr": "Après {years} an(s)", "en": "After {years} year(s)"},
         "line": {
-            "fr": "Par mois : {collected} USD pour collecter ; pour garder, {first} USD après un an et {last} USD après trois.",
+            "fr": "Par mois : {collected} USD pour collecter ; pour garder, {first} USD après un an et {last} USD après trois.",
             "en": "A month: {collected} USD to collect; to keep, {first} USD after one year and {last} USD after three.",
         },
         "picture": {"fr": "Coût mensuel des journaux", "en": "Monthly cost of logs"},
         "hues": {"fr": "À gauche la collecte, à droite la garde.", "en": "Collecting on the left, keeping on the right."},
         "source": {
-            "fr": "Prix : {collected} USD par Go collecté, {kept} USD par Go gardé un mois ({reference}), avant compression.",
+            "fr": "Prix : {collected} USD par Go collecté, {kept} USD par Go gardé un mois ({reference}), avant compression.",
             "en": "Prices: {collected} USD per GB collected, {kept} USD per GB kept for a month ({reference}), before compression.",
         },
     }

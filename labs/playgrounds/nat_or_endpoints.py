@@ -25,7 +25,7 @@ PRICES = ("nat_hour", "nat_gb", "public_ipv4_hour", "vpc_endpoint_hour", "vpc_en
 
 say = Texts(
     {
-        "title": {"fr": "NAT ou points de terminaison ?", "en": "NAT or endpoints?"},
+        "title": {"fr": "NAT ou points de terminaison ?", "en": "NAT or endpoints?"},
         "zones": {"fr": "Zones de disponibilité", "en": "Availability Zones"},
         "endpoints": {"fr": "Points de terminaison d’interface", "en": "Interface endpoints"},
         "layers": {"fr": "Couches d’images tirées par mois", "en": "Image layers pulled a month"},
@@ -37,7 +37,7 @@ say = Texts(
         "private": {"fr": "Points de terminaison", "en": "Endpoints"},
         "both": {"fr": "Points de terminaison et NAT", "en": "Endpoints and NAT"},
         "line": {
-            "fr": "Par mois : {designs}. Le moins cher : {least}.",
+            "fr": "Par mois : {designs}. Le moins cher : {least}.",
             "en": "A month: {designs}. The cheapest: {least}.",
         },
         "design": {"fr": "{name} {amount} USD", "en": "{name} {amount} USD"},
@@ -47,7 +47,7 @@ say = Texts(
             "en": "Hours on the left, GB on the right.",
         },
         "sources": {"fr": "Prix de us-east-1", "en": "Prices of us-east-1"},
-        "price": {"fr": "{value} : {unit} ({reference})", "en": "{value}: {unit} ({reference})"},
+        "price": {"fr": "{value} : {unit} ({reference})", "en": "{value}: {unit} ({reference})"},
     }
 )
 
