@@ -56,6 +56,20 @@
 # Zones, behind a single load balancer. You will place an order there from your own browser.
 
 # %% [markdown] tags=["fr"]
+# | | |
+# |---|---|
+# | **durée** | environ deux heures ; une étape à la fois, si vous préférez |
+# | **coût** | rien sur le cloud local ; sur un compte AWS, moins de 0,20 USD par heure tant que la boutique est ouverte |
+# | **à l’examen** | 1.2 charges de travail sécurisées · 2.1 architectures extensibles et faiblement couplées · 2.2 haute disponibilité · 3.2 calcul élastique |
+
+# %% [markdown] tags=["en"]
+# | | |
+# |---|---|
+# | **time** | about two hours; one step at a time if you like |
+# | **cost** | nothing on the local cloud; on an AWS account less than 0.20 USD an hour as long as the shop is open |
+# | **in the exam** | 1.2 secure workloads · 2.1 scalable and loosely coupled architectures · 2.2 high availability · 3.2 elastic compute |
+
+# %% [markdown] tags=["fr"]
 # ## Comment se lit une étape
 #
 # Chaque étape commence par expliquer ce qu’elle construit, puis le construit. Il y a quatre manières de parler à AWS ; elles
@@ -68,7 +82,7 @@
 #
 # La cellule boto3 est visible, les trois autres se déplient. Les lignes de la CLI s’enchaînent d’une étape à l’autre dans un même
 # terminal, à la place des cellules ; `eval "$(course cloud env)"` le relie au cloud local. Les extraits CloudFormation appartiennent à un même
-# modèle ; quand plusieurs ressources se ressemblent, une seule est écrite. Ensuite, `lab.check("…")` regarde ce qui existe et dit si
+# modèle, que [la suite](06b_frenchbakery_operate.ipynb) déploie en entier ; quand plusieurs ressources se ressemblent, une seule est écrite. Ensuite, `lab.check("…")` regarde ce qui existe et dit si
 # l’étape est faite, ce qui cloche sinon. Bloqué ? `lab.hint("…")` donne un indice, puis un deuxième, puis un troisième ;
 # `lab.solution("…")` montre le code.
 #
@@ -94,8 +108,8 @@
 # - **CloudFormation**, to describe a result and let AWS get there.
 #
 # The boto3 cell is in plain sight, the other three unfold. The CLI lines follow on from step to step in one terminal, instead of the
-# cells; `eval "$(course cloud env)"` connects it to the local cloud. The CloudFormation excerpts belong to a single template; where
-# several resources look alike, one is written out. Then `lab.check("…")` looks at what exists and says whether the
+# cells; `eval "$(course cloud env)"` connects it to the local cloud. The CloudFormation excerpts belong to a single template, which
+# [the sequel](06b_frenchbakery_operate.ipynb) deploys whole; where several resources look alike, one is written out. Then `lab.check("…")` looks at what exists and says whether the
 # step is done, and what is wrong if it is not. Stuck? `lab.hint("…")` gives a hint, then a second, then a third;
 # `lab.solution("…")` shows code.
 #
@@ -255,6 +269,23 @@ for service in services:
 
 # %%
 lab.check("repositories")
+
+# %% [markdown] tags=["fr"]
+# > **Défi · L’analyse à la poussée.** La sécurité ne veut plus découvrir une faille le jour de l’audit. Réglez les **quatre** dépôts pour que chaque image soit analysée
+# > au moment où elle arrive. Les défis se jouent comme le reste : `lab.hint("lab-scan")`, `lab.solution("lab-scan")` ; rien de ce qui suit n’en dépend.
+
+# %% [markdown] tags=["en"]
+# > **Challenge · Scanning on push.** The security team is tired of finding out about flaws on audit day. Set the **four** repositories so that every image is scanned as it
+# > arrives. Challenges are played like the rest: `lab.hint("lab-scan")`, `lab.solution("lab-scan")`; nothing further down depends on them.
+
+# %% tags=["challenge"]
+for service in services:
+    ecr.put_image_scanning_configuration(
+        repositoryName=f"frenchbakery/{service}", imageScanningConfiguration={"scanOnPush": True}
+    )
+
+# %%
+lab.check("lab-scan")
 
 # %% [markdown] tags=["fr"]
 # ## Étape 2 · Construire les images, les pousser
@@ -1153,6 +1184,54 @@ lab.check("network")
 lab.diagram()
 
 # %% [markdown] tags=["fr"]
+# > **Défi · La réponse sans tâche.** Un service de surveillance demande `/ping` toutes les dix secondes. Inutile de réveiller une tâche pour cela : faites répondre
+# > l’équilibreur **lui-même**, `200`, à ce chemin-là et à aucun autre.
+
+# %% [markdown] tags=["en"]
+# > **Challenge · The answer without a task.** A monitoring service asks for `/ping` every ten seconds. No need to wake a task for that: have the load balancer answer
+# > **by itself**, `200`, to that path and to no other.
+
+# %% tags=["challenge"]
+[balancer] = elbv2.describe_load_balancers(Names=["frenchbakery"])["LoadBalancers"]
+[front_door] = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+_ = elbv2.create_rule(
+    ListenerArn=front_door["ListenerArn"],
+    Priority=5,
+    Conditions=[{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/ping"]}}],
+    Actions=[
+        {
+            "Type": "fixed-response",
+            "FixedResponseConfig": {
+                "StatusCode": "200",
+                "ContentType": "text/plain",
+                "MessageBody": "pong",
+            },
+        }
+    ],
+)
+
+# %%
+lab.check("lab-ping")
+
+# %% [markdown] tags=["fr"]
+# > **Défi · La file la plus courte.** Certaines commandes sont longues à prendre, d’autres non. À tour de rôle, une tâche peut se retrouver avec toutes les longues. Réglez le groupe
+# > cible de `orders`, et lui seul, pour que chaque requête aille à la tâche qui en a **le moins en attente**.
+
+# %% [markdown] tags=["en"]
+# > **Challenge · The shortest queue.** Some orders take long, others do not. Taken in turn, one task may end up with all the long ones. Set the target group of `orders`, and
+# > that one only, so that each request goes to the task with **the fewest waiting**.
+
+# %% tags=["challenge"]
+[group] = elbv2.describe_target_groups(Names=["frenchbakery-orders"])["TargetGroups"]
+_ = elbv2.modify_target_group_attributes(
+    TargetGroupArn=group["TargetGroupArn"],
+    Attributes=[{"Key": "load_balancing.algorithm.type", "Value": "least_outstanding_requests"}],
+)
+
+# %%
+lab.check("lab-waiting")
+
+# %% [markdown] tags=["fr"]
 # ## Étape 5 · Rôles, journaux et définitions de tâche
 #
 # ### Deux rôles pour deux moments
@@ -1678,7 +1757,7 @@ lab.check("task_definitions")
 #     ServiceName: orders
 #     TaskDefinition: !Ref OrdersTask
 #     LaunchType: FARGATE
-#     DesiredCount: 2
+#     DesiredCount: !Ref Tasks
 #     HealthCheckGracePeriodSeconds: 60
 #     DeploymentConfiguration:
 #       DeploymentCircuitBreaker: {Enable: true, Rollback: true}
@@ -1748,7 +1827,7 @@ lab.check("task_definitions")
 #     ServiceName: orders
 #     TaskDefinition: !Ref OrdersTask
 #     LaunchType: FARGATE
-#     DesiredCount: 2
+#     DesiredCount: !Ref Tasks
 #     HealthCheckGracePeriodSeconds: 60
 #     DeploymentConfiguration:
 #       DeploymentCircuitBreaker: {Enable: true, Rollback: true}
@@ -1961,18 +2040,30 @@ lab.check("shop")
 
 # %% [markdown] tags=["fr"]
 # > **À vous.** Les avis, eux, n’ont pas de table : chaque tâche de `reviews` garde les siens. Dans la boutique, écrivez un avis, puis rechargez
-# > plusieurs fois la page. Que se passe-t-il, et que faudrait-il ajouter aux étapes 4 et 5 pour que cela n’arrive plus ?
-#
-# Et dans la table ? Écrivez la cellule qui compte les commandes enregistrées dans `frenchbakery-orders`.
+# > plusieurs fois la page. Que se passe-t-il, et que faudrait-il ajouter aux étapes 4 et 5 pour que cela n’arrive plus ?
+# >
+# > **Défi · La commande du comité.** Le comité des fêtes veut **douze** boîtes de macarons (`macarons`) pour **midi** (`noon`), et rien d’autre. Sa connexion est mauvaise : par prudence, il
+# > envoie sa commande **deux fois**. Faites-le pour lui ; la boutique ne doit en prendre qu’une.
 
 # %% [markdown] tags=["en"]
 # > **Your turn.** Reviews have no table: each task of `reviews` keeps its own. In the shop, write a review, then reload the page several times. What
 # > happens, and what should be added to steps 4 and 5 to put an end to it?
-#
-# And in the table? Write the cell that counts the orders kept in `frenchbakery-orders`.
+# >
+# > **Challenge · The committee’s order.** The festival committee wants **twelve** boxes of macarons (`macarons`) for **noon** (`noon`), and nothing else. Its connection is bad: to be on the safe side it
+# > sends its order **twice**. Do it for them; the shop must take only one.
 
 # %% tags=["challenge"]
-dynamodb.scan(TableName="frenchbakery-orders", Select="COUNT", ConsistentRead=True)["Count"]
+macarons = {"lines": [{"product_id": "macarons", "quantity": 12}], "pickup": "noon"}
+for attempt in range(2):
+    request = urllib.request.Request(
+        f"{shop.url}/api/orders",
+        data=json.dumps(macarons).encode(),
+        headers={"Content-Type": "application/json", "Idempotency-Key": "committee-macarons"},
+    )
+    urllib.request.urlopen(request, timeout=10).close()
+
+# %%
+lab.check("lab-order")
 
 # %% [markdown] tags=["fr"]
 # ### Suivre une requête à la trace
@@ -2033,6 +2124,11 @@ len(after), len(set(after) - set(before))
 lab.timeline()
 
 # %% [markdown] tags=["fr"]
+# ## Et maintenant ?
+#
+# La boutique est ouverte. La faire grandir sous la charge, livrer une version, en voir une mauvaise revenir d’elle-même en arrière, la refaire d’un seul fichier : c’est [la suite du labo](06b_frenchbakery_operate.ipynb), étapes 8 à 11. Elle peut
+# reprendre votre boutique telle qu’elle est, tant que le cloud local tourne et que vous sautez le ménage ; sinon, elle refait les sept étapes en quelques secondes. Chaque cahier du cours a son propre ménage : rien ne vous empêche de ranger maintenant.
+#
 # ## Faire le ménage
 #
 # Sur un compte AWS, tout ce qui existe se paie, même sans client. On défait dans l’ordre inverse de la construction, parce que rien ne
@@ -2089,6 +2185,11 @@ lab.timeline()
 # </details>
 
 # %% [markdown] tags=["en"]
+# ## And now?
+#
+# The shop is open. Making it grow under load, releasing a version, seeing a bad one go back by itself, making it all again from a single file: that is [the sequel of the lab](06b_frenchbakery_operate.ipynb), steps 8 to 11. It can take over
+# your shop as it is, as long as the local cloud runs and you skip the clean-up; otherwise it makes the seven steps again within seconds. Every notebook of the course does its own clean-up: nothing keeps you from tidying up now.
+#
 # ## Clean up
 #
 # On an AWS account, whatever exists is paid for, customers or not. We undo in the reverse order of building, because nothing can be deleted while
@@ -2265,6 +2366,8 @@ lab.diagram()
 # 1. **L’état hors des tâches.** C’est ce qui permet d’en perdre une sans rien perdre d’autre.
 # 2. **Le moindre privilège.** Un rôle par besoin, un groupe de sécurité qui nomme qui peut entrer, aucune clé nulle part.
 # 3. **Déclarer, puis attendre.** On dit combien de tâches on veut ; c’est le service qui s’occupe de les avoir.
+#
+# Trois questions, avant de passer à [la suite](06b_frenchbakery_operate.ipynb).
 
 # %% [markdown] tags=["en"]
 # ## What you can do now
@@ -2278,3 +2381,16 @@ lab.diagram()
 # 1. **State outside the tasks.** That is what lets you lose one without losing anything else.
 # 2. **Least privilege.** One role per need, a security group that names who may come in, no key anywhere.
 # 3. **Declare, then wait.** You say how many tasks you want; the service sees to it that you have them.
+#
+# Three questions, before you go on to [the sequel](06b_frenchbakery_operate.ipynb).
+
+# %%
+import quiz
+
+quiz.ask("ecs-ip-targets-for-awsvpc-tasks")
+
+# %%
+quiz.ask("ecs-which-role-does-what")
+
+# %%
+quiz.ask("ecs-tasks-and-subnets-in-two-zones")

@@ -1452,7 +1452,7 @@ import quiz
 quiz.ask("open-ecs-bad-release")
 
 # %%
-quiz.ask("ecs-template-without-desired-count")
+quiz.ask("ecs-enough-tasks-when-a-zone-fails")
 
 # %%
 quiz.ask("ecs-stack-update-fails-fast")

@@ -1,13 +1,16 @@
-"""The CloudFormation excerpts of the FrenchBakery lab, put together as its reader would, deploy as they stand."""
+"""The FrenchBakery lab as one CloudFormation template: the notebook's excerpts are part of it, and it deploys."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from labs.templates import SHOP
 from tests.cloud.conftest import RunningCloud
 from tests.cloud.registry_client import RegistryClient
 from tests.cloud.stack import WEB, program_image
@@ -15,6 +18,7 @@ from tests.cloud.templates.kept import everything
 from tests.cloud.templates.stacks import until
 
 LAB = Path(__file__).parents[2] / "notebooks" / "src" / "06_frenchbakery_lab.py"
+SERVICES = ("frontend", "products", "orders", "reviews")
 
 
 def excerpts(language: str) -> list[str]:
@@ -29,32 +33,32 @@ def excerpts(language: str) -> list[str]:
     return [block for block in found if "Type: AWS::" in block]
 
 
-def blocks(text: str) -> dict[str, str]:
-    """Each resource's lines, by logical id."""
-    parts = re.split(r"^(\w+):\n", text, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+class Template(yaml.SafeLoader):
+    """CloudFormation's YAML; a short function is kept as its name and argument."""
 
 
-def whole(language: str) -> str:
-    """One template: the excerpts, and where one of several that look alike is written out, the others."""
-    resources: dict[str, str] = {}
-    for text in excerpts(language):
-        resources |= blocks(text)
-    services = ("Frontend", "Products", "Orders", "Reviews")
-    for kind in ("Repository", "Targets", "Rule", "Task", "Service"):
-        model = next(name for name in services if f"{name}{kind}" in resources)
-        for number, name in enumerate(services):
-            if (kind == "Rule" and name == "Frontend") or f"{name}{kind}" in resources:
-                continue
-            text = resources[f"{model}{kind}"].replace(model, name).replace(model.lower(), name.lower())
-            if name == "Frontend":  # the default action sends to it, not a rule
-                text = text.replace("DependsOn: FrontendRule", "DependsOn: Listener")
-            resources[f"{name}{kind}"] = text.replace("Priority: 20", f"Priority: {number}0")
-    indented = "".join(
-        f"  {name}:\n" + "".join(f"  {line}\n" for line in text.rstrip().splitlines())
-        for name, text in resources.items()
-    )
-    return f"Resources:\n{indented}"
+def _short(loader: Template, name: str, node: yaml.Node) -> tuple[str, Any]:
+    if isinstance(node, yaml.SequenceNode):
+        return name, loader.construct_sequence(node, deep=True)
+    return name, loader.construct_scalar(node)  # type: ignore[arg-type]
+
+
+Template.add_multi_constructor("!", _short)
+
+
+def read(text: str) -> dict[str, Any]:
+    """A template, or part of one."""
+    found: dict[str, Any] = yaml.load(text, Template)
+    return found
+
+
+def holds(whole: Any, part: Any) -> bool:
+    """Whether `whole` says all that `part` says: an excerpt may leave out what its step does not need."""
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(
+            key in whole and holds(whole[key], value) for key, value in part.items()
+        )
+    return bool(whole == part)
 
 
 @pytest.fixture(scope="module")
@@ -70,37 +74,49 @@ def test_both_languages_show_the_same_excerpts() -> None:
     ]
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_excerpt_is_of_the_whole_template(language: str) -> None:
+    whole = read(SHOP.read_text())["Resources"]
+    shown = {name: resource for text in excerpts(language) for name, resource in read(text).items()}
+    assert len(shown) > 20
+    assert [name for name, resource in shown.items() if not holds(whole.get(name), resource)] == []
+
+
+def test_an_excerpt_that_says_something_else_is_found() -> None:
+    whole = {"Type": "AWS::ECS::Service", "Properties": {"DesiredCount": ("Ref", "Tasks"), "Cluster": "shop"}}
+    assert holds(whole, {"Type": "AWS::ECS::Service", "Properties": {"Cluster": "shop"}})
+    assert not holds(whole, {"Type": "AWS::ECS::Service", "Properties": {"DesiredCount": 2}})
+    assert not holds(whole, {"Properties": {"LaunchType": "FARGATE"}})
+    assert not holds(None, {"Properties": {}})
+
+
 def test_the_lab_s_template_deploys(cloud: RunningCloud, no_traces: None) -> None:
-    template = whole("fr")
     client = cloud.client("cloudformation")
-    # As in the lab, the repositories come first and get their images before the services start.
-    repositories = {name: text for name, text in blocks_of(template).items() if name.endswith("Repository")}
-    first = "Resources:\n" + "".join(f"  {name}:\n{text}" for name, text in repositories.items())
-    name = "frenchbakery"
-    client.create_stack(StackName=name, TemplateBody=first)
-    until(cloud, name, "CREATE_COMPLETE")
+    # The repositories are born with the stack: it gets tasks once their images are there.
+    tasks = [{"ParameterKey": "Tasks", "ParameterValue": "0"}]
+    stack = client.create_stack(
+        StackName="frenchbakery",
+        TemplateBody=SHOP.read_text(),
+        Parameters=tasks,
+        Capabilities=["CAPABILITY_IAM"],
+    )["StackId"]
+    until(cloud, stack, "CREATE_COMPLETE")
     image = program_image({"app/main.py": WEB}, Cmd=["python", "main.py"], WorkingDir="/app")
-    for service in ("frontend", "products", "orders", "reviews"):
+    for service in SERVICES:
         with RegistryClient(cloud, f"frenchbakery/{service}") as registry:
             assert registry.push(image, "1.0").status_code == 201
-    client.update_stack(StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_IAM"])
-    until(cloud, name, "UPDATE_COMPLETE")
+    client.update_stack(StackName="frenchbakery", UsePreviousTemplate=True, Capabilities=["CAPABILITY_IAM"])
+    until(cloud, stack, "UPDATE_COMPLETE")
     ecs = cloud.client("ecs")
     services = ecs.describe_services(
         cluster="frenchbakery", services=ecs.list_services(cluster="frenchbakery")["serviceArns"]
     )["services"]
     assert {(service["serviceName"], service["runningCount"]) for service in services} == {
-        (service, 2) for service in ("frontend", "products", "orders", "reviews")
+        (service, 2) for service in SERVICES
     }
-    for service in ("frontend", "products", "orders", "reviews"):
-        images = cloud.client("ecr").list_images(repositoryName=f"frenchbakery/{service}")["imageIds"]
-        cloud.client("ecr").batch_delete_image(repositoryName=f"frenchbakery/{service}", imageIds=images)
-    stack = client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
-    client.delete_stack(StackName=name)
+    orders = ecs.describe_task_definition(taskDefinition="frenchbakery-orders")["taskDefinition"]
+    environment = {each["name"]: each["value"] for each in orders["containerDefinitions"][0]["environment"]}
+    assert environment["ORDERS_TABLE"] == "frenchbakery-orders"
+    assert "OrdersTaskRole" in orders["taskRoleArn"]
+    client.delete_stack(StackName=stack)  # the repositories go with their images
     until(cloud, stack, "DELETE_COMPLETE")
-
-
-def blocks_of(template: str) -> dict[str, str]:
-    """Each resource's indented lines, by logical id."""
-    parts = re.split(r"^  (\w+):\n", template.partition("\n")[2], flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
