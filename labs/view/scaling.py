@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from labs.session import CourseSession
 
 SPAN = timedelta(hours=3)  # how far back it looks
-LEAST = timedelta(minutes=1)  # it looks back at least
+LEAST = timedelta(seconds=10)  # it looks back at least: a moment has no datapoints
 PERIOD = 60  # seconds of one datapoint
 WIDTH, SIDES = 600, (40.0, 500.0)
 SERVICES = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount"}

@@ -14,6 +14,12 @@ from labs.view.chart import Chart, Panel, amounts
 from labs.view.numbers import decimal
 
 METRIC, LANE, COUNTS = 130, 15, 96  # heights of the panels, and of one alarm's lane
+SIGNS = {
+    "GreaterThanThreshold": ">",
+    "GreaterThanOrEqualToThreshold": "≥",
+    "LessThanThreshold": "<",
+    "LessThanOrEqualToThreshold": "≤",
+}
 SMALL, LARGE, MANY = 2.0, 3.0, 70  # sizes of a datapoint, and how many of them have to be small
 BAND = 54  # between two panels: the moments of the one and the name of the next
 
@@ -23,9 +29,7 @@ say = Texts(
         "above": {"fr": "au-dessus de {threshold}", "en": "above {threshold}"},
         "below": {"fr": "en dessous de {threshold}", "en": "below {threshold}"},
         "within": {"fr": "entre les seuils", "en": "between the thresholds"},
-        "alarm_axis": {"fr": "État des alarmes", "en": "Alarm states"},
-        "alarm_high": {"fr": "alarme haute", "en": "high alarm"},
-        "alarm_low": {"fr": "alarme basse", "en": "low alarm"},
+        "alarm_axis": {"fr": "Les alarmes", "en": "The alarms"},
         "in_alarm": {"fr": "ALARM", "en": "ALARM"},
         "no_data": {"fr": "INSUFFICIENT_DATA", "en": "INSUFFICIENT_DATA"},
         "count_axis": {"fr": "Tâches", "en": "Tasks"},
@@ -107,12 +111,7 @@ def alarm_lanes(
             spans = [(moment, 0.0, float(found == state)) for moment, found in track.states]
             chart.area(panel, spans, kind, hatch)
         chart.baseline(panel)
-        chart.text(
-            sides[1] + 7,
-            y + LANE - 3,
-            say("alarm_high" if track.high else "alarm_low"),
-            width=chart.width - sides[1] - 8,
-        )
+        chart.text(sides[1] + 7, y + LANE - 3, _condition(track.condition))
         y += LANE + 7
     return y - 7
 
@@ -142,6 +141,11 @@ def count_panel(
     chart.names(panel, [(least, say("least", count=least)), (most, say("most", count=most))])
     chart.staircase(panel, desired, "plain")
     return panel.bottom
+
+
+def _condition(condition: Condition) -> str:
+    """When an alarm goes off, short: "> 50"."""
+    return f"{SIGNS[condition.comparison]} {decimal(round(condition.threshold, 2))}"
 
 
 def _mark(value: float, tracks: Sequence[Track]) -> tuple[str, str]:

@@ -212,7 +212,7 @@ def test_everything_is_drawn_marked_by_shape_and_said() -> None:
     assert "tasks were added" in str(named["one-desc"])
     svg = ElementTree.tostring(root, encoding="unicode")
     assert svg.count("dot-bad") - 1 == 6 + 1  # the style's, six datapoints, the legend's
-    for words in ("CPU: the datapoints", "above 50%", "high alarm", "low alarm", "max. 6", "desired"):
+    for words in ("CPU: the datapoints", "above 50%", ">&gt; 50<", ">&lt; 45<", "max. 6", "desired"):
         assert words in svg, words
 
 
