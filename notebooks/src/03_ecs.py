@@ -34,14 +34,14 @@
 # | | |
 # |---|---|
 # | **durée** | environ une heure et demie |
-# | **coût** | rien sur le cloud local ; sur un compte AWS, quelques tâches brèves et trois petites instances : à arrêter dès que vous avez fini |
+# | **coût** | rien sur le cloud local, pour lequel ce cahier est écrit : sur un compte AWS, le garde-fou du cours refuse les instances EC2 qu’il lance |
 # | **à l’examen** | 2.1 orchestrer des conteneurs avec ECS, savoir quand prendre Fargate · 1.2 rôles, sous-réseaux privés, points de terminaison · 3.2 placer et dimensionner · 4.2 Spot, instances bien remplies |
 
 # %% [markdown] tags=["en"]
 # | | |
 # |---|---|
 # | **time** | about an hour and a half |
-# | **cost** | nothing on the local cloud; on an AWS account a few short tasks and three small instances: stop them as soon as you are done |
+# | **cost** | nothing on the local cloud, for which this notebook is written: on an AWS account the course’s guard refuses the EC2 instances that it starts |
 # | **in the exam** | 2.1 orchestrating containers with ECS, knowing when to take Fargate · 1.2 roles, private subnets, endpoints · 3.2 placing and sizing · 4.2 Spot, instances kept full |
 
 # %% tags=["fr"]
@@ -404,10 +404,10 @@ print(moments == sorted(moments))
 print((task["executionStoppedAt"] - task["stoppingAt"]).total_seconds() >= 1)
 
 # %% [markdown] tags=["fr"]
-# Une seconde au moins entre la demande et la sortie : celle que le four a prise pour ranger la fournée après SIGTERM. Ce que l’on aurait vu d’autre, selon ce qui arrive à la tâche et qui la possède, se rejoue ici.
+# Une seconde au moins entre la demande et la sortie : celle que le four a prise pour ranger la fournée après SIGTERM. Ce que l’on aurait vu d’autre, selon ce qui arrive à la tâche et qui la possède, se rejoue ici. Essayez une mémoire dépassée, puis une reprise Spot avec un programme qui écoute.
 
 # %% [markdown] tags=["en"]
-# One second at least between the request and the exit: the one the oven took to put the batch away after SIGTERM. What else we might have seen, depending on what befalls the task and who owns it, can be played out here.
+# One second at least between the request and the exit: the one the oven took to put the batch away after SIGTERM. What else we might have seen, depending on what befalls the task and who owns it, can be played out here. Try memory running out, then a Spot reclaim with a program that listens.
 
 # %%
 from labs.playgrounds import task_life
@@ -685,12 +685,14 @@ clear(started)
 labs.figure("ecs-placement")
 
 # %% [markdown] tags=["fr"]
-# Les six mêmes tâches, sur nos trois instances, selon chacune des stratégies. La cellule compte les tâches par instance, les plus chargées d’abord, puis fait place nette.
+# Les six mêmes tâches, sur nos trois instances, selon chacune des stratégies. La cellule les dessine, compte les tâches par instance ou par zone, puis fait place nette.
 
 # %% [markdown] tags=["en"]
-# The same six tasks, on our three instances, under each of the strategies. The cell counts tasks per instance, the fullest first, then clears the floor.
+# The same six tasks, on our three instances, under each of the strategies. The cell draws them, counts tasks per instance or per zone, then clears the floor.
 
 # %%
+from IPython.display import HTML
+
 strategies = {
     "binpack memory": [{"type": "binpack", "field": "memory"}],
     "spread instanceId": [{"type": "spread", "field": "instanceId"}],
@@ -711,39 +713,32 @@ def place(strategy=(), count=6, **more):
     return answer["tasks"], answer["failures"]
 
 
-def tally(tasks, key):
-    where = {each["containerInstanceArn"]: key(each) for each in instances()}
-    counts = Counter(where[task["containerInstanceArn"]] for task in tasks)
-    return sorted(counts.values(), reverse=True)
-
-
-def by_instance(instance):
-    return instance["ec2InstanceId"]
-
-
-def by_zone(instance):
-    return attribute(instance, "ecs.availability-zone")
-
-
+machines = instances()
+zones = [attribute(each, "ecs.availability-zone") for each in machines]
+table = "<tr><td></td>" + "".join(f"<th>{zone}</th>" for zone in zones) + "</tr>"
 for name, strategy in strategies.items():
     tasks, failures = place(strategy)
-    if name == "random":
-        print(name, sum(tally(tasks, by_instance)))
-    else:
-        print(name, tally(tasks, by_instance if name != "spread zone" else by_zone))
+    found = Counter(task["containerInstanceArn"] for task in tasks)
+    row = [found[each["containerInstanceArn"]] for each in machines]
+    cells = "".join(f"<td>{'■ ' * count}</td>" for count in row)
+    table += f"<tr><th>{name}</th>{cells}</tr>"
+    stable = {"spread zone": [row[0] + row[1], row[2]], "random": [sum(row)]}
+    print(name, stable.get(name, sorted(row, reverse=True)))
     clear(tasks)
+
+HTML(f"<table>{table}</table>")
 
 # %% [markdown] tags=["fr"]
 # `binpack` remplit une instance avant d’en ouvrir une autre : les deux vides peuvent être rendues, c’est la stratégie du coût. `spread` par zone : trois et trois, bien qu’une zone ait deux fois plus d’instances ; c’est la stratégie de la
 # disponibilité. `random` ne promet rien. On les enchaîne, la première l’emporte : répartir d’abord entre les zones, puis tasser dans chacune, est le choix classique.
 #
-# Rejouez-le avec d’autres tâches, d’autres réseaux, une panne.
+# Rejouez-le avec d’autres tâches et d’autres réseaux. Répartissez par zone puis tassez, et faites tomber une zone.
 
 # %% [markdown] tags=["en"]
 # `binpack` fills one instance before opening another: the two empty ones can be given back; it is the strategy of cost. `spread` by zone: three and three, although one zone has twice the instances; it is the strategy of availability. `random`
 # promises nothing. They can be chained, the first one wins: spread over zones first, then pack within each, is the classic choice.
 #
-# Play it again with other tasks, other networks, a failure.
+# Play it again with other tasks and other networks. Spread over zones, then pack, and let a zone fail.
 
 # %%
 from labs.playgrounds import placement
@@ -773,7 +768,8 @@ constraints = {
 for name, constraint in constraints.items():
     tasks, failures = place(count=4, placementConstraints=[constraint])
     on_wood = sum(task["containerInstanceArn"] == wood["containerInstanceArn"] for task in tasks)
-    print(name, len(tasks), on_wood, sorted({failure["reason"] for failure in failures}))
+    reasons = sorted({failure["reason"] for failure in failures})
+    print(name, {"tasks": len(tasks), "on wood": on_wood, "failures": reasons})
     if tasks:
         clear(tasks)
 
@@ -989,7 +985,8 @@ for mode in ("awsvpc", "bridge", "host", "none"):
         "MemberOf placement constraint unsatisfied."
     }
     enis = sum(len(task["attachments"]) for task in tasks)
-    print(mode.ljust(6), len(tasks), sorted(refused), 8080 in ports, len(ports), enis)
+    print(mode.ljust(6), {"tasks": len(tasks), "failures": sorted(refused)}, end=" ")
+    print({"hostPorts": len(ports), "8080": 8080 in ports, "attachments": enis})
     clear(tasks)
 
 # %% [markdown] tags=["fr"]
@@ -1090,11 +1087,10 @@ for name in ("ecr.api", "ecr.dkr", "s3", "logs"):
 
 # %% [markdown] tags=["fr"]
 # `ecr.api` pour se connecter, `ecr.dkr` pour le manifeste, **S3 en passerelle** pour les couches, `logs` pour le journal. S3 est une route, et ne coûte rien. Les trois autres sont des ENI dans votre sous-réseau, protégées par un groupe de sécurité
-# qui doit laisser entrer HTTPS. L’explorateur suit le chemin d’un tirage et dit où il se perd.
+# qui doit laisser entrer HTTPS. L’explorateur suit le chemin d’un tirage et dit où il se perd. Il part avec S3 oublié : cochez-le, puis ôtez le DNS privé, le groupe, le rôle.
 
 # %% [markdown] tags=["en"]
-# `ecr.api` to log in, `ecr.dkr` for the manifest, **S3 as a gateway** for the layers, `logs` for the log. S3 is a route, and costs nothing. The other three are ENIs in your subnet, behind a security group that must let HTTPS in. The explorer follows
-# a pull along its way and says where it gets lost.
+# `ecr.api` to log in, `ecr.dkr` for the manifest, **S3 as a gateway** for the layers, `logs` for the log. S3 is a route, and costs nothing. The other three are ENIs in your subnet, behind a security group that must let HTTPS in. The explorer follows a pull along its way and says where it gets lost. It starts with S3 forgotten: tick it, then take away the private DNS, the group, the role.
 
 # %%
 from labs.playgrounds import network_path
