@@ -8,13 +8,13 @@ say = Texts(
             "fr": "Faire un dossier du cours entier pour une salle sans Internet.\n\n"
             "Il contient le cours, les cahiers et toutes les bibliothèques, aux versions essayées ensemble. Faites-le là où il y a un "
             "réseau, copiez-le sur chaque machine ; là-bas, « python3 bootstrap.py » installe tout depuis le dossier.\n\n"
-            "course bundle --dry-run                        ce qu’il contiendrait, et sa taille\n\n"
-            "course bundle --platform linux-x86_64 --platform macos-arm64 --python 3.12 --zip   pour des machines mêlées",
+            "Ce qu’il contiendrait, et sa taille : course bundle --dry-run\n\n"
+            "Pour des machines mêlées : course bundle --platform linux-x86_64 --platform macos-arm64 --python 3.12 --zip",
             "en": "Make a folder of the whole course for a room without internet.\n\n"
             "It holds the course, the notebooks and every library, at the versions that were tested together. Make it where there is a "
             "network and copy it onto each machine; there, “python3 bootstrap.py” installs everything from the folder.\n\n"
-            "course bundle --dry-run                        what it would hold, and its size\n\n"
-            "course bundle --platform linux-x86_64 --platform macos-arm64 --python 3.12 --zip   for mixed machines",
+            "What it would hold, and its size: course bundle --dry-run\n\n"
+            "For mixed machines: course bundle --platform linux-x86_64 --platform macos-arm64 --python 3.12 --zip",
         },
         "out_help": {
             "fr": "Dossier à faire ; il doit être vide, ou fait par cette commande. Par défaut : « bundle » dans votre dossier du cours.",

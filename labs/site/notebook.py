@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ CHECK = re.compile(r"""lab\.check\(["']([\w-]+)["']\)""")
 LOCAL_LINK = re.compile(r"""<a\b[^>]*href=["']https?://(?:127\.0\.0\.1|localhost)\b[^>]*>(.*?)</a>""", re.S)
 EMPTY_HEADER = re.compile(r"<th\b[^>]*></th>")  # a table's empty corner heads nothing
 STYLE = re.compile(r"<style>.*?</style>", re.S)
-TIME = re.compile(r"^\|\s*\**(?:temps|time)\**\s*\|\s*([^|]+?)\s*\|", re.M)
+TIME = re.compile(r"^\|\s*\**(?:temps|durée|time)\**\s*\|\s*([^|]+?)\s*\|", re.M)
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ def notebook(path: Path, lang: Language) -> Content:
         exporter.register_filter(name, convert)
     texts = {key: say(key, lang) for key in ("turn_text", "turn_free", "needs_engine", "scrolls")}
     html, _ = exporter.from_notebook_node(node, resources={"texts": texts})
-    opening = "\n".join(cell.source for cell in node.cells[:2] if cell.cell_type == "markdown")
-    time = TIME.search(opening)
+    opening = takewhile(lambda cell: cell.cell_type == "markdown", node.cells)
+    time = TIME.search("\n".join(cell.source for cell in opening))
     return _content(path.stem, lang, path.stem.partition("_")[0], time[1] if time else "", html, page)
 
 

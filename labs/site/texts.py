@@ -10,14 +10,14 @@ say = Texts(
             "Les pages viennent des cahiers enregistrés, avec leurs sorties : rien n’est exécuté. Le dossier s’ouvre tel quel dans "
             "un navigateur, se dépose chez n’importe quel hébergeur de fichiers et ne demande rien à Internet. Les défis y "
             "restent à faire : aucune solution n’y figure.\n\n"
-            "course site --serve          le voir tout de suite, dans un navigateur\n\n"
-            "course site --out public --base-url https://example.com/cours/   le publier à cette adresse",
+            "Le voir tout de suite dans un navigateur : course site --serve\n\n"
+            "Le publier : course site --out public --base-url https://example.com/cours/",
             "en": "Make a static site of the course, in French and English, to show or to publish.\n\n"
             "Its pages come from the committed notebooks with their outputs: nothing is run. The folder opens as it is in a "
             "browser, goes onto any host of files, and asks nothing of the internet. Challenges are left to do: it holds "
             "no solution.\n\n"
-            "course site --serve          see it at once, in a browser\n\n"
-            "course site --out public --base-url https://example.com/course/   publish it at that address",
+            "See it at once in a browser: course site --serve\n\n"
+            "Publish it: course site --out public --base-url https://example.com/course/",
         },
         "out_help": {
             "fr": "Dossier du site ; il doit être vide, ou fait par cette commande. Par défaut : « site » dans votre dossier du cours.",

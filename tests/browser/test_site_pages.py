@@ -172,7 +172,7 @@ def test_the_theme_follows_the_system_until_the_reader_chooses(visit: Any, addre
     [
         ("fr", "DEPOT etiquettes", "02_ecr.html"),
         ("en", "lifecycle polic", "02_ecr.html"),
-        ("en", "kuberntes", "05_eks.html"),
+        ("en", "fargte", "04_fargate.html"),
     ],
 )
 def test_search_forgives_accents_endings_and_slips_and_works_by_keyboard(

@@ -289,7 +289,7 @@ def test_a_quote_within_a_quote_stays_one() -> None:
 @pytest.mark.parametrize(
     ("heading", "address"),
     [
-        ("Le cycle de vie : qui part", "le-cycle-de-vie-qui-part"),
+        ("Le départ : à l’heure", "le-depart-a-lheure"),
         ("Rôle d’exécution", "role-dexecution"),
         ("Défi · Tout", "defi-tout"),
         ("***", "section"),
