@@ -135,7 +135,7 @@ say = Texts(
             "en": "prose in code (“{comment}”): move it to fr and en text cells",
         },
         "unsourced": {
-            "fr": "« {claim} » n’est pas dans labs/facts.yaml : un prix ou une limite y a sa source et sa date",
+            "fr": "« {claim} » n’est pas dans labs/facts.yaml : un prix ou une limite y a sa source et sa date",
             "en": "“{claim}” is not in labs/facts.yaml: there a price or a limit has its source and date",
         },
         "machine": {

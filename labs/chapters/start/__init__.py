@@ -10,11 +10,11 @@ from labs.learner import Texts
 say = Texts(
     {
         "ready": {
-            "fr": "Tout est prêt derrière : images, réseau, équilibreur de charge, et trois services. Il manque la vitrine.",
+            "fr": "Tout est prêt derrière : images, réseau, équilibreur de charge, et trois services. Il manque la vitrine.",
             "en": "All is ready behind: images, network, load balancer and three services. The front is missing.",
         },
         "cleaned": {
-            "fr": "La boutique est rangée : services, tâches, réseau, images, rôles, journaux, table. Il ne reste rien.",
+            "fr": "La boutique est rangée : services, tâches, réseau, images, rôles, journaux, table. Il ne reste rien.",
             "en": "The shop is put away: services, tasks, network, images, roles, logs, table. Nothing is left.",
         },
     }

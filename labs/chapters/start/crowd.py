@@ -31,11 +31,11 @@ say = Texts(
             "en": "{found} of {wanted} tasks of `products` get requests",
         },
         "hint_1": {
-            "fr": "On ne lance pas ces tâches soi-même : on dit au service combien il doit en tenir.",
+            "fr": "On ne lance pas ces tâches soi-même : on dit au service combien il doit en tenir.",
             "en": "You do not start these tasks yourself: you tell the service how many to keep.",
         },
         "hint_2": {
-            "fr": "ECS a un appel qui modifie un service existant ; le nombre voulu s’y appelle desiredCount.",
+            "fr": "ECS a un appel qui modifie un service existant ; le nombre voulu s’y appelle desiredCount.",
             "en": "ECS has a call that changes an existing service; the number wanted is its desiredCount.",
         },
         "hint_3": {

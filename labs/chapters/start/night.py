@@ -18,7 +18,7 @@ say = Texts(
     {
         "title": {"fr": "les avis ferment pour la nuit", "en": "the reviews close for the night"},
         "deleted": {
-            "fr": "le service `reviews` n’existe plus : demain matin, il faudrait le recréer",
+            "fr": "le service `reviews` n’existe plus : demain matin, il faudrait le recréer",
             "en": "the service `reviews` is gone: tomorrow morning it would have to be created again",
         },
         "desired": {
@@ -30,7 +30,7 @@ say = Texts(
             "en": "{found} task(s) of `reviews` still run(s)",
         },
         "hint_1": {
-            "fr": "Arrêter une tâche ne suffit pas : le service la remplace. C’est à lui qu’il faut parler.",
+            "fr": "Arrêter une tâche ne suffit pas : le service la remplace. C’est à lui qu’il faut parler.",
             "en": "Stopping a task is not enough, for the service replaces it. It is the service that has to be told.",
         },
         "hint_2": {

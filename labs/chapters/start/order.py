@@ -25,7 +25,7 @@ say = Texts(
             "en": "the largest order has only {found} croissant(s)",
         },
         "hint_1": {
-            "fr": "La boutique est ouverte : le plus court chemin passe par votre navigateur.",
+            "fr": "La boutique est ouverte : le plus court chemin passe par votre navigateur.",
             "en": "The shop is open: the shortest way goes through your browser.",
         },
         "hint_2": {
@@ -33,7 +33,7 @@ say = Texts(
             "en": "Follow the link of `lab.open`, put croissants in the basket, change the quantity, and order.",
         },
         "hint_3": {
-            "fr": "Par programme : un POST sur /api/orders, avec product_id « croissant », la quantité, et pickup « morning ».",
+            "fr": "Par programme : un POST sur /api/orders, avec product_id « croissant », la quantité, et pickup « morning ».",
             "en": "From a program: a POST to /api/orders, with product_id “croissant”, the quantity, and pickup “morning”.",
         },
         "solution": {

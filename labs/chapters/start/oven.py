@@ -35,7 +35,7 @@ say = Texts(
             "en": "its log holds no baguette",
         },
         "hint_1": {
-            "fr": "La cellule des croissants fait presque tout : que changer pour que le four en sorte autre chose ?",
+            "fr": "La cellule des croissants fait presque tout : que changer pour que le four en sorte autre chose ?",
             "en": "The croissants’ cell does nearly everything: what has to change for the oven to bake something else?",
         },
         "hint_2": {
