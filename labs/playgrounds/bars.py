@@ -10,6 +10,7 @@ from labs.view.svg import Drawing
 
 WIDTH, LEFT, RIGHT = 720, 236, 600
 ROW, BAR = 46, 26
+NARROWEST = 4  # pixels of a part that can be seen
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def draw(bars: Sequence[Bar], title: str, description: str, name: str) -> str:
         x = float(LEFT)
         for hue, amount in bar.parts:
             width = (RIGHT - LEFT) * amount / most
-            if width >= 1:
+            if width >= NARROWEST:
                 drawing.box(x, y, width, BAR, hue)
             x += width
         drawing.text(x + 12, y + 18, f"{decimal(bar.amount, 2)} USD", "strong")

@@ -30,9 +30,11 @@ say = Texts(
         "gigabytes": {"fr": "Go", "en": "GB"},
         "quiet": {"fr": "Lignes que l’on n’écrit plus", "en": "Lines no longer written"},
         "retention": {"fr": "Rétention", "en": "Retention"},
-        "days": {"fr": "{days} jour(s)", "en": "{days} day(s)"},
+        "1": {"fr": "1 jour", "en": "1 day"},
+        "days": {"fr": "{days} jours", "en": "{days} days"},
         NEVER: {"fr": "jamais d’expiration", "en": "never expire"},
-        "after": {"fr": "Après {years} an(s)", "en": "After {years} year(s)"},
+        "after 1": {"fr": "Après un an", "en": "After one year"},
+        "after 3": {"fr": "Après trois ans", "en": "After three years"},
         "line": {
             "fr": "Par mois : {collected} USD pour collecter ; pour garder, {first} USD après un an et {last} USD après trois.",
             "en": "A month: {collected} USD to collect; to keep, {first} USD after one year and {last} USD after three.",
@@ -68,7 +70,7 @@ def show(settings: Settings) -> Shown:
     first, last = (decimal(amount, 2) for amount in keeping)
     text = say("line", collected=decimal(collecting, 2), first=first, last=last)
     bars = [
-        Bar(say("after", years=years), (("data", collecting), ("registry", amount)))
+        Bar(say(f"after {years}"), (("data", collecting), ("registry", amount)))
         for years, amount in zip(YEARS, keeping, strict=True)
     ]
     source = say(
@@ -95,7 +97,11 @@ def playground() -> Playground:
             name="retention",
             label=say("retention"),
             value=NEVER,
-            options=[(days, say(NEVER) if days == NEVER else say("days", days=days)) for days in RETENTIONS],
+            options=[(days, _written(days)) for days in RETENTIONS],
         ),
     )
     return Playground("log_cost", say("title"), controls, show)
+
+
+def _written(days: str) -> str:
+    return say(days) if days in ("1", NEVER) else say("days", days=days)

@@ -306,14 +306,14 @@ for line in lines("web/", "error"):
 #
 # - le **motif de filtre**, que vous venez de voir ; sur du JSON, AWS comprend aussi `{ $.status = 500 }` ;
 # - **Logs Insights**, un langage de requêtes : `filter level = "error" | stats count(*) by path` répond à « quelle page casse ? » sur une semaine de lignes. On paie au volume parcouru ;
-# - le **filtre de métrique**, posé une fois : chaque ligne qui correspond ajoute un à une métrique, sur laquelle une alarme peut veiller. (Le cloud local range ces filtres sans compter, et son Logs Insights ne connaît que `fields`, `sort` et `limit`.)
+# - le **filtre de métrique**, posé une fois : chaque ligne qui correspond ajoute un à une métrique, sur laquelle une alarme peut veiller. (Le cloud local ne filtre que par mots, range les filtres de métrique sans compter, et son Logs Insights ne connaît que `fields`, `sort` et `limit`.)
 
 # %% [markdown] tags=["en"]
 # Three tools, from the simplest to the strongest:
 #
 # - the **filter pattern** that you have just seen; on JSON, AWS also understands `{ $.status = 500 }`;
 # - **Logs Insights**, a query language: `filter level = "error" | stats count(*) by path` answers “which page breaks?” over a week of lines. You pay by what is scanned;
-# - the **metric filter**, set once: each line that matches adds one to a metric, which an alarm can watch. (The local cloud keeps these filters without counting, and its Logs Insights knows `fields`, `sort` and `limit` only.)
+# - the **metric filter**, set once: each line that matches adds one to a metric, which an alarm can watch. (The local cloud filters by words only, keeps metric filters without counting, and its Logs Insights knows `fields`, `sort` and `limit` only.)
 
 # %%
 now = int(time.time())
