@@ -648,8 +648,8 @@ def clear(tasks):
 clear(started)
 
 # %% [markdown] tags=["fr"]
-# > **À l’examen.** « Sans gérer de serveurs » : Fargate. « GPU, AMI ou licence à soi, instances réservées déjà payées » : EC2. « Des serveurs sur site, les mêmes outils » : ECS Anywhere. « Le moins cher, interruptible, mais deux tâches toujours là »
-# > : une base sur `FARGATE`, le poids sur `FARGATE_SPOT`. `launchType` et une stratégie s’excluent : nommer le premier, c’est contourner la seconde.
+# > **À l’examen.** « Sans gérer de serveurs » : Fargate. « GPU, AMI ou licence à soi, instances réservées déjà payées » : EC2. « Des serveurs sur site, les mêmes outils » : ECS Anywhere. « Le moins cher, interruptible, mais deux tâches toujours là » :
+# > une base sur `FARGATE`, le poids sur `FARGATE_SPOT`. `launchType` et une stratégie s’excluent : nommer le premier, c’est contourner la seconde.
 # >
 # > **Aujourd’hui** (vérifié en 2026). Deux marches de plus entre Fargate et EC2. **ECS Managed Instances** : des instances EC2 dans votre compte, qu’AWS choisit selon ce que vous demandez (GPU compris), remplit, corrige et remplace ; c’est un
 # > fournisseur de capacité. **ECS Express Mode** : on donne une image et deux rôles, ECS monte un service Fargate complet, équilibreur, domaine, mise à l’échelle et alarmes compris, que l’on retouche ensuite comme n’importe quel autre. *(Sources :
