@@ -68,7 +68,8 @@ def _release(lab: Lab, town: str, stack: Stack, priority: int) -> None:
         taskDefinition=definition["taskDefinitionArn"],
         launchType="FARGATE",
         desiredCount=1,
-        healthCheckGracePeriodSeconds=5,
+        healthCheckGracePeriodSeconds=15,  # a quarter of a vCPU starts slowly
+        deploymentConfiguration={"minimumHealthyPercent": 0, "maximumPercent": 100},  # one task at a time
         networkConfiguration={
             "awsvpcConfiguration": {
                 "subnets": [subnet["SubnetId"] for subnet in subnets],
