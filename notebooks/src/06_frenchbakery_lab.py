@@ -2149,8 +2149,8 @@ lab.timeline()
 # for service in frontend products orders reviews; do
 #   aws ecs delete-service --cluster frenchbakery --service "$service" --force
 # done
-# aws ecs wait services-inactive --cluster frenchbakery --services frontend products orders reviews
 # for service in frontend products orders reviews; do
+#   aws ecs wait services-inactive --cluster frenchbakery --services "$service"
 #   for definition in $(aws ecs list-task-definitions --family-prefix "frenchbakery-$service" \
 #       --query 'taskDefinitionArns[]' --output text); do
 #     aws ecs deregister-task-definition --task-definition "$definition"
@@ -2210,8 +2210,8 @@ lab.timeline()
 # for service in frontend products orders reviews; do
 #   aws ecs delete-service --cluster frenchbakery --service "$service" --force
 # done
-# aws ecs wait services-inactive --cluster frenchbakery --services frontend products orders reviews
 # for service in frontend products orders reviews; do
+#   aws ecs wait services-inactive --cluster frenchbakery --services "$service"
 #   for definition in $(aws ecs list-task-definitions --family-prefix "frenchbakery-$service" \
 #       --query 'taskDefinitionArns[]' --output text); do
 #     aws ecs deregister-task-definition --task-definition "$definition"
@@ -2256,9 +2256,10 @@ lab.timeline()
 # %%
 for service in services:
     ecs.delete_service(cluster="frenchbakery", service=service, force=True)
-ecs.get_waiter("services_inactive").wait(
-    cluster="frenchbakery", services=services, WaiterConfig={"Delay": 2, "MaxAttempts": 300}
-)
+for service in services:
+    ecs.get_waiter("services_inactive").wait(
+        cluster="frenchbakery", services=[service], WaiterConfig={"Delay": 2, "MaxAttempts": 300}
+    )
 while tasks := ecs.list_tasks(cluster="frenchbakery")["taskArns"]:
     ecs.get_waiter("tasks_stopped").wait(
         cluster="frenchbakery", tasks=tasks, WaiterConfig={"Delay": 2, "MaxAttempts": 150}
