@@ -755,7 +755,7 @@ labs.figure("troubleshooting-map")
 # | la même chose, mais seulement au démarrage | l’heure des événements | le délai de grâce |
 # | tout est vert, le client ne voit rien | règles, listener, DNS | une règle, un nom d’hôte |
 #
-# Et trois habitudes. **Lire avant de toucher**, les messages par la fin. Distinguer le **refus** du **silence**. Ne changer **qu’une chose à la fois**, et vérifier qu’elle a guéri ce qu’elle devait guérir. Le disjoncteur de déploiement aurait arrêté ces cinq
+# Et trois habitudes. **Lire avant de toucher**, les messages par la fin. Distinguer le **refus** du **silence**. Ne changer **qu’une chose à la fois**, et vérifier qu’elle a guéri ce qu’elle devait guérir. Le disjoncteur de déploiement aurait arrêté la plupart de ces
 # publications vendredi soir ; une règle EventBridge sur les tâches arrêtées aurait prévenu quelqu’un.
 #
 # > **Aujourd’hui** (vérifié en 2026). Le seuil du disjoncteur se règle depuis juillet 2026, en part des tâches ou en nombre ; jusque-là, c’était celui d’AWS. Et les vieux billets citent la panne de Brest en d’autres mots, `RequestError: send request
@@ -778,8 +778,8 @@ labs.figure("troubleshooting-map")
 # | the same, but at start-up only | the time of the events | the grace period |
 # | all is green, the customer sees nothing | rules, listener, DNS | a rule, a host name |
 #
-# And three habits. **Read before you touch**, messages from the end. Tell a **refusal** from a **silence**. Change **one thing at a time**, and check that it cured what it was meant to cure. The deployment circuit breaker would have stopped these
-# five releases on Friday evening; an EventBridge rule on stopped tasks would have told somebody.
+# And three habits. **Read before you touch**, messages from the end. Tell a **refusal** from a **silence**. Change **one thing at a time**, and check that it cured what it was meant to cure. The deployment circuit breaker would have stopped most of
+# these releases on Friday evening; an EventBridge rule on stopped tasks would have told somebody.
 #
 # > **Today** (checked in 2026). The circuit breaker’s threshold can be set since July 2026, as a share of the tasks or as a count; until then it was AWS’s. And older posts quote Brest’s fault in other words, `RequestError: send request
 # > failed`: since then AWS has had Fargate name the cause, *connection issue*, and the thing to check. *(Sources: Amazon ECS Developer Guide, “How the Amazon ECS deployment circuit breaker detects failures”, “Stopped tasks error messages”.)*
