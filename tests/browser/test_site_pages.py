@@ -79,8 +79,8 @@ def test_nothing_leaves_the_site_and_nothing_fails(
         if (scheme, name) == ("file", "404.html"):
             continue  # a host shows it, and it leads to the host's root
         page.goto(root + name)
-        if button := page.query_selector("#search-button"):
-            button.click()
+        if name.endswith("/index.html"):
+            page.click("#search-button")
             page.fill("#search-words", "ecs")
             page.wait_for_selector("#search-results a")
     context.close()
