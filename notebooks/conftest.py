@@ -26,6 +26,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(kernel_environment(item.path.parent.name, Path(scratch)))
+    _start_in(Path(scratch, "work"))
+
+
+def _start_in(folder: Path) -> None:
+    """Let kernels begin in a folder of their own, as a build does: nbval starts them among the committed notebooks."""
+    startup = Path(os.environ["IPYTHONDIR"], "profile_default/startup")
+    for each in (folder, startup):
+        each.mkdir(parents=True)
+    (startup / "folder.py").write_text(f"import os\n\nos.chdir({str(folder)!r})\n", encoding="utf-8")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -73,3 +73,9 @@ def test_each_notebook_has_a_home_and_a_cloud_of_its_own(nbval) -> None:
     code = "import os\nfrom labs.learner import home\nprint(os.environ['COURSE_CLOUD'], os.environ['COURSE_LANG'], list(home().iterdir()))"
     result = nbval(ran(code, printed("ephemeral fr []\n")))
     assert "1 passed" in result.stdout, result.stdout
+
+
+def test_a_notebook_leaves_nothing_beside_it(nbval, tmp_path: Path) -> None:
+    result = nbval(ran("from pathlib import Path\n_ = Path('left.txt').write_text('crumbs')"))
+    assert "1 passed" in result.stdout, result.stdout
+    assert [path.name for path in (tmp_path / "fr").iterdir()] == ["01.ipynb"]
