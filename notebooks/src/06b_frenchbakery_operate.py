@@ -811,7 +811,7 @@ stopped = ecs.list_tasks(
 failed = [
     task
     for task in ecs.describe_tasks(cluster="frenchbakery", tasks=stopped)["tasks"]
-    if task["taskDefinitionArn"] == broken and task["containers"][0].get("exitCode") == 1
+    if task["taskDefinitionArn"] == broken and task["stopCode"] == "EssentialContainerExited"
 ]
 print(failed[0]["stopCode"])
 print(failed[0]["stoppedReason"])
