@@ -37,6 +37,20 @@
 # same calls as AWS and really runs the containers. Nothing is billed, nothing leaves your computer. The day you want to work on your own account, a
 # single line changes.
 
+# %% [markdown] tags=["fr"]
+# | | |
+# |---|---|
+# | **durée** | une demi-heure |
+# | **coût** | rien sur le cloud local ; sur un compte AWS, quelques centimes, annoncés avant toute création |
+# | **à l’examen** | rien encore : c’est le tour du propriétaire, et les chiffres de l’examen sont plus bas |
+
+# %% [markdown] tags=["en"]
+# | | |
+# |---|---|
+# | **time** | half an hour |
+# | **cost** | nothing on the local cloud; on an AWS account a few cents, announced before anything is created |
+# | **in the exam** | nothing yet: this is the guided tour, with the exam’s figures further down |
+
 # %% tags=["fr"]
 # %env COURSE_LANG=fr
 
@@ -65,130 +79,198 @@ lab.environment()
 
 # %% [markdown] tags=["fr"]
 # Le moteur de conteneurs est facultatif. Avec un Docker Engine, chaque tâche est un vrai conteneur. Sans lui, c’est un processus de votre machine,
-# lancé à partir des
-# fichiers de l’image : le réseau, les journaux et les pannes sont réels, mais un processus n’isole ni le disque, ni la mémoire, ni
-# l’utilisateur. Le cours le redira là où cela compte.
+# lancé à partir des fichiers de l’image : le réseau, les journaux et les pannes sont réels, mais un processus n’isole ni le disque
+# ni l’utilisateur, et c’est le cours qui surveille sa mémoire, pas le noyau. Le cours le redira là où cela compte.
 #
 # Vos cahiers, vos réponses et votre progression sont dans le dossier indiqué, et nulle part ailleurs. Le cloud local, lui, **oublie tout quand il
 # s’arrête** ; c’est voulu, et `lab.catch_up` reconstruit ce qu’il faut.
 
 # %% [markdown] tags=["en"]
 # The container engine is optional. With a Docker Engine, each task is a real container. Without one it is a process of your machine, started from the image’s
-# files: network, logs and failures are real, but a process isolates neither disk, nor memory, nor user. The course will say so again where it
-# matters.
+# files: network, logs and failures are real, but a process isolates neither disk nor user, and its memory is watched by the course rather than capped
+# by the kernel. The course will say so again where it matters.
 #
 # Your notebooks, answers and progress are in the folder shown, and nowhere else. The local cloud, on the other hand, **forgets everything when it stops**; that is
 # on purpose, and `lab.catch_up` rebuilds what is needed.
 
 # %% [markdown] tags=["fr"]
-# ## Un conteneur en une minute
+# ## Une boutique en une minute
 #
-# Avant toute théorie, faisons tourner quelque chose. Ne vous souciez pas des détails : le labo reprendra chacune de ces lignes. Il faut quatre choses.
-#
-# **Une image dans un dépôt.** L’image contient un programme et ce dont il a besoin ; le dépôt, chez Amazon ECR, la garde à disposition.
+# Avant toute théorie, ouvrons FrenchBakery. La cellule suivante prépare les coulisses : les images des quatre services, un réseau, un équilibreur de charge, une table
+# pour les commandes, et trois services déjà en marche (le catalogue, les commandes, les avis). Vous ferez tout cela de vos mains dans le labo. Aujourd’hui, il
+# ne manque que la vitrine, et c’est vous qui la posez.
 
 # %% [markdown] tags=["en"]
-# ## A container in a minute
+# ## A shop within a minute
 #
-# Before any theory, let us run something. Never mind the details: the lab will come back to each of these lines. Four things are needed.
-#
-# **An image in a repository.** The image holds a program and what it needs; the repository, in Amazon ECR, keeps it at hand.
+# Before any theory, let us open FrenchBakery. The next cell sets the stage: images of the four services, a network, a load balancer, a table for orders, and three
+# services already running (catalogue, orders, reviews). You will do all of that with your own hands in the lab. Today only the shop front is missing, and you are
+# the one who puts it up.
 
 # %%
-ecr = session.client("ecr")
-repository = ecr.create_repository(repositoryName="first-taste")["repository"]
-_ = lab.push(lab.build("products"), repository["repositoryUri"])
+lab.prepare("start")
 
 # %% [markdown] tags=["fr"]
-# **Un rôle et un endroit pour les journaux.** Le rôle donne à ECS le droit de tirer l’image et d’écrire ce que dira le conteneur.
+# Voici la vitrine. Lisez l’appel comme une phrase : dans le cluster `frenchbakery`, un **service** nommé `frontend`, d’après la définition de tâche `frenchbakery-frontend` ;
+# **deux tâches**, toujours ; sur **Fargate** ; dans ces sous-réseaux, derrière ce groupe de sécurité ; et l’équilibreur de charge leur envoie les requêtes sur le port
+# 8080. Rien d’autre.
 
 # %% [markdown] tags=["en"]
-# **A role and a place for logs.** The role gives ECS the right to pull the image and to write down what the container says.
+# Here is the front. Read the call as a sentence: in the cluster `frenchbakery`, a **service** called `frontend`, after the task definition `frenchbakery-frontend`; **two
+# tasks**, always; on **Fargate**; in these subnets, behind this security group; and the load balancer sends them requests on port 8080. Nothing more.
 
 # %%
-import json
+ec2, ecs, elbv2 = (session.client(name) for name in ("ec2", "ecs", "elbv2"))
 
-iam, logs = session.client("iam"), session.client("logs")
-trust = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-            "Action": "sts:AssumeRole",
+ours = [{"Name": "tag:Name", "Values": ["frenchbakery"]}]
+subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets(Filters=ours)["Subnets"]]
+[group] = ec2.describe_security_groups(
+    Filters=[{"Name": "group-name", "Values": ["frenchbakery-tasks"]}]
+)["SecurityGroups"]
+[front] = elbv2.describe_target_groups(Names=["frenchbakery-frontend"])["TargetGroups"]
+
+_ = ecs.create_service(
+    cluster="frenchbakery",
+    serviceName="frontend",
+    taskDefinition="frenchbakery-frontend",
+    desiredCount=2,
+    launchType="FARGATE",
+    healthCheckGracePeriodSeconds=60,
+    networkConfiguration={
+        "awsvpcConfiguration": {
+            "subnets": subnets,
+            "securityGroups": [group["GroupId"]],
+            "assignPublicIp": "ENABLED",
         }
+    },
+    loadBalancers=[
+        {"targetGroupArn": front["TargetGroupArn"], "containerName": "frontend", "containerPort": 8080}
     ],
-}
-role = iam.create_role(RoleName="first-taste", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
-policy = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
-iam.attach_role_policy(RoleName="first-taste", PolicyArn=policy)
-_ = logs.create_log_group(logGroupName="/ecs/first-taste")
+)
 
 # %% [markdown] tags=["fr"]
-# **Une définition de tâche** : la fiche de ce qu’il faut lancer. Ici, un quart de processeur, un demi-gigaoctet, et une commande d’une ligne à la place du
-# programme habituel de l’image.
+# L’appel est revenu aussitôt : ECS a pris note, et travaille. Attendons que le service soit stable et que l’équilibreur voie les deux tâches en bonne santé. Ensuite,
+# suivez le lien.
 
 # %% [markdown] tags=["en"]
-# **A task definition**: the sheet that says what to launch. Here a quarter of a processor, half a gigabyte, and a one-line command instead of the
-# image’s usual program.
+# The call came back at once: ECS has taken note, and is at work. Let us wait until the service is stable and the load balancer sees both tasks in good health. Then
+# follow the link.
 
 # %%
-ecs = session.client("ecs")
+ecs.get_waiter("services_stable").wait(
+    cluster="frenchbakery", services=["frontend"], WaiterConfig={"Delay": 1, "MaxAttempts": 600}
+)
+elbv2.get_waiter("target_in_service").wait(
+    TargetGroupArn=front["TargetGroupArn"], WaiterConfig={"Delay": 1, "MaxAttempts": 240}
+)
+[balancer] = elbv2.describe_load_balancers(Names=["frenchbakery"])["LoadBalancers"]
+shop = lab.open(balancer["LoadBalancerArn"])
+shop
+
+# %% [markdown] tags=["fr"]
+# Une boulangerie, servie par des conteneurs que vous venez de déployer. Promenez-vous ; la page « En coulisses », tout en bas, dit quelle tâche vous répond. Et
+# voici ce qui existe à présent, dessiné d’après les réponses du cloud :
+
+# %% [markdown] tags=["en"]
+# A bakery, served by containers that you have just deployed. Look around; the page “Behind the scenes”, at the very bottom, says which task answers you. And here is
+# what exists now, drawn from the cloud’s own answers:
+
+# %%
+lab.diagram()
+
+# %% [markdown] tags=["fr"]
+# ## Cassez-la
+#
+# Une tâche de la vitrine tombe en panne : arrêtons-la sans prévenir, et demandons aussitôt la page d’accueil. Puis attendons, sans rien faire d’autre.
+
+# %% [markdown] tags=["en"]
+# ## Break it
+#
+# One task of the front fails: let us stop it without warning and ask for the front page straight away. Then let us wait, and do nothing else.
+
+# %%
+before = ecs.list_tasks(cluster="frenchbakery", serviceName="frontend")["taskArns"]
+ecs.stop_task(cluster="frenchbakery", task=before[0], reason="lesson: losing a task")
+served = shop.ask("/").status
+
+ecs.get_waiter("tasks_stopped").wait(
+    cluster="frenchbakery", tasks=before[:1], WaiterConfig={"Delay": 1, "MaxAttempts": 300}
+)
+ecs.get_waiter("services_stable").wait(
+    cluster="frenchbakery", services=["frontend"], WaiterConfig={"Delay": 1, "MaxAttempts": 600}
+)
+after = ecs.list_tasks(cluster="frenchbakery", serviceName="frontend")["taskArns"]
+served, len(after), len(set(after) - set(before))
+
+# %% [markdown] tags=["fr"]
+# La page est restée là (200), et il y a de nouveau deux tâches, dont une neuve. Personne n’a réveillé personne : le service veut deux tâches, il en manquait une, il l’a
+# remplacée. La chronologie raconte la scène :
+
+# %% [markdown] tags=["en"]
+# The page stayed up (200), and there are two tasks again, one of them new. Nobody woke anybody up: the service wants two tasks, one was missing, and it replaced it. The
+# timeline tells the scene:
+
+# %%
+lab.timeline()
+
+# %% [markdown] tags=["fr"]
+# ## Au plus simple : une tâche
+#
+# Sous le service, il y a des tâches. Une tâche peut aussi vivre seule : elle démarre, fait son travail, s’arrête. Il lui faut une **définition de tâche**, la fiche de ce
+# qu’il faut lancer. Ici, l’image du catalogue, un quart de processeur, un demi-gigaoctet, et une commande d’une ligne à la place du programme habituel.
+
+# %% [markdown] tags=["en"]
+# ## At its simplest: a task
+#
+# Beneath the service there are tasks. A task can also live by itself: it starts, does its work, stops. It needs a **task definition**, the sheet that says what to launch.
+# Here the catalogue’s image, a quarter of a processor, half a gigabyte, and a one-line command instead of the usual program.
+
+# %%
+products = ecs.describe_task_definition(taskDefinition="frenchbakery-products")["taskDefinition"]
+oven = {
+    "name": "oven",
+    "image": products["containerDefinitions"][0]["image"],
+    "command": ["python", "-c", "print('🥐' * 12)"],
+    "logConfiguration": {
+        "logDriver": "awslogs",
+        "options": {
+            "awslogs-group": "/ecs/frenchbakery",
+            "awslogs-region": session.region_name,
+            "awslogs-stream-prefix": "oven",
+        },
+    },
+}
 definition = ecs.register_task_definition(
-    family="first-taste",
+    family="start-oven",
     requiresCompatibilities=["FARGATE"],
     networkMode="awsvpc",
     cpu="256",
     memory="512",
-    executionRoleArn=role["Arn"],
-    containerDefinitions=[
-        {
-            "name": "oven",
-            "image": f"{repository['repositoryUri']}:1.0",
-            "command": ["python", "-c", "print('🥐' * 12)"],
-            "logConfiguration": {
-                "logDriver": "awslogs",
-                "options": {
-                    "awslogs-group": "/ecs/first-taste",
-                    "awslogs-region": session.region_name,
-                    "awslogs-stream-prefix": "taste",
-                },
-            },
-        }
-    ],
+    executionRoleArn=products["executionRoleArn"],
+    containerDefinitions=[oven],
 )["taskDefinition"]
 
 # %% [markdown] tags=["fr"]
-# **Un cluster où la lancer.** La tâche démarre, fait son travail, s’arrête ; la cellule attend qu’elle ait fini, puis affiche son dernier état et le
-# code de sortie du
-# conteneur.
+# Lançons-la. La cellule attend qu’elle ait fini, puis affiche son dernier état et le code de sortie du conteneur.
 
 # %% [markdown] tags=["en"]
-# **A cluster to launch it in.** The task starts, does its job, stops; the cell waits until it is done, then shows its last status and the container’s exit
-# code.
+# Let us launch it. The cell waits until it is done, then shows its last status and the container’s exit code.
 
 # %%
-ecs.create_cluster(clusterName="first-taste")
-subnets = session.client("ec2").describe_subnets(
-    Filters=[{"Name": "default-for-az", "Values": ["true"]}]
-)["Subnets"]
-task = ecs.run_task(
-    cluster="first-taste",
+[task] = ecs.run_task(
+    cluster="frenchbakery",
     taskDefinition=definition["taskDefinitionArn"],
     launchType="FARGATE",
-    networkConfiguration={
-        "awsvpcConfiguration": {"subnets": [subnets[0]["SubnetId"]], "assignPublicIp": "ENABLED"}
-    },
-)["tasks"][0]
+    networkConfiguration={"awsvpcConfiguration": {"subnets": subnets, "assignPublicIp": "ENABLED"}},
+)["tasks"]
 ecs.get_waiter("tasks_stopped").wait(
-    cluster="first-taste", tasks=[task["taskArn"]], WaiterConfig={"Delay": 1, "MaxAttempts": 300}
+    cluster="frenchbakery", tasks=[task["taskArn"]], WaiterConfig={"Delay": 1, "MaxAttempts": 300}
 )
-[task] = ecs.describe_tasks(cluster="first-taste", tasks=[task["taskArn"]])["tasks"]
+[task] = ecs.describe_tasks(cluster="frenchbakery", tasks=[task["taskArn"]])["tasks"]
 task["lastStatus"], task["containers"][0]["exitCode"]
 
 # %% [markdown] tags=["fr"]
-# Zéro : tout s’est bien passé. Qu’a dit le conteneur ? Ses lignes sont dans CloudWatch Logs, sous un nom formé du préfixe, du conteneur et de l’identifiant de la
-# tâche.
+# Zéro : tout s’est bien passé. Qu’a dit le conteneur ? Ses lignes sont dans CloudWatch Logs, sous un nom formé du préfixe, du conteneur et de l’identifiant de la tâche.
 
 # %% [markdown] tags=["en"]
 # Zero: all went well. What did the container say? Its lines are in CloudWatch Logs, under a name made of the prefix, the container and the task’s id.
@@ -196,10 +278,11 @@ task["lastStatus"], task["containers"][0]["exitCode"]
 # %%
 import time
 
+logs = session.client("logs")
 task_id = task["taskArn"].rpartition("/")[2]
 for attempt in range(60):
     events = logs.filter_log_events(
-        logGroupName="/ecs/first-taste", logStreamNamePrefix=f"taste/oven/{task_id}"
+        logGroupName="/ecs/frenchbakery", logStreamNamePrefix=f"oven/oven/{task_id}"
     )["events"]
     if events:
         break
@@ -207,21 +290,115 @@ for attempt in range(60):
 for event in events:
     print(event["message"])
 
-# %% [markdown] tags=["fr"]
-# Une douzaine de croissants, sortis d’un conteneur qu’ECS a placé, lancé et surveillé pour vous. On range derrière soi, c’est la première bonne habitude du
-# cloud : sur un compte AWS, ce qu’on oublie se paie.
+# %% [markdown] tags=["fr", "own-numbers"]
+# Une douzaine de croissants, sortis d’un conteneur qu’ECS a placé, lancé et surveillé pour vous.
+#
+# ## À vous
+#
+# Chaque cahier a ses **défis** : une consigne, une cellule vide, et `lab.check` qui regarde ce qui existe réellement et dit ce qui cloche, jamais la réponse. Si vous
+# séchez, `lab.hint` donne jusqu’à trois indices, `lab.solution` montre le code. En voici quatre, tout petits.
+#
+# ### Défi · Une douzaine de croissants
+#
+# Passez une commande d’au moins douze croissants. Par le navigateur, ce sera plus agréable ; la cellule vide attend ceux qui préfèrent le faire par programme.
 
-# %% [markdown] tags=["en"]
-# A dozen croissants, out of a container that ECS placed, launched and watched for you. Tidying up is the first good habit of the cloud: on an AWS account,
-# what you forget is what you pay for.
+# %% [markdown] tags=["en", "own-numbers"]
+# A dozen croissants, out of a container that ECS placed, launched and watched for you.
+#
+# ## Your turn
+#
+# Every notebook has **challenges**: a task to do, an empty cell, and `lab.check`, which looks at what really exists and says what is wrong, never the answer. When you
+# are stuck, `lab.hint` gives up to three hints and `lab.solution` shows the code. Here are four very small ones.
+#
+# ### Challenge · A dozen croissants
+#
+# Place an order of at least twelve croissants. In the browser it is more pleasant; the empty cell is for those who would rather write a program.
+
+# %% tags=["challenge"]
+import json
+
+basket = {"lines": [{"product_id": "croissant", "quantity": 12}], "pickup": "morning"}
+headers = {"Content-Type": "application/json", "Idempotency-Key": "a-dozen-croissants"}
+_ = shop.ask("/api/orders", data=json.dumps(basket).encode(), headers=headers)
 
 # %%
-ecs.deregister_task_definition(taskDefinition=definition["taskDefinitionArn"])
-ecs.delete_cluster(cluster="first-taste")
-ecr.delete_repository(repositoryName="first-taste", force=True)
-logs.delete_log_group(logGroupName="/ecs/first-taste")
-iam.detach_role_policy(RoleName="first-taste", PolicyArn=policy)
-_ = iam.delete_role(RoleName="first-taste")
+lab.check("start-order")
+
+# %% [markdown] tags=["fr"]
+# ### Défi · Du monde au catalogue
+#
+# La file s’allonge devant le catalogue. Faites passer le service `products` à **trois** tâches, et attendez que toutes les trois reçoivent des requêtes.
+
+# %% [markdown] tags=["en"]
+# ### Challenge · A crowd at the catalogue
+#
+# The queue in front of the catalogue grows longer. Take the service `products` to **three** tasks, and wait until all three get requests.
+
+# %% tags=["challenge"]
+ecs.update_service(cluster="frenchbakery", service="products", desiredCount=3)
+ecs.get_waiter("services_stable").wait(
+    cluster="frenchbakery", services=["products"], WaiterConfig={"Delay": 1, "MaxAttempts": 600}
+)
+[catalogue] = elbv2.describe_target_groups(Names=["frenchbakery-products"])["TargetGroups"]
+elbv2.get_waiter("target_in_service").wait(
+    TargetGroupArn=catalogue["TargetGroupArn"], WaiterConfig={"Delay": 1, "MaxAttempts": 240}
+)
+
+# %%
+lab.check("start-crowd")
+
+# %% [markdown] tags=["fr"]
+# ### Défi · Les avis ferment pour la nuit
+#
+# Personne n’écrit d’avis à trois heures du matin. Fermez le service `reviews` pour la nuit, sans payer une seule tâche, mais sans avoir à le recréer demain.
+
+# %% [markdown] tags=["en"]
+# ### Challenge · The reviews close for the night
+#
+# Nobody writes a review at three in the morning. Close the service `reviews` for the night: not one task to pay for, but nothing to create again tomorrow.
+
+# %% tags=["challenge"]
+ecs.update_service(cluster="frenchbakery", service="reviews", desiredCount=0)
+ecs.get_waiter("services_stable").wait(
+    cluster="frenchbakery", services=["reviews"], WaiterConfig={"Delay": 1, "MaxAttempts": 600}
+)
+
+# %%
+lab.check("start-night")
+
+# %% [markdown] tags=["fr"]
+# ### Défi · Une fournée de baguettes
+#
+# Enregistrez une définition de la famille `start-baguettes` et lancez-en une tâche : il doit sortir du four au moins une 🥖, et le conteneur doit finir avec le code 0.
+
+# %% [markdown] tags=["en"]
+# ### Challenge · A batch of baguettes
+#
+# Register a definition of the family `start-baguettes` and run a task of it: at least one 🥖 must come out of the oven, and the container must leave with code 0.
+
+# %% tags=["challenge"]
+oven["command"] = ["python", "-c", "print('🥖' * 12)"]
+ecs.register_task_definition(
+    family="start-baguettes",
+    requiresCompatibilities=["FARGATE"],
+    networkMode="awsvpc",
+    cpu="256",
+    memory="512",
+    executionRoleArn=products["executionRoleArn"],
+    containerDefinitions=[oven],
+)
+[task] = ecs.run_task(
+    cluster="frenchbakery",
+    taskDefinition="start-baguettes",
+    launchType="FARGATE",
+    networkConfiguration={"awsvpcConfiguration": {"subnets": subnets, "assignPublicIp": "ENABLED"}},
+)["tasks"]
+ecs.get_waiter("tasks_stopped").wait(
+    cluster="frenchbakery", tasks=[task["taskArn"]], WaiterConfig={"Delay": 1, "MaxAttempts": 300}
+)
+
+# %%
+lab.check("start-oven")
 
 # %% [markdown] tags=["fr"]
 # ## L’examen en chiffres
@@ -281,11 +458,8 @@ _ = iam.delete_role(RoleName="first-taste")
 # - **Cassez sans crainte.** Vous travaillez sur une copie : `course notebooks reset 06` remet un cahier à neuf en gardant le vôtre à côté, et
 #   `course cloud reset` vide le cloud local.
 # - **Et sur un vrai compte ?** `labs.connect("real", account_id="…", region="…")`, jamais sans que vous l’ayez écrit. Le prix est
-#   affiché avant toute création, tout est étiqueté, et `course lab teardown` retire tout. Faites-y le labo, pas ce cahier : sa tâche
-#   d’essai emprunte le VPC par défaut, qui n’appartient pas au cours, et elle y serait refusée. La protection couvre la session que
+#   affiché avant toute création, tout est étiqueté, et `course lab teardown` retire tout. La protection couvre la session que
 #   `labs.connect` vous rend, pas les commandes `!aws` ni un terminal.
-#
-# La suite : [le labo FrenchBakery](06_frenchbakery_lab.ipynb).
 
 # %% [markdown] tags=["en"]
 # ## How to use the course
@@ -299,8 +473,94 @@ _ = iam.delete_role(RoleName="first-taste")
 # - **Break things without fear.** You work on a copy: `course notebooks reset 06` makes a notebook new again and keeps yours beside it, and `course cloud reset`
 #   empties the local cloud.
 # - **And on a real account?** `labs.connect("real", account_id="…", region="…")`, never unless you write it. The price is shown before
-#   anything is created, everything is tagged, and `course lab teardown` takes it all away. Do the lab there, not this notebook: its
-#   trial task borrows the default VPC, which is not the course’s, and would be refused. The safeguard covers the session that
+#   anything is created, everything is tagged, and `course lab teardown` takes it all away. The safeguard covers the session that
 #   `labs.connect` gives you, not `!aws` commands nor a terminal.
+
+# %% [markdown] tags=["fr"]
+# ## Le chemin
 #
-# Next: [the FrenchBakery lab](06_frenchbakery_lab.ipynb).
+# | cahier | on y apprend |
+# |---|---|
+# | [01 · Les conteneurs](01_containers.ipynb) | ce qu’est vraiment un conteneur, une image, un bon Dockerfile |
+# | [02 · Amazon ECR](02_ecr.ipynb) | ranger, protéger, analyser et purger des images |
+# | [03 · Amazon ECS, les tâches](03_ecs.ipynb) | définitions, placement, réseau, rôles |
+# | [03b · Amazon ECS, les services](03b_ecs_services.ipynb) | déployer, se remettre d’une panne, suivre la charge, décrire en CloudFormation |
+# | [04 · AWS Fargate](04_fargate.ipynb) | sans serveurs : tailles, Spot, coût, et quand s’en passer |
+# | [05 · Amazon EKS](05_eks.ipynb) | Kubernetes, ses objets, ses accès, et ECS ou EKS |
+# | [06 · Le labo FrenchBakery](06_frenchbakery_lab.ipynb) | construire la boutique, pièce par pièce |
+# | [06b · Le labo, en exploitation](06b_frenchbakery_operate.ipynb) | charge, pannes, nouvelle version, CloudFormation, EKS |
+# | [06c · Dépannage](06c_troubleshooting.ipynb) | cinq piles cassées à remettre debout |
+# | [07 · Bien exploiter des conteneurs](07_operations.ipynb) | journaux, alarmes, secrets, livraison, sécurité, coût |
+# | [08 · Quiz](08_quiz.ipynb) | neuf situations, à résoudre avec vos mots |
+# | [09 · Examen blanc](09_mock_exam.ipynb) | chronométré, comme le vrai |
+# | [10 · Glossaire](10_glossary.ipynb) | les mots, dans les deux langues |
+#
+# L’ordre est bon, mais rien n’y oblige : chaque cahier prépare son propre terrain et le range en partant.
+#
+# ## En trois idées
+#
+# 1. **Une image** contient le programme ; **une définition de tâche** dit comment le lancer ; **une tâche** est le programme qui tourne.
+# 2. **Un service** tient le nombre de tâches voulu. On change ce qu’il veut ; il s’occupe du reste.
+# 3. **Ce qui existe se paie** : on range derrière soi.
+#
+# Et trois questions, pour voir comment le cours interroge.
+
+# %% [markdown] tags=["en"]
+# ## The way ahead
+#
+# | notebook | what you learn |
+# |---|---|
+# | [01 · Containers](01_containers.ipynb) | what a container really is, an image, a good Dockerfile |
+# | [02 · Amazon ECR](02_ecr.ipynb) | keeping, protecting, scanning and clearing out images |
+# | [03 · Amazon ECS, tasks](03_ecs.ipynb) | definitions, placement, network, roles |
+# | [03b · Amazon ECS, services](03b_ecs_services.ipynb) | deploying, recovering, following the load, describing it in CloudFormation |
+# | [04 · AWS Fargate](04_fargate.ipynb) | no servers: sizes, Spot, cost, and when to do without |
+# | [05 · Amazon EKS](05_eks.ipynb) | Kubernetes, its objects, its access, and ECS or EKS |
+# | [06 · The FrenchBakery lab](06_frenchbakery_lab.ipynb) | building the shop, piece by piece |
+# | [06b · The lab, in operation](06b_frenchbakery_operate.ipynb) | load, failures, a new version, CloudFormation, EKS |
+# | [06c · Troubleshooting](06c_troubleshooting.ipynb) | five broken stacks to put right |
+# | [07 · Running containers well](07_operations.ipynb) | logs, alarms, secrets, delivery, security, cost |
+# | [08 · Quiz](08_quiz.ipynb) | nine situations, to be solved in your own words |
+# | [09 · Mock exam](09_mock_exam.ipynb) | against the clock, like the real one |
+# | [10 · Glossary](10_glossary.ipynb) | the words, in both languages |
+#
+# The order is a good one, but nothing forces it on you: each notebook lays its own ground and tidies up when it leaves.
+#
+# ## In three ideas
+#
+# 1. **An image** holds the program; **a task definition** says how to launch it; **a task** is the program at work.
+# 2. **A service** keeps up the number of tasks that you want. You change what it wants; it sees to the rest.
+# 3. **What exists is paid for**: tidy up behind you.
+#
+# And three questions, to see how the course asks them.
+
+# %%
+import quiz
+
+quiz.ask("containers-scale-the-hot-part-alone")
+
+# %%
+quiz.ask("containers-same-image-from-test-to-production")
+
+# %%
+quiz.ask("containers-seconds-instead-of-minutes")
+
+# %% [markdown] tags=["fr"]
+# ## Ranger
+#
+# Cette boutique a rempli son rôle. Si vous avez commencé le labo dans ce même cloud, sachez que c’est la même boutique : elle partira aussi, et `lab.catch_up` la
+# refera.
+
+# %% [markdown] tags=["en"]
+# ## Tidy up
+#
+# This shop has done its job. If you have begun the lab in this same cloud, mind that it is the same shop: it will go too, and `lab.catch_up` will make it again.
+
+# %%
+lab.clean_up("start")
+
+# %% [markdown] tags=["fr"]
+# La suite : [les conteneurs](01_containers.ipynb), pour de bon.
+
+# %% [markdown] tags=["en"]
+# Next: [containers](01_containers.ipynb), in earnest.

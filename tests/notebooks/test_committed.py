@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from labs.authoring import check, source
+from labs.authoring import check, glossary, source
 from labs.learner import LANGUAGES
 from labs.workspace import NOTEBOOKS
 
@@ -30,7 +30,7 @@ def test_there_is_something_to_test() -> None:
 def test_every_code_cell_ran(path: Path) -> None:
     cells = code_cells(path)
     unrun = [cell.source for cell in cells if list(check.executed(cell))]
-    assert cells
+    assert cells or path.stem == glossary.NAME
     assert not unrun
 
 
