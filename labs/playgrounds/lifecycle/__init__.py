@@ -136,7 +136,7 @@ def _row(fate: Fate, later: float) -> str:
     kept, verdict = fate.kept, fate.verdict
     colour, symbol = COLOURS[verdict.action], SYMBOLS[verdict.action]
     outcome = (
-        f"<strong style='white-space:nowrap;color:color-mix(in srgb, {colour} 80%, var(--jp-ui-font-color1, #1f2328))'>"
+        f"<strong style='white-space:nowrap;color:color-mix(in srgb, {colour} 60%, var(--jp-ui-font-color1, #1f2328))'>"
         f"<span aria-hidden='true'>{symbol}</span> {escape(_outcome(verdict))}</strong>"
     )
     cells = (
