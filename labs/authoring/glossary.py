@@ -77,11 +77,14 @@ def link(texts: Iterable[str], entries: Iterable[Term]) -> list[str]:
 
 
 def _pattern(name: str) -> str:
-    """The name as a word of its own, singular or plural, over a line's end; capitals matter in an abbreviation.
+    """The name as a word of its own, singular or plural, over a line's end; capitals matter in abbreviations.
 
     Not with a number behind it: “task 2.1” is the exam guide's.
     """
-    words = (re.escape(word) + ("" if word[-1:] in "sx" else "[sx]?") for word in name.split())
-    pattern = r"[\s\u00a0]+".join(words)
-    abbreviation = name.isupper() or any(letter.isupper() for letter in name[1:])
-    return rf"(?<![\w/.@-]){pattern if abbreviation else f'(?i:{pattern})'}(?![\w/@-]|\.\w|[\s\u00a0]\d)"
+    pattern = r"[\s\u00a0]+".join(map(_word, name.split()))
+    return rf"(?<![\w/.@-]){pattern}(?![\w/@-]|\.\w|[\s\u00a0]\d)"
+
+
+def _word(word: str) -> str:
+    pattern = re.escape(word) + ("" if word[-1:] in "sx" else "[sx]?")
+    return pattern if any(letter.isupper() for letter in word[1:]) else f"(?i:{pattern})"

@@ -76,7 +76,7 @@
 #
 # ### Espace de noms du noyau
 #
-# *namespace*
+# *kernel namespace*
 #
 # Ce qui donne à un processus sa propre vue d’une partie du système : fichiers, réseau, processus, utilisateurs. À ne
 # pas confondre avec un espace de noms de Kubernetes.
@@ -174,7 +174,7 @@
 #
 # ### Kernel namespace
 #
-# *espace de noms*
+# *espace de noms du noyau*
 #
 # What gives a process its own view of one part of the system: files, network, processes, users. Not the same thing as a
 # namespace in Kubernetes.

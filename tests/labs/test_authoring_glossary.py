@@ -36,6 +36,10 @@ ENTRIES = """
 # ### ENI
 #
 # An elastic network interface.
+#
+# ### NAT gateway
+#
+# A way out.
 """
 
 
@@ -118,6 +122,9 @@ def test_what_is_left_alone(text: str, english: tuple[glossary.Term, ...]) -> No
 
 
 def test_an_abbreviation_is_matched_with_its_capitals(english: tuple[glossary.Term, ...]) -> None:
+    assert glossary.link(["A nat gateway; a NAT Gateway"], english) == [
+        "A nat gateway; a [NAT Gateway](10_glossary.ipynb#NAT-gateway)"
+    ]
     assert glossary.link(["Two ENIs"], english) == ["Two [ENIs](10_glossary.ipynb#ENI)"]
 
 
