@@ -66,23 +66,31 @@ say = Texts(
             "en": "kubectl apply: the outcome depends on your machine",
         },
         "no_kubectl": {
-            "fr": "kubectl n’est pas installé sur cette machine. Rien n’a été appliqué.",
-            "en": "kubectl is not installed on this machine. Nothing was applied.",
+            "fr": "kubectl n’est pas installé sur cette machine, ou n’y démarre pas. Rien n’a été appliqué.",
+            "en": "kubectl is not installed on this machine, or does not start there. Nothing was applied.",
         },
         "no_context": {
-            "fr": "kubectl n’est dirigé vers aucun cluster d’essai. Rien n’a été appliqué. Créez-en un avec kind ou minikube, ou nommez un "
-            "contexte à vous dans la variable {variable}.",
-            "en": "kubectl points to no cluster made for trying. Nothing was applied. Make one with kind or minikube, or name a "
-            "context of yours in the variable {variable}.",
+            "fr": "kubectl n’est dirigé vers aucun cluster. Rien n’a été appliqué. Créez-en un avec kind ou minikube.",
+            "en": "kubectl points to no cluster. Nothing was applied. Make one with kind or minikube.",
+        },
+        "not_ours": {
+            "fr": "kubectl est dirigé vers le contexte {context}, qui n’a pas l’air d’un cluster d’essai. Rien n’a été appliqué. S’il "
+            "en est un, nommez-le dans la variable {variable} ; sinon, créez-en un avec kind ou minikube.",
+            "en": "kubectl points to the context {context}, which does not look like a cluster made for trying. Nothing was applied. "
+            "If it is one, name it in the variable {variable}; otherwise make one with kind or minikube.",
         },
         "no_cluster": {
-            "fr": "Aucun cluster ne répond dans le contexte {context}. Rien n’a été appliqué.",
-            "en": "No cluster answers in the context {context}. Nothing was applied.",
+            "fr": "Aucun cluster n’est prêt à répondre dans le contexte {context}. Rien n’a été appliqué. Ce que dit kubectl :",
+            "en": "No cluster is ready to answer in the context {context}. Nothing was applied. What kubectl says:",
         },
-        "applied": {"fr": "Appliqué dans le contexte {context} :", "en": "Applied in the context {context}:"},
-        "refused": {
-            "fr": "Le cluster du contexte {context} a refusé :",
-            "en": "The cluster of the context {context} refused:",
+        "applied": {"fr": "Appliqué dans le contexte {context} :", "en": "Applied in the context {context}:"},
+        "unfinished": {
+            "fr": "Dans le contexte {context}, tout n’a pas été appliqué. Ce que dit kubectl :",
+            "en": "In the context {context} not everything was applied. What kubectl says:",
+        },
+        "slow": {
+            "fr": "pas de réponse en {seconds} secondes",
+            "en": "no answer within {seconds} seconds",
         },
     }
 )
@@ -177,24 +185,37 @@ def context(current: str, named: str | None) -> str | None:
 
 def _apply() -> str:
     try:
-        _, current, _ = _kubectl("config", "current-context")
-        chosen = context(current.strip(), os.environ.get(CONTEXT))
-        if chosen is None:
-            return f"<p>{escape(say('no_context', variable=CONTEXT))}</p>"
-        code, _, _ = _kubectl("--context", chosen, "--request-timeout=5s", "get", "--raw", "/readyz")
-        if code:
-            return f"<p>{escape(say('no_cluster', context=chosen))}</p>"
-        code, out, err = _kubectl("--context", chosen, "apply", "-k", str(SHOP))
-        told = say("refused" if code else "applied", context=chosen)
-        return f"<p>{escape(told)}</p><pre>{escape(err if code else out)}</pre>"
-    except FileNotFoundError:
-        return f"<p>{escape(say('no_kubectl'))}</p>"
+        current = _kubectl(
+            "config", "current-context"
+        ).stdout.strip()  # empty, and code 1, when there is none
+    except OSError:
+        return _told("no_kubectl")
+    chosen = context(current, os.environ.get(CONTEXT))
+    if chosen is None:
+        return _told("not_ours", context=current, variable=CONTEXT) if current else _told("no_context")
+    ready = _kubectl("--context", chosen, "--request-timeout=5s", "get", "--raw", "/readyz")
+    if ready.returncode:
+        return _told("no_cluster", ready.stderr, context=chosen)
+    done = _kubectl("--context", chosen, "apply", "-k", str(SHOP))
+    return _told("unfinished" if done.returncode else "applied", done.stdout + done.stderr, context=chosen)
+
+
+def _told(key: str, output: str = "", **values: str) -> str:
+    """A sentence of ours, and under it what kubectl printed."""
+    printed = f"<pre>{escape(output.strip())}</pre>" if output.strip() else ""
+    return f"<p>{escape(say(key, **values))}</p>{printed}"
+
+
+def _kubectl(*arguments: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            ("kubectl", *arguments),
+            stdin=subprocess.DEVNULL,  # a plug-in that wants a password would wait for ever
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PATIENCE,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
-        return f"<p>{escape(say('no_cluster', context=os.environ.get(CONTEXT, 'kubectl')))}</p>"
-
-
-def _kubectl(*arguments: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        ("kubectl", *arguments), capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-    return done.returncode, done.stdout, done.stderr
+        return subprocess.CompletedProcess(arguments, 1, "", say("slow", seconds=PATIENCE))

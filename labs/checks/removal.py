@@ -1,4 +1,7 @@
-"""The clean-up, piece by piece, in an order that AWS accepts. Each piece may run again."""
+"""The clean-up, piece by piece, in an order that AWS accepts. Each piece may run again.
+
+Every piece looks before it deletes: on a real account a call about something that the course never made is refused.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ def delete_services(lab: Lab) -> None:
                 ecs.delete_service(cluster="frenchbakery", service=service, force=True)
         for service in leaving:  # one by one: this waiter is content with any of several
             ecs.get_waiter("services_inactive").wait(
-                cluster="frenchbakery", services=[service], WaiterConfig={"Delay": 2, "MaxAttempts": 300}
+                cluster="frenchbakery", services=[service], WaiterConfig={"Delay": 1, "MaxAttempts": 600}
             )
         if tasks := ecs.list_tasks(cluster="frenchbakery")["taskArns"]:
             for task in tasks:
@@ -118,14 +121,17 @@ def delete_image_repositories(lab: Lab) -> None:
     """Delete the repositories with their images."""
     ecr = lab.session.client("ecr")
     for service in ("frontend", "products", "orders", "reviews"):
+        name = f"frenchbakery/{service}"
         with unless_it_is_gone():
-            ecr.delete_repository(repositoryName=f"frenchbakery/{service}", force=True)
+            ecr.describe_repositories(repositoryNames=[name])
+            ecr.delete_repository(repositoryName=name, force=True)
 
 
 def delete_the_rest(lab: Lab) -> None:
     """Delete the table, the roles and the logs."""
     dynamodb, iam, logs = (lab.session.client(name) for name in ("dynamodb", "iam", "logs"))
     with unless_it_is_gone():
+        dynamodb.describe_table(TableName="frenchbakery-orders")
         dynamodb.delete_table(TableName="frenchbakery-orders")
         dynamodb.get_waiter("table_not_exists").wait(
             TableName="frenchbakery-orders", WaiterConfig={"Delay": 2, "MaxAttempts": 60}
@@ -137,5 +143,8 @@ def delete_the_rest(lab: Lab) -> None:
             for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
                 iam.delete_role_policy(RoleName=role, PolicyName=name)
             iam.delete_role(RoleName=role)
-    with unless_it_is_gone():
-        logs.delete_log_group(logGroupName="/ecs/frenchbakery")
+    group = "/ecs/frenchbakery"
+    found = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    if group in [each["logGroupName"] for each in found]:
+        with unless_it_is_gone():
+            logs.delete_log_group(logGroupName=group)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -142,40 +143,91 @@ def test_only_a_cluster_made_for_trying_is_touched(
 KUBECTL = """#!/bin/sh
 echo "$@" >> {log}
 case "$*" in
-  "config current-context") echo {current} ;;
-  *readyz) exit {ready} ;;
-  *apply*) echo "namespace/shop <created>"; echo refused >&2; exit {applied} ;;
+  "config current-context")
+    if [ -z "{current}" ]; then echo "error: current-context is not set" >&2; exit 1; fi
+    echo "{current}" ;;
+  *readyz) if [ {ready} != 0 ]; then echo "The connection to the server was <refused>" >&2; exit 1; fi ;;
+  *apply*)
+    echo "namespace/shop <created>"
+    if [ {applied} != 0 ]; then echo "deployments are forbidden" >&2; exit 1; fi ;;
 esac
 """
+
+
+@pytest.fixture
+def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Puts a kubectl of the test's own in front: its context, and which of its calls fail. Returns its log."""
+
+    def put(current: str, ready: int = 0, applied: int = 0, script: str = KUBECTL) -> Path:
+        log, fake = tmp_path / "log", tmp_path / "kubectl"
+        fake.write_text(script.format(log=log, current=current, ready=ready, applied=applied))
+        fake.chmod(0o755)
+        return log
+
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.delenv(manifests.CONTEXT, raising=False)
+    return put
+
+
+NOTHING = "Nothing was applied."
 
 
 @pytest.mark.parametrize(
     ("current", "ready", "applied", "words"),
     [
-        ("production", 0, 0, "no cluster made for trying"),
-        ("kind-shop", 1, 0, "No cluster answers in the context kind-shop"),
-        ("kind-shop", 0, 1, "<pre>refused"),
-        ("kind-shop", 0, 0, "namespace/shop &lt;created&gt;"),
+        ("", 0, 0, ("points to no cluster", NOTHING)),
+        ("production", 0, 0, ("points to the context production", NOTHING)),
+        (
+            "kind-shop",
+            1,
+            0,
+            ("ready to answer in the context kind-shop", NOTHING, "<pre>The connection", "&lt;refused&gt;"),
+        ),
+        ("kind-shop", 0, 1, ("not everything was applied", "namespace/shop", "deployments are forbidden")),
+        ("kind-shop", 0, 0, ("Applied in the context kind-shop", "namespace/shop &lt;created&gt;")),
     ],
 )
 def test_apply(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, current: str, ready: int, applied: int, words: str
+    kubectl: Callable[..., Path], current: str, ready: int, applied: int, words: tuple[str, ...]
 ) -> None:
-    log = tmp_path / "log"
-    fake = tmp_path / "kubectl"
-    fake.write_text(KUBECTL.format(log=log, current=current, ready=ready, applied=applied))
-    fake.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.delenv(manifests.CONTEXT, raising=False)
+    log = kubectl(current, ready, applied)
     shown = manifests.apply()
-    assert words in shown.html
+    assert [each for each in words if each not in shown.html] == []
     assert ("apply" in log.read_text()) == (current == "kind-shop" and ready == 0)
+    assert (NOTHING in shown.html) == ("apply" not in log.read_text())
     assert shown.text == manifests.say("apply")  # the same whatever cluster there is
 
 
-def test_apply_without_kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_apply_to_the_context_that_the_learner_names(
+    kubectl: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = kubectl("production")
+    monkeypatch.setenv(manifests.CONTEXT, "mine")
+    assert "Applied in the context mine" in manifests.apply().html
+    asked, *others = log.read_text().splitlines()
+    assert asked == "config current-context"
+    assert [each.startswith("--context mine ") for each in others] == [True, True]
+
+
+def test_apply_to_a_cluster_that_never_answers(
+    kubectl: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = kubectl("kind-shop", script=KUBECTL.replace("*readyz) ", "*readyz) exec sleep 60;"))
+    monkeypatch.setattr(manifests, "PATIENCE", 0.5)
+    shown = manifests.apply()
+    assert "no answer within 0.5 seconds" in shown.html and NOTHING in shown.html
+    assert "apply" not in log.read_text()
+
+
+@pytest.mark.parametrize("script", [None, "no program\n"])
+def test_apply_without_a_kubectl_that_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None
+) -> None:
+    if script:
+        (tmp_path / "kubectl").write_text(script)  # not even executable
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "not installed" in manifests.apply().html
+    shown = manifests.apply()
+    assert "not installed" in shown.html and NOTHING in shown.html
 
 
 # The playgrounds

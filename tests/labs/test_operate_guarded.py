@@ -10,7 +10,7 @@ from aws_lab import Account
 
 from labs.chapters.operate.pace import set_the_pace
 from labs.chapters.operate.sick import watch_the_sick
-from labs.checks import removal
+from labs.checks import STEPS, removal
 from labs.checks.alarm import put_alarm
 from labs.checks.scaling import follow_requests
 from labs.lab import Lab
@@ -70,4 +70,12 @@ def test_a_stack_of_the_same_name_stays(connect: Connect) -> None:
     session = connect()
     sent = aws_lab.writes_of(session)
     removal.delete_stack(Lab(session))
+    assert sent == []
+
+
+def test_cleaning_up_where_nothing_was_ever_made_sends_nothing(connect: Connect) -> None:
+    session = connect()
+    sent = aws_lab.writes_of(session)
+    for part in STEPS["clean"].solution:
+        part(Lab(session))
     assert sent == []
