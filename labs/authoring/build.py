@@ -12,7 +12,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from labs.authoring.source import first_line, for_language, read, terms_of
+from labs.authoring.source import first_line
+from labs.authoring.source import notebook as from_source
 from labs.authoring.texts import say
 from labs.learner import Language
 from labs.workspace import NOTEBOOKS
@@ -99,7 +100,7 @@ def run(
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    notebook = for_language(read(source), lang, solved=solved, terms=terms_of(source, lang))
+    notebook = from_source(source, lang, solved=solved)
     current = {"cell": notebook.cells[0], "number": 1} if notebook.cells else {}
 
     def starting(cell: NotebookNode, cell_index: int) -> None:

@@ -34,7 +34,7 @@ def check(sources: list[Path], notebooks: Path = NOTEBOOKS) -> Iterator[Problem]
         yield from source.problems(everything, f"src/{path.name}")
         yield from unsourced(everything, f"src/{path.name}")
         for lang in LANGUAGES:
-            yield from _check_built(path, everything, lang, notebooks)
+            yield from _check_built(path, lang, notebooks)
 
 
 def orphans(notebooks: Path = NOTEBOOKS) -> Iterator[Problem]:
@@ -72,7 +72,7 @@ def _load(path: Path) -> NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
-def _check_built(path: Path, everything: NotebookNode, lang: Language, notebooks: Path) -> Iterator[Problem]:
+def _check_built(path: Path, lang: Language, notebooks: Path) -> Iterator[Problem]:
     target = build.target(path, lang, notebooks)
     file = f"{lang}/{target.name}"
     if not target.exists():
@@ -83,8 +83,7 @@ def _check_built(path: Path, everything: NotebookNode, lang: Language, notebooks
     except Exception as error:  # nbformat passes on whatever JSON or its schema make of a damaged file
         yield Problem(file, say("unreadable", reason=error))
         return
-    wanted = source.for_language(everything, lang, terms=source.terms_of(path, lang))
-    yield from stale(built, wanted, file, path.stem)
+    yield from stale(built, source.notebook(path, lang), file, path.stem)
     for number, cell in enumerate(built.cells, 1):
         for rule in CELL_RULES:
             for key, values in rule(cell):
@@ -191,12 +190,13 @@ def _leads_somewhere(path: Path, heading: str, sources: Path) -> bool:
 
 @lru_cache(maxsize=64)
 def _anchors(path: Path, modified: int) -> set[str]:
-    """The headings of a notebook as JupyterLab and nbconvert name them: their text with dashes for spaces."""
+    """Places to jump to: cells, and headings as JupyterLab and nbconvert name them (dashes for spaces)."""
     from markdown_it import MarkdownIt
 
     found = set()
     for cell in _load(path).cells:
         blocks = MarkdownIt().parse(cell.source) if cell.cell_type == "markdown" else []
+        found.add(f"cell-id={cell.get('id')}")
         for block, content in pairwise(blocks):
             if block.type == "heading_open":
                 text = "".join(

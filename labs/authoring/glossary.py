@@ -7,11 +7,12 @@ where the paragraph below it is only `*names*` in italics, these are the term's 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from labs.learner import Language
 
@@ -33,8 +34,31 @@ class Term:
 
     @property
     def address(self) -> str:
-        """Where JupyterLab and nbconvert both put the heading."""
-        return f"{NAME}.ipynb#{quote(self.heading.replace(' ', '-'))}"
+        """Where a link to the term leads: JupyterLab finds a cell by its id before anything is drawn."""
+        return f"{NAME}.ipynb#cell-id={identity(self.heading)}"
+
+
+def identity(heading: str) -> str:
+    """The id of a term's cell: its words with dashes, in plain letters, for JupyterLab does not decode a link's end."""
+    spelled = heading.replace("’", "-").replace("œ", "oe")
+    letters = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", letters)
+
+
+def spread(glossary: NotebookNode) -> NotebookNode:
+    """The glossary of one language with a cell for each term, so that links can lead to it."""
+    cells = []
+    for cell in glossary.cells:
+        if cell.cell_type != "markdown":
+            cells.append(cell)
+            continue
+        opening, *entries = re.split(r"(?m)^(?=### )", cell.source)
+        if opening.strip():
+            cells.append(new_markdown_cell(opening.strip(), id=cell.id))
+        for entry in entries:
+            heading = entry.splitlines()[0].removeprefix("### ")
+            cells.append(new_markdown_cell(entry.strip(), id=identity(heading)))
+    return new_notebook(cells=cells, metadata=glossary.metadata)
 
 
 def terms(glossary: NotebookNode, lang: Language) -> tuple[Term, ...]:

@@ -65,6 +65,12 @@ def terms_of(path: Path, lang: Language) -> tuple[glossary.Term, ...]:
     return () if path == entries or not entries.exists() else glossary.terms(read(entries), lang)
 
 
+def notebook(path: Path, lang: Language, *, solved: bool = False) -> NotebookNode:
+    """What a source gives in one language, not yet executed. Raises OSError when it cannot be read."""
+    built = for_language(read(path), lang, solved=solved, terms=terms_of(path, lang))
+    return glossary.spread(built) if path.stem == glossary.NAME else built
+
+
 def tags(cell: NotebookNode) -> set[str]:
     """The tags of a cell."""
     return set(cell.metadata.get("tags", []))

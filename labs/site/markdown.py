@@ -133,8 +133,10 @@ def page_link(target: str) -> str:
     if parts.scheme or parts.netloc:
         return target
     path = re.sub(r"\.(ipynb|md)$", ".html", parts.path)
-    # JupyterLab and GitHub make a heading's address each in their own way; both lead to ours.
-    fragment = slug(unquote(parts.fragment)) if parts.fragment else ""
+    fragment = unquote(parts.fragment)
+    if not fragment.startswith("cell-id="):  # JupyterLab's name of a cell is ours too
+        # JupyterLab and GitHub make a heading's address each in their own way; both lead to ours.
+        fragment = slug(fragment) if fragment else ""
     return path + (f"#{fragment}" if fragment else "")
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from labs.authoring import glossary, source
+from labs.authoring.source import SOURCES
+from labs.learner import LANGUAGES, Language
 
 ENTRIES = """
 # %% [markdown] tags=["fr"]
@@ -67,7 +69,7 @@ def test_headings_are_terms_and_names_in_italics_below_lead_to_them(
         ("Tâche", ()),
         ("Définition de tâche", ("task definition", "taskdef")),
     ]
-    assert french[0].address == "10_glossary.ipynb#Groupe-cible"
+    assert french[0].address == "10_glossary.ipynb#cell-id=Groupe-cible"
 
 
 def test_the_glossary_does_not_link_to_itself(folder: Path) -> None:
@@ -81,14 +83,14 @@ def test_no_glossary_no_links(tmp_path: Path) -> None:
 def test_only_the_first_use_of_a_notebook_is_a_link(french: tuple[glossary.Term, ...]) -> None:
     linked = glossary.link(["Un groupe cible, un autre groupe cible.", "Encore un target group."], french)
     assert linked == [
-        "Un [groupe cible](10_glossary.ipynb#Groupe-cible), un autre groupe cible.",
+        "Un [groupe cible](10_glossary.ipynb#cell-id=Groupe-cible), un autre groupe cible.",
         "Encore un target group.",
     ]
 
 
 def test_plurals_capitals_and_ends_of_lines(french: tuple[glossary.Term, ...]) -> None:
     [linked] = glossary.link(["Deux **Groupes\ncibles** :"], french)
-    assert linked == "Deux **[Groupes\ncibles](10_glossary.ipynb#Groupe-cible)** :"
+    assert linked == "Deux **[Groupes\ncibles](10_glossary.ipynb#cell-id=Groupe-cible)** :"
 
 
 def test_the_longest_name_wins_and_leaves_the_shorter_term_its_own_first_use(
@@ -96,8 +98,8 @@ def test_the_longest_name_wins_and_leaves_the_shorter_term_its_own_first_use(
 ) -> None:
     [linked] = glossary.link(["Une définition de tâche décrit une tâche."], french)
     assert linked == (
-        "Une [définition de tâche](10_glossary.ipynb#D%C3%A9finition-de-t%C3%A2che) décrit une "
-        "[tâche](10_glossary.ipynb#T%C3%A2che)."
+        "Une [définition de tâche](10_glossary.ipynb#cell-id=Definition-de-tache) décrit une "
+        "[tâche](10_glossary.ipynb#cell-id=Tache)."
     )
 
 
@@ -123,9 +125,9 @@ def test_what_is_left_alone(text: str, english: tuple[glossary.Term, ...]) -> No
 
 def test_an_abbreviation_is_matched_with_its_capitals(english: tuple[glossary.Term, ...]) -> None:
     assert glossary.link(["A nat gateway; a NAT Gateway"], english) == [
-        "A nat gateway; a [NAT Gateway](10_glossary.ipynb#NAT-gateway)"
+        "A nat gateway; a [NAT Gateway](10_glossary.ipynb#cell-id=NAT-gateway)"
     ]
-    assert glossary.link(["Two ENIs"], english) == ["Two [ENIs](10_glossary.ipynb#ENI)"]
+    assert glossary.link(["Two ENIs"], english) == ["Two [ENIs](10_glossary.ipynb#cell-id=ENI)"]
 
 
 def test_the_notebook_of_a_language_carries_the_links(folder: Path) -> None:
@@ -135,5 +137,38 @@ def test_the_notebook_of_a_language_carries_the_links(folder: Path) -> None:
     )
     notebook = source.read(path)
     built = source.for_language(notebook, "en", terms=source.terms_of(path, "en"))
-    assert [cell.source for cell in built.cells] == ["A [target group](10_glossary.ipynb#Target-group)."]
+    assert [cell.source for cell in built.cells] == [
+        "A [target group](10_glossary.ipynb#cell-id=Target-group)."
+    ]
     assert notebook.cells[1].source == "A target group."
+
+
+@pytest.mark.parametrize(
+    ("heading", "identity"),
+    [
+        ("Groupe cible", "Groupe-cible"),
+        ("Rôle d’exécution", "Role-d-execution"),
+        ("Nœud", "Noeud"),
+        ("Blue/green deployment", "Blue-green-deployment"),
+    ],
+)
+def test_a_terms_id_has_plain_letters_only(heading: str, identity: str) -> None:
+    assert glossary.identity(heading) == identity
+
+
+def test_the_built_glossary_has_a_cell_for_each_term(folder: Path) -> None:
+    french = source.notebook(folder / "10_glossary.py", "fr")
+    assert [(cell.id, cell.source.splitlines()[0]) for cell in french.cells] == [
+        ("Groupe-cible", "### Groupe cible"),
+        ("Tache", "### Tâche"),
+        ("Definition-de-tache", "### Définition de tâche"),
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_courses_terms_have_ids_of_their_own(lang: Language) -> None:
+    everything = source.read(SOURCES / f"{glossary.NAME}.py")
+    ids = [glossary.identity(term.heading) for term in glossary.terms(everything, lang)]
+    names = [name.lower() for term in glossary.terms(everything, lang) for name in term.names]
+    assert len(set(ids)) == len(ids) > 0
+    assert len(set(names)) == len(names)

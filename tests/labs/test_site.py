@@ -313,6 +313,7 @@ def test_headings_of_one_name_have_addresses_of_their_own() -> None:
         ("glossaire.md#R%C3%B4le-d%E2%80%99ex%C3%A9cution", "glossaire.html#role-dexecution"),
         ("glossaire.md#rôle-dexécution", "glossaire.html#role-dexecution"),
         ("https://example.com/x.md#Y", "https://example.com/x.md#Y"),
+        ("10_glossary.ipynb#cell-id=Tache", "10_glossary.html#cell-id=Tache"),
         ("plan.svg", "plan.svg"),
     ],
 )

@@ -1,0 +1,34 @@
+"""A term's link in JupyterLab opens the glossary at the term, accents and apostrophes included."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from labs.authoring import glossary, source
+from labs.workspace import NOTEBOOKS
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("heading", ["Rôle d’exécution", "Équilibreur de charge"])
+def test_a_link_leads_to_its_term(jupyterlab: Callable[..., Any], page: Any, heading: str) -> None:
+    lab = jupyterlab()
+    shutil.copy(NOTEBOOKS / "fr" / f"{glossary.NAME}.ipynb", lab.folder)
+    [term] = [
+        term
+        for term in source.terms_of(NOTEBOOKS / "src/06_frenchbakery_lab.py", "fr")
+        if term.heading == heading
+    ]
+    lab.write("06.ipynb")
+    notebook = lab.folder / "06.ipynb"
+    notebook.write_text(notebook.read_text().replace("# Quiz", f"[{heading}]({term.address})"))
+    page.goto(lab.url("06.ipynb"))
+    page.get_by_role("link", name=heading).click()
+    expect(page).to_have_url(re.compile(glossary.NAME))
+    expect(page.get_by_role("heading", name=heading, exact=False)).to_be_in_viewport()
