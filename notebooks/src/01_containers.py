@@ -230,8 +230,9 @@ labs.figure("docker-client-server")
 # demande » comme un service, découper une application en microservices, ou promener le même traitement de données d’une machine à l’autre. Dans tous les cas, le bénéfice est
 # le même : un objet **reproductible**, **autonome**, **vite démarré et vite arrêté**, avec une prise précise sur les ressources qu’il reçoit.
 #
-# > **Aujourd’hui** (vérifié en 2026). Le format d’image est une norme ouverte, celle de l’Open Container Initiative (OCI). Une image construite avec Docker
-# > tourne telle quelle avec un autre moteur : les nœuds d’Amazon EKS emploient containerd.
+# > **Aujourd’hui** (vérifié en 2026). Le format d’image est une norme ouverte, celle de l’Open Container Initiative (OCI). Une image construite avec
+# > Docker tourne telle quelle avec un autre moteur : les nœuds d’Amazon EKS emploient containerd. *(Sources : Open Container Initiative, « OCI Image
+# > Format Specification » ; Amazon EKS User Guide, « Create nodes with optimized Amazon Linux AMIs ».)*
 
 # %% [markdown] tags=["en"]
 # Keep the shape in mind: **client–server**. The `docker` command does nothing by itself; it talks to an engine, one on each host, which builds, keeps and runs. Keep in mind too
@@ -242,8 +243,9 @@ labs.figure("docker-client-server")
 # microservices, or one and the same data job on machine after machine. The gain is the same every time: an object that is **reproducible**, **self-contained**,
 # **quick to start and quick to stop**, with a precise grip on the resources it is given.
 #
-# > **Today** (checked in 2026). The image format is an open standard, that of the Open Container Initiative (OCI). An image built with Docker runs as it is
-# > under another engine: Amazon EKS nodes use containerd.
+# > **Today** (checked in 2026). The image format is an open standard, that of the Open Container Initiative (OCI). An image built with Docker runs as
+# > it is under another engine: Amazon EKS nodes use containerd. *(Sources: Open Container Initiative, “OCI Image Format Specification”; Amazon EKS
+# > User Guide, “Create nodes with optimized Amazon Linux AMIs”.)*
 
 # %% [markdown] tags=["fr"]
 # ## L’image, couche par couche
@@ -382,16 +384,18 @@ layer_cache.playground("libraries_first")
 # changer `README.md` (`.dockerignore` l’écarte, rien ne bouge) ; changer la dernière ligne, `CMD` (aucune couche ne dépend d’elle). Et un piège : `RUN pip install` ne regarde pas si Internet a du neuf ; tant que la
 # ligne ne change pas, le cache répond. C’est une raison de plus de fixer les versions.
 #
-# > **Aujourd’hui** (vérifié en 2026). Ces règles sont celles de BuildKit, le constructeur de Docker depuis sa version 23. Il va plus loin que l’ancien : il ne construit pas un étage
-# > dont l’image n’a pas besoin, et `COPY --link` rend une couche indépendante de celle du dessous. Le terrain de jeu connaît les deux.
+# > **Aujourd’hui** (vérifié en 2026). Ces règles sont celles de BuildKit, le constructeur de Docker depuis sa version 23. Il va plus loin que
+# > l’ancien : il ne construit pas un étage dont l’image n’a pas besoin, et `COPY --link` rend une couche indépendante de celle du dessous. Le
+# > simulateur connaît les deux. *(Source : Docker Docs, « BuildKit ».)*
 
 # %% [markdown] tags=["en"]
 # The rule is easy to remember: **from the most stable to the most changeable**. The base, then the libraries, then the code. Three experiments are worth your while: change `requirements.txt` (the installation is made again,
 # rightly so); change `README.md` (`.dockerignore` leaves it out, nothing moves); change the last line, `CMD` (no layer depends on it). And a trap: `RUN pip install` does not look whether the Internet has something new; as long
 # as the line stays the same, the cache answers. One more reason to fix versions.
 #
-# > **Today** (checked in 2026). These are the rules of BuildKit, Docker’s builder since version 23. It goes further than the old one: it does not build a stage that the image does not
-# > need, and `COPY --link` makes a layer independent of the one below. The playground knows both.
+# > **Today** (checked in 2026). These are the rules of BuildKit, Docker’s builder since version 23. It goes further than the old one: it does not
+# > build a stage that the image does not need, and `COPY --link` makes a layer independent of the one below. The simulator knows both. *(Source:
+# > Docker Docs, “BuildKit”.)*
 
 # %% [markdown] tags=["fr"]
 # ## Ce qui n’a rien à faire dans une image

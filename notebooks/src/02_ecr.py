@@ -252,8 +252,8 @@ for name in ["frenchbakery/orders", "bakehouse/releases"]:
     print(name, len(there) == len(layers))
 
 # %% [markdown] tags=["fr"]
-# > **Aujourd’hui** (vérifié en novembre 2026). Un registre peut activer le *blob mounting* : un dépôt reprend alors une couche d’un dépôt voisin du même registre,
-# > chiffré de la même façon, au lieu de la recevoir une seconde fois.
+# > **Aujourd’hui** (vérifié en novembre 2026). Un registre peut activer le *blob mounting* : un dépôt reprend alors une couche d’un dépôt voisin du
+# > même registre, chiffré de la même façon, au lieu de la recevoir une seconde fois. *(Source : Amazon ECR API Reference, « PutAccountSetting ».)*
 #
 # ## Tirer par condensat
 #
@@ -261,8 +261,8 @@ for name in ["frenchbakery/orders", "bakehouse/releases"]:
 # étiquette, mais par son condensat, et refaisons nous-mêmes la vérification que fait tout client.
 
 # %% [markdown] tags=["en"]
-# > **Today** (checked in November 2026). A registry can turn on *blob mounting*: a repository then takes over a layer from a neighbour in the same registry, encrypted in the
-# > same way, instead of receiving it a second time.
+# > **Today** (checked in November 2026). A registry can turn on *blob mounting*: a repository then takes over a layer from a neighbour in the same
+# > registry, encrypted in the same way, instead of receiving it a second time. *(Source: Amazon ECR API Reference, “PutAccountSetting”.)*
 #
 # ## Pull by digest
 #
@@ -348,8 +348,8 @@ len(listed), len(described)
 labs.figure("ecr-access")
 
 # %% [markdown] tags=["fr"]
-# Pour le voir, il faut quelqu’un à qui refuser. La suite de cette partie crée un utilisateur IAM et une clé, ce que la protection du cours interdit sur un compte réel :
-# lisez-la, si c’est là que vous travaillez. Voici un coursier, tout neuf, sans aucune politique.
+# Pour le voir, il faut quelqu’un à qui refuser. La suite de cette partie crée un utilisateur IAM et une clé, ce que le garde-fou du cours interdit
+# sur un compte réel : lisez-la, si c’est là que vous travaillez. Voici un coursier, tout neuf, sans aucune politique.
 
 # %% [markdown] tags=["en"]
 # To see it, we need somebody to refuse. The rest of this part creates an IAM user and a key, which the course’s safeguard forbids on a real account: read it, if that is where
@@ -370,9 +370,9 @@ except ClientError as error:
     print(error)
 
 # %% [markdown] tags=["fr"]
-# Lisez un refus d’IAM jusqu’au bout : il nomme qui demande, quelle action, sur quelle ressource, et surtout **quelle sorte de politique** manque. Ici, une politique
-# d’identité. Donnons la plus petite qui permette de tirer `orders`, et lui seul. Remarquez la première instruction : le jeton est celui du registre, aucun dépôt ne peut le
-# restreindre ; elle porte donc sur `*`.
+# Lisez un refus d’IAM jusqu’au bout : il dit qui demande, quelle action, sur quelle ressource, et surtout **quelle sorte de politique** manque. Ici,
+# une politique d’identité. Donnons la plus petite qui permette de tirer `orders`, et lui seul. Remarquez la première instruction : le jeton est celui
+# du registre, aucun dépôt ne peut le restreindre ; elle porte donc sur `*`.
 
 # %% [markdown] tags=["en"]
 # Read an IAM refusal to the end: it names who asks, for which action, on which resource, and above all **which kind of policy** is missing. Here, an identity policy. Let us give
@@ -406,7 +406,7 @@ print(attempt(courier.batch_get_image, **products))
 print(attempt(courier.put_image, repositoryName="frenchbakery/orders", imageTag="mine", **same))
 
 # %% [markdown] tags=["fr"]
-# Il ouvre une session, tire `orders`, et se heurte à tout le reste. C’est le moindre privilège en quatre lignes.
+# Il ouvre une session, tire `orders`, et tout le reste lui est refusé. C’est le moindre privilège en quatre lignes.
 #
 # ### Un autre compte
 #
@@ -468,14 +468,15 @@ print(attempt(partner.delete_repository, **theirs, repositoryName="frenchbakery/
 # %% [markdown] tags=["fr"]
 # `…:root` ne veut pas dire « l’utilisateur racine », mais « ce compte » : c’est à lui, ensuite, de choisir par ses propres politiques lequel de ses rôles en profite.
 #
-# > **À l’examen.** Un tirage entre comptes demande la politique de dépôt du propriétaire *et* la politique d’identité de l’autre ; ni rôle partagé ni clé copiée. Pour toute une
-# > organisation, on n’énumère pas les comptes : `"Principal": "*"` avec la condition `aws:PrincipalOrgID`. Une connexion refusée malgré de bons droits sur le dépôt : il manque
-# > `ecr:GetAuthorizationToken` sur `*`. Et quand c’est une tâche ECS qui tire, l’identité qui compte est celle de son **rôle d’exécution**, pas de son rôle de tâche.
+# > **À l’examen.** Un tirage entre comptes demande la politique de dépôt du propriétaire *et* la politique d’identité de l’autre ; ni rôle partagé ni
+# > clé copiée. Pour toute une organisation, on n’énumère pas les comptes : `"Principal": "*"` avec la condition `aws:PrincipalOrgID`. Connexion
+# > refusée malgré les bons droits sur le dépôt : il manque `ecr:GetAuthorizationToken` sur `*`. Et quand c’est une tâche ECS qui tire, l’identité qui
+# > compte est celle de son **rôle d’exécution**, pas de son rôle de tâche.
 #
 # ### Défi · Un seul partenaire
 #
-# Le dépôt `bakehouse/partners` doit pouvoir être tiré par le compte 210987654321, quel que soit celui de ses rôles qui s’en charge. Par aucun autre compte, et rien de plus
-# que tirer.
+# Le dépôt `bakehouse/partners` doit pouvoir être tiré par le compte 210987654321, quel que soit celui de ses rôles qui s’en charge. Aucun autre
+# compte ne doit y avoir accès, et celui-là ne doit rien pouvoir faire d’autre que tirer.
 
 # %% [markdown] tags=["en"]
 # `…:root` does not mean “the root user” but “this account”: it is then up to that account to choose, by policies of its own, which of its roles makes use of it.
@@ -531,7 +532,8 @@ lab.check("ecr-one-partner")
 # > **À l’examen.** « L’entreprise doit contrôler la clé, auditer son usage, pouvoir la révoquer » : KMS avec une clé gérée par le client. « Chiffrer un dépôt qui existe avec notre
 # > clé » : créer un nouveau dépôt, y copier les images, supprimer l’ancien.
 # >
-# > **Aujourd’hui** (vérifié en 2026). Une troisième valeur, `KMS_DSSE`, chiffre deux fois, en deux couches indépendantes, pour les règlements qui l’exigent.
+# > **Aujourd’hui** (vérifié en novembre 2026). Une troisième valeur, `KMS_DSSE`, chiffre deux fois, en deux couches indépendantes, pour les
+# > règlements qui l’exigent. *(Source : Amazon ECR API Reference, « EncryptionConfiguration ».)*
 #
 # ### Défi · Les recettes sous clé
 #
@@ -542,7 +544,8 @@ lab.check("ecr-one-partner")
 # > **In the exam.** “The company must control the key, audit its use, be able to revoke it”: KMS with a customer managed key. “Encrypt an existing repository with our key”: create a
 # > new repository, copy the images there, delete the old one.
 # >
-# > **Today** (checked in 2026). A third value, `KMS_DSSE`, encrypts twice, in two independent layers, for the regulations that ask for it.
+# > **Today** (checked in November 2026). A third value, `KMS_DSSE`, encrypts twice, in two independent layers, for the regulations that ask for it.
+# > *(Source: Amazon ECR API Reference, “EncryptionConfiguration”.)*
 #
 # ### Challenge · The recipes under a key
 #
@@ -602,12 +605,12 @@ ecr.put_image(**variant(2), imageTag="nightly")
 show_images()
 
 # %% [markdown] tags=["fr"]
-# Trois nuits, trois images, une seule étiquette : elle a suivi la dernière. Les deux précédentes existent toujours, sans nom, et se paient. Pour `nightly`, c’est bien ce que l’on veut.
-# Pour `1.2`, c’est l’incident du samedi. Figeons :
+# Trois nuits, trois images, une seule étiquette : elle a suivi la dernière. Les deux précédentes existent toujours, sans nom, et se paient. Pour
+# `nightly`, c’est bien ce que l’on veut. Pour `1.2`, c’est le retour arrière raté de tout à l’heure. Figeons :
 
 # %% [markdown] tags=["en"]
-# Three nights, three images, one tag: it followed the latest. The two before still exist, nameless, and are paid for. For `nightly` that is just what we want. For `1.2` it is Saturday’s
-# incident. Let us freeze them:
+# Three nights, three images, one tag: it followed the latest. The two before still exist, nameless, and are paid for. For `nightly` that is just what
+# we want. For `1.2` it is the rollback that went wrong. Let us freeze them:
 
 # %%
 ecr.put_image_tag_mutability(repositoryName="bakehouse/nightly", imageTagMutability="IMMUTABLE")
@@ -638,7 +641,8 @@ print(attempt(ecr.put_image, **variant(4), imageTag="nightly"))
 # > **À l’examen.** « Empêcher qu’une version publiée soit écrasée » : étiquettes immuables. Ce réglage n’empêche ni de supprimer une image, ni d’en pousser une autre sous un nouveau
 # > nom ; et seul le condensat dit, dans une définition de tâche, quelle image tournera.
 # >
-# > **Aujourd’hui** (vérifié en novembre 2026). Les exclusions existent dans les deux sens : `IMMUTABLE_WITH_EXCLUSION` fige tout sauf…, `MUTABLE_WITH_EXCLUSION` ne fige que….
+# > **Aujourd’hui** (vérifié en novembre 2026). Les exclusions existent dans les deux sens : `IMMUTABLE_WITH_EXCLUSION` fige tout sauf les étiquettes
+# > filtrées, `MUTABLE_WITH_EXCLUSION` ne fige qu’elles. *(Source : Amazon ECR API Reference, « CreateRepository ».)*
 #
 # ### Défi · Tout est figé, sauf latest
 #
@@ -648,7 +652,8 @@ print(attempt(ecr.put_image, **variant(4), imageTag="nightly"))
 # > **In the exam.** “Keep a published version from being overwritten”: immutable tags. The setting prevents neither deleting an image nor pushing another under a new name; and only the
 # > digest says, in a task definition, which image will run.
 # >
-# > **Today** (checked in November 2026). Exclusions work both ways: `IMMUTABLE_WITH_EXCLUSION` freezes all but…, `MUTABLE_WITH_EXCLUSION` freezes only….
+# > **Today** (checked in November 2026). Exclusions work both ways: `IMMUTABLE_WITH_EXCLUSION` freezes all but the tags that a filter names,
+# > `MUTABLE_WITH_EXCLUSION` freezes only those. *(Source: Amazon ECR API Reference, “CreateRepository”.)*
 #
 # ### Challenge · All frozen but latest
 #
@@ -778,8 +783,8 @@ for result in sorted(results):
     print(*result)
 
 # %% [markdown] tags=["fr"]
-# Les trois plus anciennes versions partiraient, et la plus ancienne des deux nuits sans étiquette ; `1.2` et `nightly` n’intéressent aucune règle. C’est ce qu’on voulait : appliquons. Rien ne bouge sur-le-champ, et
-# c’est normal. ECR passera dans les 24 heures.
+# Les trois plus anciennes versions partiraient, et la plus ancienne des deux nuits sans étiquette ; `1.2` et `nightly` n’intéressent aucune règle.
+# C’est ce que nous voulions : appliquons. Rien ne bouge sur-le-champ, et c’est normal. ECR passera dans les 24 heures.
 
 # %% [markdown] tags=["en"]
 # The three oldest releases would go, and the older of the two untagged nights; `1.2` and `nightly` concern no rule. That is what we wanted: apply it. Nothing moves on the spot, and that is normal. ECR
@@ -805,9 +810,11 @@ show_images()
 # > **À l’examen.** « Garder les dix dernières versions et supprimer le reste sans code » : une politique de cycle de vie, jamais une fonction Lambda planifiée. Pour épargner les versions *et* vider tout le
 # > reste : les versions en priorité 1, `any` après.
 # >
-# > **Aujourd’hui** (vérifié en novembre 2026). Une règle peut aussi compter les jours depuis le dernier tirage (`sinceImagePulled`) et, au lieu de supprimer, faire passer l’image dans la classe de stockage
-# > **archive** par l’action `transition`. Une image archivée est encore énumérée mais ne se tire plus ; la restaurer prend jusqu’à 20 minutes. Une autre règle peut la supprimer ensuite, en comptant depuis son
-# > archivage (`sinceImageTransitioned`), au bout de 90 jours au moins : c’est la durée minimale facturée.
+# > **Aujourd’hui** (vérifié en novembre 2026). Une règle peut aussi compter les jours depuis le dernier tirage (`sinceImagePulled`) et, au lieu de
+# > supprimer, faire passer l’image dans la classe de stockage **archive** par l’action `transition`. Une image archivée est encore énumérée mais ne
+# > se tire plus ; la restaurer prend jusqu’à 20 minutes. Une autre règle peut la supprimer ensuite, en comptant depuis son archivage
+# > (`sinceImageTransitioned`), au bout de 90 jours au moins : c’est la durée minimale facturée. *(Sources : Amazon ECR User Guide, « Lifecycle policy
+# > properties in Amazon ECR » et « Archiving an image in Amazon ECR ».)*
 #
 # ### Défi · Dix versions, pas davantage
 #
@@ -818,9 +825,11 @@ show_images()
 # > **In the exam.** “Keep the last ten releases and delete the rest without code”: a lifecycle policy, never a scheduled Lambda function. To spare releases *and* clear out everything else: the releases at priority 1,
 # > `any` after them.
 # >
-# > **Today** (checked in November 2026). A rule can also count days since the last pull (`sinceImagePulled`) and, instead of deleting, move the image to the **archive** storage class by the action `transition`. An
-# > archived image is still listed but can no longer be pulled; restoring it takes up to 20 minutes. Another rule may delete it later, counting from its archiving (`sinceImageTransitioned`), after 90
-# > days at the earliest: that is the minimum duration billed.
+# > **Today** (checked in November 2026). A rule can also count days since the last pull (`sinceImagePulled`) and, instead of deleting, move the image
+# > to the **archive** storage class by the action `transition`. An archived image is still listed but can no longer be pulled; restoring it takes up
+# > to 20 minutes. Another rule may delete it later, counting from its archiving (`sinceImageTransitioned`), after 90 days at the earliest: that is
+# > the minimum duration billed. *(Sources: Amazon ECR User Guide, “Lifecycle policy properties in Amazon ECR” and “Archiving an image in Amazon
+# > ECR”.)*
 #
 # ### Challenge · Ten releases, no more
 #
@@ -871,12 +880,14 @@ stored = sum(blob["size"] for blob in [content["config"], *content["layers"]])
 len(details), round(claimed / stored)
 
 # %% [markdown] tags=["fr"]
-# Autant de fois la réalité qu’il y a d’images. En pratique, la vérité est entre les deux : à chaque poussée, les couches du bas ne changent pas et celle du code change. Le prix d’une année dépend donc de ce que pèse une image, de
-# la part qui change, du rythme des poussées, et d’une politique qui arrête, ou non, l’accumulation. Essayez : une image dix fois plus légère fait-elle mieux qu’une politique ? Et les deux ensemble ?
+# Autant de fois la taille réelle qu’il y a d’images. D’ordinaire, la vérité est entre les deux : à chaque poussée, les couches du bas ne changent pas
+# et celle du code change. Le prix d’une année dépend donc de ce que pèse une image, de la part qui change, du rythme des poussées, et d’une politique
+# qui arrête, ou non, l’accumulation. Essayez : une image dix fois plus légère fait-elle mieux qu’une politique ? Et les deux ensemble ?
 
 # %% [markdown] tags=["en"]
-# As many times the truth as there are images. In practice it lies in between: with each push the lower layers stay and that of the code changes. So the price of a year depends on what an image weighs, on the share that changes,
-# on the pace of pushes, and on a policy that stops the piling up, or not. Try it: does an image ten times lighter do better than a policy? And both together?
+# As many times the real size as there are images. As a rule the truth lies in between: with each push the lower layers stay and that of the code
+# changes. So the price of a year depends on what an image weighs, on the share that changes, on the pace of pushes, and on a policy that stops the
+# piling up, or not. Try it: does an image ten times lighter do better than a policy? And both together?
 
 # %%
 from labs.playgrounds import image_storage
@@ -886,8 +897,9 @@ image_storage.playground()
 # %% [markdown] tags=["fr"]
 # La politique change la pente, l’image légère change tout le reste : le stockage, mais aussi le temps de démarrage de chaque tâche et ce que voit l’analyse de vulnérabilités, à laquelle nous arrivons.
 #
-# > **Aujourd’hui** (prix relevés en 2026-03). Le mot « archive » promet plus qu’il ne tient : jusqu’à 150 To par mois, la classe archive coûte autant que la classe standard, et ne descend à 0,07 USD par Go et par mois qu’au-delà. Restaurer se paie
-# > 0,03 USD par Go. Pour une boutique, elle sert à conserver, pas à économiser.
+# > **Aujourd’hui** (prix relevés en 2026-03). Le mot « archive » promet plus qu’il ne tient : jusqu’à 150 To par mois, la classe archive coûte autant
+# > que la classe standard, et ne descend à 0,07 USD par Go et par mois qu’au-delà. Restaurer se paie 0,03 USD par Go. À l’échelle d’une boutique,
+# > elle sert à conserver, pas à économiser. *(Source : Amazon ECR pricing.)*
 #
 # ## Savoir ce qu’on a rangé
 #
@@ -907,8 +919,9 @@ image_storage.playground()
 # %% [markdown] tags=["en"]
 # The policy changes the slope, the slim image changes everything else: storage, but also how long each task takes to start, and what vulnerability scanning sees, which is where we are heading.
 #
-# > **Today** (prices as of 2026-03). The word “archive” promises more than it keeps: up to 150 TB a month the archive class costs as much as the standard class, and only beyond that does it come down to 0.07 USD per GB-month. Restoring
-# > costs 0.03 USD per GB. For a shop it serves to retain, not to save.
+# > **Today** (prices as of 2026-03). The word “archive” promises more than it keeps: up to 150 TB a month the archive class costs as much as the
+# > standard class, and only beyond that does it come down to 0.07 USD per GB-month. Restoring costs 0.03 USD per GB. At a shop’s scale it serves to
+# > retain, not to save. *(Source: Amazon ECR pricing.)*
 #
 # ## Know what you have stored
 #
@@ -1003,22 +1016,26 @@ for finding in sorted(found["findings"], key=lambda finding: finding["name"]):
 #
 # Reste à ne plus devoir y penser. Le réglage `scanOnPush` d’un dépôt existe toujours, mais AWS recommande la **configuration du registre**, dont les filtres valent aussi pour les dépôts qui n’existent pas encore.
 #
-# > **À l’examen.** « Vulnérabilités des paquets du système, sans frais » : analyse de base. « Bibliothèques des langages », « en continu », « alerter quand une faille paraît » : analyse avancée, donc Amazon Inspector, et EventBridge pour
-# > réagir. L’analyse constate ; elle n’empêche pas de tirer. C’est la chaîne de livraison qui doit s’arrêter.
+# > **À l’examen.** « Vulnérabilités des paquets du système, sans frais » : analyse de base. « Bibliothèques des langages », « en continu », « alerter
+# > quand une faille paraît » : analyse avancée, donc Amazon Inspector, et EventBridge pour réagir. L’analyse constate ; elle n’empêche pas de tirer.
+# > C’est à la chaîne de livraison de s’arrêter.
 #
 # ### Défi · Analyser dès la poussée
 #
-# Faites en sorte que toute image poussée dans un dépôt `bakehouse/…`, aujourd’hui ou l’an prochain, soit analysée à son arrivée (analyse de base), et que les autres dépôts ne le soient pas. Un seul réglage doit suffire. (Ce réglage est celui
-# de tout le registre : sur un compte réel, la protection du cours le refuse.)
+# Faites en sorte que toute image poussée dans un dépôt `bakehouse/…`, aujourd’hui ou l’an prochain, soit analysée à son arrivée (analyse de base), et
+# que les autres dépôts ne le soient pas. Un seul réglage doit suffire. (Ce réglage est celui de tout le registre : sur un compte réel, le garde-fou
+# du cours le refuse.)
 
 # %% [markdown] tags=["en"]
 # Famous flaws, in packages of 2021. The local cloud’s offline list knows only a handful, as every result recalls in its description; on AWS the same image would report a good many more. Conversely, an image without a system, like those that the
 # course puts together when it has no Docker Engine, cannot be scanned: there is nothing to read. That is the moral of slim images, too.
 #
-# What remains is not having to think of it. A repository’s `scanOnPush` setting still exists, but AWS recommends the **registry’s configuration**, whose filters also count for repositories that do not exist yet.
+# What remains is not having to think of it. A repository’s `scanOnPush` setting still exists, but AWS recommends the **registry’s configuration**,
+# whose filters also hold for repositories that do not exist yet.
 #
-# > **In the exam.** “Vulnerabilities of the system’s packages, at no charge”: basic scanning. “Languages’ libraries”, “continuously”, “alert when a flaw is published”: enhanced scanning, hence Amazon Inspector, and EventBridge to react. Scanning states; it does
-# > not keep anybody from pulling. It is the delivery pipeline that has to stop.
+# > **In the exam.** “Vulnerabilities of the system’s packages, at no charge”: basic scanning. “Languages’ libraries”, “continuously”, “alert when a
+# > flaw is published”: enhanced scanning, hence Amazon Inspector, and EventBridge to react. Scanning reports; it does not keep anybody from pulling.
+# > It is up to the delivery pipeline to stop.
 #
 # ### Challenge · Scan on push
 #
@@ -1104,26 +1121,34 @@ except ClientError as error:
 ecr.describe_registry()["replicationConfiguration"]
 
 # %% [markdown] tags=["fr"]
-# Le **cache** (*pull through cache*) va dans l’autre sens. Une règle associe un préfixe, par exemple `docker-hub`, à un registre amont. Vos tâches tirent alors `…/docker-hub/library/python:3.11` de **votre** registre ; la première fois, ECR va le chercher, crée le dépôt et le garde ; les
-# fois suivantes, il le sert lui-même et vérifie de temps en temps si l’amont a changé. Les quotas de l’amont ne concernent plus vos démarrages, vos sous-réseaux n’ont plus besoin d’y accéder, et ce qui est tiré est analysé, chiffré et nettoyé comme le reste. Un amont qui demande
-# une authentification, comme Docker Hub, lit ses identifiants dans Secrets Manager.
+# Le **cache** (*pull through cache*) va dans l’autre sens. Une règle associe un préfixe, par exemple `docker-hub`, à un registre amont. Vos tâches
+# tirent alors `…/docker-hub/library/python:3.11` de **votre** registre ; la première fois, ECR va le chercher, crée le dépôt et le garde ; les fois
+# suivantes, il le sert lui-même et vérifie de temps en temps si l’amont a changé. Les quotas de l’amont ne concernent plus vos démarrages, vos
+# sous-réseaux n’ont plus besoin d’y accéder, et ce qui est tiré est analysé, chiffré et nettoyé comme le reste. Pour un amont qui demande une
+# authentification, comme Docker Hub, ECR lit les identifiants dans Secrets Manager.
 #
 # > **À l’examen.** « Images prêtes dans une seconde région », « reprise après sinistre », « démarrages rapides partout » : réplication. « Un autre compte ne reçoit rien » : la politique du registre de *destination*. « Les tirages depuis un registre public
 # > sont limités ou doivent rester privés » : cache.
 # >
-# > **Aujourd’hui** (vérifié en novembre 2026). Un **modèle de création de dépôt** dit comment naissent les dépôts que la réplication, le cache et même une simple poussée créent d’eux-mêmes : chiffrement, immuabilité, cycle de vie, politique. Et les images d’avant la règle
-# > peuvent être répliquées après coup, destination par destination (*replication backfill*).
+# > **Aujourd’hui** (vérifié en novembre 2026). Un **modèle de création de dépôt** dit comment naissent les dépôts que la réplication, le cache et
+# > même une simple poussée créent d’eux-mêmes : chiffrement, immuabilité, cycle de vie, politique. Et les images d’avant la règle peuvent être
+# > répliquées après coup, destination par destination (*replication backfill*). *(Sources : Amazon ECR API Reference,
+# > « CreateRepositoryCreationTemplate » et « StartReplicationBackfill ».)*
 
 # %% [markdown] tags=["en"]
-# The **pull through cache** goes the other way. A rule joins a prefix, `docker-hub` for instance, to an upstream registry. Your tasks then pull `…/docker-hub/library/python:3.11` from **your own** registry; the first time, ECR fetches it, creates the repository and keeps it; after
-# that it serves it by itself and checks now and then whether upstream has changed. Upstream’s quotas no longer concern your starts, your subnets no longer need to reach it, and what is pulled is scanned, encrypted and cleaned up like the rest. An upstream that wants
-# authentication, such as Docker Hub, has its credentials read from Secrets Manager.
+# The **pull through cache** goes the other way. A rule joins a prefix, `docker-hub` for instance, to an upstream registry. Your tasks then pull
+# `…/docker-hub/library/python:3.11` from **your own** registry; the first time, ECR fetches it, creates the repository and keeps it; after that it
+# serves it by itself and checks now and then whether upstream has changed. Upstream’s quotas no longer concern your starts, your subnets no longer
+# need to reach it, and what is pulled is scanned, encrypted and cleaned up like the rest. For an upstream that wants authentication, such as Docker
+# Hub, ECR reads the credentials from Secrets Manager.
 #
 # > **In the exam.** “Images ready in a second Region”, “disaster recovery”, “quick starts everywhere”: replication. “The other account receives nothing”: the *destination* registry’s policy. “Pulls from a public registry are limited, or must stay
 # > private”: pull through cache.
 # >
-# > **Today** (checked in November 2026). A **repository creation template** says how repositories are born that replication, the cache and even a plain push create by themselves: encryption, immutability, lifecycle, policy. And images from before the rule can be replicated
-# > afterwards, one destination at a time (*replication backfill*).
+# > **Today** (checked in November 2026). A **repository creation template** says how repositories are born that replication, the cache and even a
+# > plain push create by themselves: encryption, immutability, lifecycle, policy. And images from before the rule can be replicated afterwards, one
+# > destination at a time (*replication backfill*). *(Sources: Amazon ECR API Reference, “CreateRepositoryCreationTemplate” and
+# > “StartReplicationBackfill”.)*
 
 # %% [markdown] tags=["fr"]
 # ## Ce que vous savez faire

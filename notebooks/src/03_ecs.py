@@ -13,12 +13,15 @@
 # %% [markdown] tags=["fr"]
 # # Amazon ECS : des tâches
 #
-# Quatre heures du matin. Sur la machine du fond, à FrenchBakery, le conteneur des commandes s’est arrêté : plus de mémoire, personne devant l’écran. Les hôtels qui commandent leurs viennoiseries avant l’aube trouvent une page blanche. À six heures,
-# la première personne arrivée tape `docker run`, comme la semaine dernière, et retrouve dans un fichier texte les ports, les variables et le numéro de version qu’il fallait donner.
+# Quatre heures du matin. Chez FrenchBakery, sur la machine du fond, le conteneur des commandes s’est arrêté : plus de mémoire, personne devant
+# l’écran. Les hôtels qui commandent leurs viennoiseries avant l’aube trouvent une page blanche. À six heures, la première personne arrivée tape
+# `docker run`, comme la semaine dernière, et va chercher dans un fichier texte les ports, les variables et le numéro de version à donner.
 #
-# Alors l’équipe écrit un script qui relance ce qui est mort. Puis un deuxième, qui choisit entre les deux machines selon la place qui reste. Puis un troisième, pour la nouvelle version. Elle est en train d’écrire un orchestrateur, et il sera
-# mauvais. **Amazon ECS** est celui d’AWS : on lui décrit ce qui doit tourner, il trouve la place, démarre, surveille, dit pourquoi une chose s’est arrêtée. Ce cahier prend ECS par sa plus petite unité, la **tâche** : ce qu’elle est, sa vie, ses
-# pannes, où elle se pose, par où elle parle au réseau et au nom de qui. Le suivant en fait des services, qui ne se laissent pas mourir.
+# Alors l’équipe écrit un script qui relance ce qui est mort. Puis un deuxième, qui choisit entre les deux machines selon la place qui reste. Puis un
+# troisième, pour la nouvelle version. Elle est en train d’écrire un orchestrateur, et il sera mauvais. **Amazon ECS** est celui d’AWS : on lui décrit
+# ce qui doit tourner, il trouve la place, démarre, surveille, et dit pourquoi un programme s’est arrêté. Ce cahier prend ECS par sa plus petite
+# unité, la **tâche** : ce qu’elle est, sa vie, ses pannes, où elle se pose, par où elle passe pour joindre le réseau, et au nom de qui. Le suivant en
+# fait des services, qui remplacent ce qui meurt.
 
 # %% [markdown] tags=["en"]
 # # Amazon ECS: tasks
@@ -26,9 +29,11 @@
 # Four in the morning. On the machine at the back of FrenchBakery the orders container has stopped: out of memory, nobody in front of the screen. The hotels that order their croissants before dawn are looking at a blank page. At six, the first person
 # in types `docker run`, as they did last week, and digs the ports, the variables and the right version number out of a text file.
 #
-# So the team writes a script that restarts what is dead. Then a second one, which picks between the two machines by the room that is left. Then a third, for the new version. It is writing an orchestrator, and it will be a bad one. **Amazon ECS** is
-# the one AWS runs: you describe what should be running; it finds the room, starts it, watches it, and tells you why something stopped. This notebook takes ECS by its smallest unit, the **task**: what it is, its life, its failures, where it lands,
-# how it reaches the network and in whose name. The next one turns tasks into services, which refuse to die.
+# So the team writes a script that restarts what is dead. Then a second one, which picks between the two machines by the room that is left. Then a
+# third, for the new version. It is writing an orchestrator, and it will be a bad one. **Amazon ECS** is the one AWS runs: you describe what should be
+# running; it finds the room, starts it, watches it, and tells you why something stopped. This notebook takes ECS by its smallest unit, the **task**:
+# what it is, its life, its failures, where it lands, how it reaches the network, and in whose name. The next one turns tasks into services, which
+# replace what dies.
 
 # %% [markdown] tags=["fr"]
 # | | |
@@ -41,7 +46,7 @@
 # | | |
 # |---|---|
 # | **time** | about an hour and a half |
-# | **cost** | nothing on the local cloud, for which this notebook is written: on an AWS account the course’s guard refuses the EC2 instances that it starts |
+# | **cost** | nothing on the local cloud, for which this notebook is written: on an AWS account the course’s safeguard refuses the EC2 instances that it starts |
 # | **in the exam** | 2.1 orchestrating containers with ECS, knowing when to take Fargate · 1.2 roles, private subnets, endpoints · 3.2 placing and sizing · 4.2 Spot, instances kept full |
 
 # %% tags=["fr"]
@@ -95,18 +100,22 @@ lab.prepare("ecs")
 labs.figure("ecs-words")
 
 # %% [markdown] tags=["fr"]
-# Six mots, et l’on a tout ECS. La **définition de tâche** est la recette : un document JSON, numéroté, jamais modifié. La **tâche** est la recette en train d’être exécutée : un à plusieurs conteneurs qui naissent, vivent et meurent ensemble. Le
-# **service** veut un certain nombre de tâches et remplace celles qui manquent ; il les relie à un équilibreur de charge, il passe d’une version à l’autre. Nous le laissons au cahier suivant. Le **cluster** est le nom autour de tout cela : une
-# frontière pour ranger et donner des droits, pas une machine. Une **instance de conteneurs** est une instance EC2 sur laquelle tourne l’**agent ECS**, qui prend ses ordres du plan de contrôle et rend compte. Et le **fournisseur de capacité** dit au
-# cluster d’où viennent ses places : vos instances, Fargate, ou Fargate Spot.
+# Six mots, et l’on a tout ECS. La **définition de tâche** est la recette : un document JSON, numéroté, jamais modifié. La **tâche** est la recette en
+# cours d’exécution : un ou plusieurs conteneurs qui vivent ensemble. Le **service** veut un certain nombre de tâches et remplace celles qui
+# manquent ; il les relie à un équilibreur de charge, il passe d’une version à l’autre. Nous le laissons au cahier suivant. Le **cluster** est le nom
+# qui les réunit : une frontière, pour ranger et pour donner des droits ; pas une machine. Une **instance de conteneurs** est une instance EC2 sur
+# laquelle tourne l’**agent ECS**, qui prend ses ordres du plan de contrôle et rend compte. Et le **fournisseur de capacité** dit au cluster d’où
+# viennent ses places : vos instances, Fargate, ou Fargate Spot.
 #
 # Sur Fargate il n’y a ni instance ni agent à voir. Un même cluster peut servir les deux.
 
 # %% [markdown] tags=["en"]
-# Six words, and you have all of ECS. The **task definition** is the recipe: a JSON document, numbered, never changed. The **task** is the recipe being carried out: one or more containers that are born, live and die together. The **service** wants a
-# certain number of tasks and replaces those that are missing; it ties them to a load balancer, it moves from one version to the next. We leave it to the next notebook. The **cluster** is the name around all this: a border for tidying up and for
-# granting rights, not a machine. A **container instance** is an EC2 instance on which the **ECS agent** runs, taking its orders from the control plane and reporting back. And the **capacity provider** tells the cluster where its room comes from:
-# your instances, Fargate, or Fargate Spot.
+# Six words, and you have all of ECS. The **task definition** is the recipe: a JSON document, numbered, never changed. The **task** is the recipe
+# being carried out: one or more containers that live together. The **service** wants a certain number of tasks and replaces those that are missing;
+# it ties them to a load balancer, it moves from one version to the next. We leave it to the next notebook. The **cluster** is the name that holds all
+# this together: a border, for keeping order and for granting rights; not a machine. A **container instance** is an EC2 instance on which the **ECS
+# agent** runs, taking its orders from the control plane and reporting back. And the **capacity provider** tells the cluster where its room comes
+# from: your instances, Fargate, or Fargate Spot.
 #
 # On Fargate there is neither instance nor agent to see. One cluster may serve both.
 
@@ -119,24 +128,28 @@ for key in ("status", "registeredContainerInstancesCount", "runningTasksCount", 
     print(key, cluster[key])
 
 # %% [markdown] tags=["fr"]
-# Un cluster vide ne coûte rien : il n’est qu’un nom. Pas une instance, et pourtant deux fournisseurs de capacité prêts à servir.
+# Un cluster vide ne coûte rien : ce n’est qu’un nom. Aucune instance, et pourtant deux fournisseurs de capacité prêts à servir.
 #
-# > **À l’examen.** « Remplacer des scripts qui lancent et relancent des conteneurs, sans installer ni exploiter d’orchestrateur » : Amazon ECS. S’y ajoute « API Kubernetes », « portable d’un nuage à l’autre » : EKS.
+# > **À l’examen.** « Remplacer des scripts qui lancent et relancent des conteneurs, sans installer ni exploiter d’orchestrateur » : Amazon ECS. Si
+# > l’énoncé parle de l’API Kubernetes, ou d’une application « portable d’un cloud à l’autre » : EKS.
 #
 # ## La recette : une définition de tâche
 #
-# De 1 à 10 conteneurs, et deux étages de réglages. En bas, ceux de chaque conteneur : son image, sa commande, ses variables, ses ports, où il monte quel volume. En haut, ceux que tous partagent : la taille, le réseau, les rôles, les volumes. Dans
-# une même tâche, les conteneurs se parlent par `localhost` et finissent ensemble ; on n’y met donc que ce qui grandit ensemble : un programme et ses **auxiliaires** (*sidecars*), jamais toute la boutique.
+# De 1 à 10 conteneurs, et deux niveaux de réglages : ceux que tous partagent (la taille, le réseau, les rôles, les volumes) et ceux de chacun (son
+# image, sa commande, ses variables, ses ports, l’endroit où il monte un volume). Dans une tâche, les conteneurs se parlent par `localhost` et
+# grandissent ensemble ; on n’y met donc qu’un programme et ses **auxiliaires** (*sidecars*), jamais toute la boutique.
 
 # %% [markdown] tags=["en"]
 # An empty cluster costs nothing: it is only a name. Not one instance, and yet two capacity providers ready to serve.
 #
-# > **In the exam.** “Replace scripts that start and restart containers, without installing or operating an orchestrator”: Amazon ECS. Add “Kubernetes API” or “portable from one cloud to another”: EKS.
+# > **In the exam.** “Replace scripts that start and restart containers, without installing or operating an orchestrator”: Amazon ECS. If the question
+# > says “Kubernetes API” or “portable from one cloud to another”: EKS.
 #
 # ## The recipe: a task definition
 #
-# One to 10 containers, and two floors of settings. Below, those of each container: its image, command, variables, ports, and where it mounts which volume. Above, those that all share: the size, the network, the roles, the volumes. Inside one task
-# containers talk over `localhost` and end together; so a task only holds what grows together: a program and its **sidecars**, never the whole shop.
+# One to 10 containers, and two levels of settings: those that all share (the size, the network, the roles, the volumes) and those of each (its image,
+# command, variables, ports, and where it mounts a volume). Inside one task containers talk over `localhost` and scale together; so a task holds one
+# program and its **sidecars**, never the whole shop.
 
 # %%
 labs.figure("ecs-definition")
@@ -232,10 +245,11 @@ for definition in (first, second):
     print(found["status"], {each["name"]: each["value"] for each in variables}["BREAD"])
 
 # %% [markdown] tags=["fr"]
-# `ecs-bread` tout court désigne la dernière révision active ; `ecs-bread:1`, celle-là et aucune autre. Rien de ce qui tourne ne change quand une révision paraît : il faut le dire au service, ou relancer la tâche.
+# `ecs-bread` tout court désigne la dernière révision active ; `ecs-bread:1`, la première et aucune autre. Une nouvelle révision ne change rien à ce
+# qui tourne : il faut le dire au service, ou relancer la tâche.
 #
-# > **À l’examen.** « La nouvelle image est dans ECR, les tâches continuent avec l’ancienne » : enregistrer une révision, puis mettre à jour le service. Et « des composants qui ne grandissent pas au même rythme » : des définitions séparées, un
-# > service pour chacune.
+# > **À l’examen.** « La nouvelle image est dans ECR, les tâches continuent avec l’ancienne » : enregistrer une révision, puis mettre à jour le
+# > service. « Des composants qui ne grandissent pas au même rythme » : des définitions séparées, un service pour chacune.
 #
 # ### À vous : deux conteneurs, dans l’ordre
 #
@@ -243,9 +257,11 @@ for definition in (first, second):
 # démarre que si `fonts` a **réussi**, écoute sur le port 8080 et trouve `FrenchBakery` dans sa variable `SHOP`.
 
 # %% [markdown] tags=["en"]
-# `ecs-bread` on its own means the latest active revision; `ecs-bread:1`, that one and no other. Nothing that runs changes when a revision appears: you have to tell the service, or run the task again.
+# `ecs-bread` on its own means the latest active revision; `ecs-bread:1`, the first and no other. A new revision changes nothing of what runs: you
+# have to tell the service, or run the task again.
 #
-# > **In the exam.** “The new image is in ECR, the tasks go on with the old one”: register a revision, then update the service. And “components that do not grow at the same pace”: separate definitions, a service for each.
+# > **In the exam.** “The new image is in ECR, the tasks go on with the old one”: register a revision, then update the service. “Components that do
+# > not scale at the same pace”: separate definitions, a service for each.
 #
 # ### Your turn: two containers, in order
 #
@@ -271,21 +287,25 @@ lab.check("ecs-labels")
 # %% [markdown] tags=["fr"]
 # ## La vie d’une tâche
 #
-# Une tâche a deux états à la fois : celui où elle est (`lastStatus`) et celui qu’on lui veut (`desiredStatus`). Tout ce que fait ECS est de rapprocher le premier du second, par le même chemin.
+# Une tâche a deux états à la fois : celui où elle est (`lastStatus`) et celui où on la veut (`desiredStatus`). Tout le travail d’ECS est d’amener le
+# premier au second, toujours par le même chemin.
 
 # %% [markdown] tags=["en"]
 # ## The life of a task
 #
-# A task has two states at once: the one it is in (`lastStatus`) and the one it is wanted in (`desiredStatus`). All that ECS does is bring the first to the second, along the same path.
+# A task has two states at once: the one it is in (`lastStatus`) and the one it is wanted in (`desiredStatus`). All that ECS does is bring the first
+# to the second, always along the same path.
 
 # %%
 labs.figure("ecs-life")
 
 # %% [markdown] tags=["fr"]
-# Lançons-en une et regardons-la passer. `run_task` répond tout de suite, bien avant que rien ne tourne. `follow` note chaque état nouveau jusqu’à celui que l’on attend ; `flour` prend une seconde, pendant laquelle la tâche reste en PENDING.
+# Lançons-en une et suivons-la. `run_task` répond tout de suite, bien avant que rien ne tourne. `follow` note chaque état nouveau jusqu’à celui que
+# l’on attend ; `flour` prend une seconde, pendant laquelle la tâche reste en PENDING.
 
 # %% [markdown] tags=["en"]
-# Let us run one and watch it go by. `run_task` answers at once, long before anything runs. `follow` notes every new state up to the one we wait for; `flour` takes a second, during which the task stays PENDING.
+# Let us run one and follow it. `run_task` answers at once, long before anything runs. `follow` notes every new state up to the one we wait for;
+# `flour` takes a second, during which the task stays PENDING.
 
 # %%
 import time
@@ -344,12 +364,12 @@ print(" → ".join(path))
 print({container["name"]: container["lastStatus"] for container in task["containers"]})
 
 # %% [markdown] tags=["fr"]
-# La farine est livrée, son conteneur arrêté, et la tâche n’en tourne que mieux. RUNNING veut dire que les conteneurs ont démarré, pas que le programme est prêt : pour cela, son journal. Il est dans CloudWatch Logs, dans un flux nommé d’après le
-# préfixe, le conteneur et la tâche.
+# La farine est livrée, son conteneur arrêté, et la tâche continue. RUNNING veut dire que les conteneurs ont démarré, pas que le programme est prêt :
+# cela, seul son journal le dit. Il est dans CloudWatch Logs, dans un flux nommé d’après le préfixe, le conteneur et la tâche.
 
 # %% [markdown] tags=["en"]
-# The flour is delivered, its container stopped, and the task is all the better for it. RUNNING means that the containers have started, not that the program is ready: for that, its log. It is in CloudWatch Logs, in a stream named after the prefix,
-# the container and the task.
+# The flour is delivered, its container stopped, and the task goes on. RUNNING means that the containers have started, not that the program is ready:
+# only its log tells that. It is in CloudWatch Logs, in a stream named after the prefix, the container and the task.
 
 # %%
 def lines(task, container="oven", seconds=120):
@@ -382,12 +402,13 @@ for key in ("desiredStatus", "stopCode", "stoppedReason"):
 print({container["name"]: container["exitCode"] for container in task["containers"]})
 
 # %% [markdown] tags=["fr"]
-# Les états intermédiaires sont brefs, et notre regard en manque ; la cellule ne montre que les quatre que l’on doit connaître par cœur. Pour mesurer, on lit plutôt les dates que la tâche garde, toujours dans cet ordre. Une tâche arrêtée reste
-# visible au moins une heure, puis disparaît : c’est le temps que vous avez pour lire pourquoi.
+# Les états intermédiaires sont trop brefs pour qu’on les voie tous ; la cellule ne montre que les quatre à connaître par cœur. Pour mesurer, on lit
+# plutôt les dates que garde la tâche, toujours dans cet ordre. Une tâche arrêtée reste visible au moins une heure, puis disparaît : c’est le temps
+# dont vous disposez pour lire la raison.
 
 # %% [markdown] tags=["en"]
-# The states in between are short, and our glance misses some; the cell shows only the four to know by heart. To measure, read the dates that the task keeps, always in this order. A stopped task stays visible for at least one hour, then disappears:
-# that is how long you have to read why.
+# The states in between are too short to catch them all; the cell shows only the four to know by heart. To measure, read the dates that the task
+# keeps, always in this order. A stopped task stays visible for at least one hour, then disappears: that is how long you have to read why.
 
 # %%
 dates = (
@@ -404,10 +425,14 @@ print(moments == sorted(moments))
 print((task["executionStoppedAt"] - task["stoppingAt"]).total_seconds() >= 1)
 
 # %% [markdown] tags=["fr"]
-# Une seconde au moins entre la demande et la sortie : celle que le four a prise pour ranger la fournée après SIGTERM. Ce que l’on aurait vu d’autre, selon ce qui arrive à la tâche et qui la possède, se rejoue ici. Essayez une mémoire dépassée, puis une reprise Spot avec un programme qui écoute.
+# Une seconde au moins entre la demande et la sortie : celle que le four a prise pour ranger la fournée après SIGTERM. Le simulateur rejoue les autres
+# fins possibles, selon ce qui arrive à la tâche et qui l’a lancée. Essayez une mémoire dépassée, puis une reprise Spot, avec un programme qui écoute
+# SIGTERM et avec un autre qui ne l’écoute pas.
 
 # %% [markdown] tags=["en"]
-# One second at least between the request and the exit: the one the oven took to put the batch away after SIGTERM. What else we might have seen, depending on what befalls the task and who owns it, can be played out here. Try memory running out, then a Spot reclaim with a program that listens.
+# One second at least between the request and the exit: the one the oven took to put the batch away after SIGTERM. The simulator plays the other
+# possible ends, by what happens to the task and who started it. Try memory running out, then a Spot reclaim, with a program that listens to SIGTERM
+# and with one that does not.
 
 # %%
 from labs.playgrounds import task_life
@@ -417,16 +442,18 @@ task_life.playground()
 # %% [markdown] tags=["fr"]
 # ## Trois façons de casser une tâche
 #
-# Une tâche qui échoue laisse trois traces : `stopCode`, une catégorie ; `stoppedReason`, une phrase ; et le code de sortie de chaque conteneur. Apprenez à les lire dans cet ordre, et vous trouverez presque toujours la panne sans ouvrir autre chose.
-# La petite fonction ci-dessous lance une variante et la regarde mourir.
+# Une tâche qui échoue laisse trois traces : `stopCode`, une catégorie ; `stoppedReason`, une phrase ; et le code de sortie de chaque conteneur.
+# Lisez-les dans cet ordre, et vous trouverez presque toujours la panne sans ouvrir autre chose. La fonction `attempt` ci-dessous lance une variante
+# et attend sa fin ; `report` lit les trois traces.
 #
 # D’abord une étiquette qui n’existe pas dans ECR.
 
 # %% [markdown] tags=["en"]
 # ## Three ways to break a task
 #
-# A failed task leaves three traces: `stopCode`, a category; `stoppedReason`, a sentence; and each container’s exit code. Learn to read them in that order, and you will nearly always find the fault without opening anything else. The little function
-# below runs a variant and watches it die.
+# A failed task leaves three traces: `stopCode`, a category; `stoppedReason`, a sentence; and each container’s exit code. Read them in that order, and
+# you will nearly always find the fault without opening anything else. Below, the function `attempt` runs a variant and waits for its end; `report`
+# reads the three traces.
 #
 # First, a tag that does not exist in ECR.
 
@@ -468,16 +495,17 @@ report(attempt(containerDefinitions=[program("pass", image=image.replace(":1.0",
 report(attempt(containerDefinitions=[program("import sys; sys.exit(3)")]))
 
 # %% [markdown] tags=["fr"]
-# Cette fois la tâche a démarré. La phrase ne dit rien de plus, et ne peut rien dire de plus : la suite est dans le code de sortie et dans le journal. 0 est une fin normale, 1 le plus souvent une exception, **137** un SIGKILL (mémoire dépassée, ou
-# `stopTimeout` écoulé), **139** une faute de segmentation, **143** un SIGTERM que personne n’a traité.
+# Cette fois la tâche a démarré. ECS ne peut pas savoir pourquoi votre programme est sorti : la suite est dans le code de sortie et dans le journal. 0
+# est une fin normale, 1 le plus souvent une exception, **137** un SIGKILL (mémoire dépassée, ou `stopTimeout` écoulé), **139** une faute de
+# segmentation, **143** un SIGTERM que personne n’a traité.
 #
-# La troisième panne n’arrive même pas jusqu’à la tâche : une taille que Fargate ne fabrique pas est refusée dès l’enregistrement.
+# La troisième panne survient avant même qu’il y ait une tâche : une taille que Fargate ne propose pas est refusée dès l’enregistrement.
 
 # %% [markdown] tags=["en"]
-# This time the task did start. The sentence says no more, and cannot: the rest is in the exit code and the log. 0 is a normal end, 1 most often an exception, **137** a SIGKILL (out of memory, or `stopTimeout` over), **139** a segmentation fault,
-# **143** a SIGTERM that nobody handled.
+# This time the task did start. ECS cannot know why your program left: the rest is in the exit code and the log. 0 is a normal end, 1 most often an
+# exception, **137** a SIGKILL (out of memory, or `stopTimeout` over), **139** a segmentation fault, **143** a SIGTERM that nobody handled.
 #
-# The third fault never even reaches the task: a size that Fargate does not make is refused at registration.
+# The third fault comes before there is any task: a size that Fargate does not offer is refused at registration.
 
 # %%
 from botocore.exceptions import ClientError
@@ -493,8 +521,8 @@ except ClientError as error:
 #
 # ### À vous : la tâche de nuit qui ne part pas
 #
-# La famille `ecs-night` a été enregistrée un vendredi soir, trop vite. Elle a deux pannes, dont la seconde se cache derrière la première. Faites-la tourner, lisez, enregistrez une révision réparée sans toucher à son programme, et faites-la tourner
-# jusqu’au bout.
+# La famille `ecs-night` a été enregistrée un vendredi soir, trop vite. Elle a deux pannes, et la seconde se cache derrière la première. Lancez-la,
+# lisez, enregistrez une révision réparée sans toucher à son programme, et menez celle-ci jusqu’au bout.
 
 # %% [markdown] tags=["en"]
 # > **In the exam.** “The task goes from PENDING to STOPPED”: read `stoppedReason`. Image, route or execution role, nearly always. “It runs for a few seconds, then stops”: exit code and log.
@@ -515,7 +543,8 @@ lab.check("ecs-night")
 # %% [markdown] tags=["fr"]
 # ## Sur quoi la faire tourner
 #
-# La tâche est décrite ; il lui faut une place. Une seule question départage les réponses, et c’est celle que pose l’examen : **voulez-vous gérer les serveurs du cluster ?**
+# La tâche est décrite ; il lui faut une place. Une seule question départage les réponses, et l’examen la pose : **voulez-vous gérer les serveurs du
+# cluster ?**
 
 # %% [markdown] tags=["en"]
 # ## What to run it on
@@ -526,25 +555,30 @@ lab.check("ecs-night")
 labs.figure("ecs-capacity")
 
 # %% [markdown] tags=["fr"]
-# **Fargate** : non. Pas d’instance, une petite machine virtuelle par tâche ; un cahier entier lui est consacré.
+# **Fargate** : non. Pas d’instance, mais une petite machine virtuelle par tâche ; un cahier entier lui est consacré.
 #
-# **EC2** : oui. Des instances de votre compte, sous Linux ou Windows, du type que vous voulez, GPU compris ; à vous l’AMI, les correctifs, le remplissage. En échange, tout l’éventail des prix d’EC2 : à la demande pour l’imprévu, **Spot** pour ce qui
-# supporte d’être interrompu, **réservées** (ou Savings Plans) pour ce qui tourne jour et nuit. Sur Spot, l’agent peut vider l’instance dès l’avis de reprise (`ECS_ENABLE_SPOT_INSTANCE_DRAINING`).
+# **EC2** : oui. Des instances de votre compte, sous Linux ou Windows, du type que vous voulez, GPU compris ; à vous l’AMI, les correctifs, le
+# remplissage. En échange, vous choisissez parmi tous les tarifs d’EC2 : **à la demande** pour l’imprévu, **Spot** pour ce qui supporte d’être
+# interrompu, **instances réservées** (ou Savings Plans) pour ce qui tourne jour et nuit. Sur Spot, l’agent peut vider l’instance dès l’avis de
+# reprise (`ECS_ENABLE_SPOT_INSTANCE_DRAINING`).
 #
-# **External**, c’est-à-dire **ECS Anywhere** : vos propres serveurs, au fournil ou dans un autre nuage, inscrits par l’agent de Systems Manager et l’agent ECS. Ils parlent vers l’extérieur seulement ; pas d’équilibreur AWS ni de mode `awsvpc` devant
-# eux.
+# **External**, c’est-à-dire **ECS Anywhere** : vos propres serveurs, au fournil ou dans un autre cloud, inscrits par l’agent de Systems Manager et
+# l’agent ECS. Ce sont toujours eux qui appellent AWS ; ils n’ont ni équilibreur de charge d’AWS, ni mode `awsvpc`.
 #
-# `launchType` choisit parmi les trois. Sans instance dans le cluster, la réponse d’ECS est nette :
+# `launchType` choisit entre les trois. Demandons EC2 alors que le cluster n’a pas d’instance :
 
 # %% [markdown] tags=["en"]
 # **Fargate**: no. No instance, a small virtual machine per task; it has a notebook of its own.
 #
-# **EC2**: yes. Instances of your account, Linux or Windows, of any type you like, GPUs included; the AMI, the patches and the packing are yours. In return, EC2’s whole range of prices: on demand for the unexpected, **Spot** for what can bear an
-# interruption, **reserved** (or Savings Plans) for what runs day and night. On Spot the agent can drain the instance as soon as the reclaim is announced (`ECS_ENABLE_SPOT_INSTANCE_DRAINING`).
+# **EC2**: yes. Instances of your account, Linux or Windows, of any type you like, GPUs included; the AMI, the patches and the packing are yours. In
+# return you have EC2’s whole range of prices: **on demand** for the unexpected, **Spot** for what can bear an interruption, **Reserved Instances**
+# (or Savings Plans) for what runs day and night. On Spot the agent can drain the instance as soon as the reclaim is announced
+# (`ECS_ENABLE_SPOT_INSTANCE_DRAINING`).
 #
-# **External**, that is **ECS Anywhere**: servers of your own, in the bakehouse or in another cloud, registered by the Systems Manager agent and the ECS agent. They only talk outwards; no AWS load balancer in front of them, no `awsvpc` mode.
+# **External**, that is **ECS Anywhere**: servers of your own, in the bakehouse or in another cloud, registered by the Systems Manager agent and the
+# ECS agent. It is always they who call AWS; they have neither an AWS load balancer nor the `awsvpc` mode.
 #
-# `launchType` picks one of the three. With no instance in the cluster, ECS’s answer is clear:
+# `launchType` picks one of the three. Let us ask for EC2 while the cluster has no instance:
 
 # %%
 crumb = {
@@ -562,12 +596,16 @@ except ClientError as error:
     print(error.response["Error"]["Message"])
 
 # %% [markdown] tags=["fr"]
-# Donnons-lui-en trois, deux dans une zone, une dans l’autre. Trois choses font d’une instance EC2 une instance de conteneurs : une AMI **optimisée pour ECS**, qui contient l’agent ; le nom du cluster dans les données utilisateur ; et un **profil
-# d’instance** dont le rôle porte `AmazonEC2ContainerServiceforEC2Role`. Qu’il en manque une, et elle ne rejoint jamais le cluster. C’est un troisième rôle IAM, celui de la machine ; ne le confondez pas avec ceux des tâches.
+# Donnons-lui trois instances, deux dans une zone, une dans l’autre. Trois choses font d’une instance EC2 une instance de conteneurs : une AMI
+# **optimisée pour ECS**, qui contient l’agent ; le nom du cluster dans les données utilisateur ; et un **profil d’instance** dont le rôle porte
+# `AmazonEC2ContainerServiceforEC2Role`. Qu’il en manque une, et la machine ne rejoint pas le cluster. Ce rôle est celui de la machine ; ne le
+# confondez pas avec ceux des tâches, que nous verrons plus bas.
 
 # %% [markdown] tags=["en"]
-# Let us give it three, two in one zone, one in the other. Three things turn an EC2 instance into a container instance: an **ECS-optimised** AMI, which holds the agent; the cluster’s name in the user data; and an **instance profile** whose role
-# carries `AmazonEC2ContainerServiceforEC2Role`. With one of them missing it never joins. That is a third IAM role, the machine’s; do not mistake it for those of the tasks.
+# Let us give it three instances, two in one zone, one in the other. Three things turn an EC2 instance into a container instance: an **ECS-optimised**
+# AMI, which holds the agent; the cluster’s name in the user data; and an **instance profile** whose role carries
+# `AmazonEC2ContainerServiceforEC2Role`. With one of them missing the machine does not join the cluster. That role is the machine’s; do not mistake it
+# for those of the tasks, which come further down.
 
 # %%
 optimised = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
@@ -611,17 +649,22 @@ for instance in instances():
     print(instance["status"], instance["agentConnected"], zone[-1], cpu["integerValue"])
 
 # %% [markdown] tags=["fr"]
-# Chaque agent est connecté et annonce ce qu’il a : un processeur compté en unités, 1024 par vCPU, une mémoire, des ports libres, et des **attributs** (type, zone, AMI, architecture). C’est avec ces nombres qu’ECS place.
+# Chaque agent est connecté et annonce ce qu’il a : un processeur compté en unités, 1024 par vCPU, une mémoire, des ports libres, et des **attributs**
+# (type, zone, AMI, architecture). C’est d’après cela qu’ECS place les tâches.
 #
-# `launchType` est la façon ancienne et simple. La façon souple est une **stratégie de fournisseurs de capacité** : plusieurs fournisseurs, une `base` et des poids (`weight`). `FARGATE` et `FARGATE_SPOT` sont donnés ; les vôtres s’appuient chacun sur
-# un groupe Auto Scaling, qu’ECS agrandit quand des tâches attendent une place. La base est servie d’abord, les poids partagent le reste : ici deux tâches sûres, et toutes les autres sur **Fargate Spot**, jusqu’à 70 % moins cher et interruptible avec
-# 2 minutes de préavis.
+# `launchType` est la manière simple, et la plus ancienne. La manière souple est une **stratégie de fournisseurs de capacité** : plusieurs
+# fournisseurs, une `base` et des poids (`weight`). `FARGATE` et `FARGATE_SPOT` sont fournis d’office ; un fournisseur à vous s’appuie sur un groupe
+# Auto Scaling, qu’ECS agrandit quand des tâches attendent une place. La base est servie d’abord, les poids partagent le reste : ici deux tâches
+# sûres, et toutes les autres sur **Fargate Spot**, jusqu’à 70 % moins cher et interruptible avec 2 minutes de préavis.
 
 # %% [markdown] tags=["en"]
-# Every agent is connected and says what it has: CPU counted in units, 1024 per vCPU, memory, free ports, and **attributes** (type, zone, AMI, architecture). These are the numbers by which ECS places.
+# Every agent is connected and says what it has: CPU counted in units, 1024 per vCPU, memory, free ports, and **attributes** (type, zone, AMI,
+# architecture). By these ECS places tasks.
 #
-# `launchType` is the old and simple way. The supple way is a **capacity provider strategy**: several providers, a `base` and weights (`weight`). `FARGATE` and `FARGATE_SPOT` are given; each of yours rests on an Auto Scaling group, which ECS enlarges
-# when tasks wait for room. The base is served first, the weights share out the rest: here two safe tasks, and all the others on **Fargate Spot**, up to 70% cheaper and open to interruption with a 2-minute warning.
+# `launchType` is the simple way, and the older one. The flexible way is a **capacity provider strategy**: several providers, a `base` and weights
+# (`weight`). `FARGATE` and `FARGATE_SPOT` come ready-made; a provider of your own rests on an Auto Scaling group, which ECS enlarges when tasks wait
+# for room. The base is served first, the weights share out the rest: here two safe tasks, and all the others on **Fargate Spot**, up to 70% cheaper
+# and open to interruption with a 2-minute warning.
 
 # %%
 from collections import Counter
@@ -648,44 +691,55 @@ def clear(tasks):
 clear(started)
 
 # %% [markdown] tags=["fr"]
-# > **À l’examen.** « Sans gérer de serveurs » : Fargate. « GPU, AMI ou licence à soi, instances réservées déjà payées » : EC2. « Des serveurs sur site, les mêmes outils » : ECS Anywhere. « Le moins cher, interruptible, mais deux tâches toujours là » :
-# > une base sur `FARGATE`, le poids sur `FARGATE_SPOT`. `launchType` et une stratégie s’excluent : nommer le premier, c’est contourner la seconde.
+# > **À l’examen.** « Sans gérer de serveurs » : Fargate. « GPU, AMI ou licence à soi, instances réservées déjà payées » : EC2. « Des serveurs sur
+# > site, les mêmes outils » : ECS Anywhere. « Le moins cher, interruptible, mais deux tâches toujours là » : une base sur `FARGATE`, le poids sur
+# > `FARGATE_SPOT`. `launchType` et une stratégie s’excluent dans un même appel, et nommer `launchType` contourne la stratégie par défaut du cluster.
 # >
-# > **Aujourd’hui** (vérifié en 2026). Deux marches de plus entre Fargate et EC2. **ECS Managed Instances** : des instances EC2 dans votre compte, qu’AWS choisit selon ce que vous demandez (GPU compris), remplit, corrige et remplace ; c’est un
-# > fournisseur de capacité. **ECS Express Mode** : on donne une image et deux rôles, ECS monte un service Fargate complet, équilibreur, domaine, mise à l’échelle et alarmes compris, que l’on retouche ensuite comme n’importe quel autre. *(Sources :
-# > Amazon ECS Developer Guide, « Amazon ECS Managed Instances » et « Amazon ECS Express Mode ».)*
+# > **Aujourd’hui** (vérifié en novembre 2026). **ECS Managed Instances** tient le milieu entre Fargate et EC2 : des instances EC2 dans votre compte,
+# > qu’AWS choisit selon ce que vous demandez (GPU compris), remplit, corrige et remplace ; c’est un fournisseur de capacité. **ECS Express Mode**
+# > part de l’autre bout : vous donnez une image et deux rôles, ECS monte un service Fargate complet, équilibreur, domaine, mise à l’échelle et
+# > alarmes compris, que vous retouchez ensuite comme n’importe quel autre. *(Sources : Amazon ECS Developer Guide, « Architect for Amazon ECS Managed
+# > Instances » et « Resources created by Amazon ECS Express Mode services ».)*
 
 # %% [markdown] tags=["en"]
-# > **In the exam.** “Without managing servers”: Fargate. “GPU, an AMI or licence of your own, reserved instances already paid for”: EC2. “Servers on premises, the same tools”: ECS Anywhere. “Cheapest, may be interrupted, but two tasks always there”:
-# > a base on `FARGATE`, the weight on `FARGATE_SPOT`. `launchType` and a strategy exclude each other: naming the first bypasses the second.
+# > **In the exam.** “Without managing servers”: Fargate. “GPU, an AMI or licence of your own, reserved instances already paid for”: EC2. “Servers on
+# > premises, the same tools”: ECS Anywhere. “Cheapest, may be interrupted, but two tasks always there”: a base on `FARGATE`, the weight on
+# > `FARGATE_SPOT`. `launchType` and a strategy exclude each other in one call, and naming `launchType` bypasses the cluster’s default strategy.
 # >
-# > **Today** (checked in 2026). Two more steps between Fargate and EC2. **ECS Managed Instances**: EC2 instances in your account, which AWS picks by what you ask for (GPUs included), fills, patches and replaces; it is a capacity provider. **ECS
-# > Express Mode**: give an image and two roles, and ECS builds a complete Fargate service, load balancer, domain, scaling and alarms included, which you then adjust like any other. *(Sources: Amazon ECS Developer Guide, “Amazon ECS Managed
-# > Instances” and “Amazon ECS Express Mode”.)*
+# > **Today** (checked in November 2026). **ECS Managed Instances** stands between Fargate and EC2: EC2 instances in your account, which AWS picks by
+# > what you ask for (GPUs included), fills, patches and replaces; it is a capacity provider. **ECS Express Mode** starts from the other end: give an
+# > image and two roles, and ECS builds a complete Fargate service, load balancer, domain, scaling and alarms included, which you then adjust like any
+# > other. *(Sources: Amazon ECS Developer Guide, “Architect for Amazon ECS Managed Instances” and “Resources created by Amazon ECS Express Mode
+# > services”.)*
 
 # %% [markdown] tags=["fr"]
 # ## Qui va où
 #
-# Quatre façons de demander des tâches, quatre ordonnanceurs. Un service **REPLICA** veut *n* copies, réparties au mieux. Un service **DAEMON** en veut exactement une par instance : agents de journaux, de sécurité, de mesure. **RunTask** lance des
-# tâches isolées et s’en désintéresse : traitements, migrations. Et **StartTask** vous laisse choisir l’instance, pour un **ordonnanceur à vous**, écrit contre l’API.
+# Quatre façons de demander des tâches, quatre ordonnanceurs. Un service **REPLICA** veut *n* copies, réparties au mieux. Un service **DAEMON** en
+# veut exactement une par instance : agents de journaux, de sécurité, de mesure. **RunTask** lance des tâches isolées et ne s’en occupe plus :
+# traitements, migrations. Et **StartTask** vous laisse choisir l’instance : c’est la porte d’un **ordonnanceur à vous**, qui passe par l’API.
 #
-# Pour les trois premiers, ECS choisit l’instance en deux temps. Les **contraintes** éliminent : celles qui n’ont pas le processeur, la mémoire, les ports, puis `distinctInstance` (jamais deux sur la même) et `memberOf` (une expression sur les
-# attributs). Les **stratégies** classent ce qui reste, sauf pour DAEMON, qui prend tout ce que les contraintes lui laissent.
+# Pour les trois premiers, ECS choisit l’instance en deux temps. Il élimine d’abord les instances qui n’ont pas le processeur, la mémoire ou les
+# ports, puis celles qu’écartent les **contraintes** : `distinctInstance` (jamais deux tâches sur la même) et `memberOf` (une expression sur les
+# attributs). Puis les **stratégies** classent ce qui reste, sauf pour DAEMON, qui prend tout ce que les contraintes lui laissent.
 
 # %% [markdown] tags=["en"]
 # ## Who goes where
 #
-# Four ways to ask for tasks, four schedulers. A **REPLICA** service wants *n* copies, shared out as well as can be. A **DAEMON** service wants exactly one per instance: agents for logs, security, measurements. **RunTask** starts standalone tasks and
-# loses interest: batches, migrations. And **StartTask** lets you pick the instance, for a **scheduler of your own**, written against the API.
+# Four ways to ask for tasks, four schedulers. A **REPLICA** service wants *n* copies, spread as well as can be. A **DAEMON** service wants exactly
+# one per instance: agents for logs, security, measurements. **RunTask** starts standalone tasks and leaves it at that: batch jobs, migrations. And
+# **StartTask** lets you pick the instance: it is the door for a **scheduler of your own**, written against the API.
 #
-# For the first three, ECS picks the instance in two stages. **Constraints** rule out: instances without the CPU, the memory, the ports, then `distinctInstance` (never two on the same) and `memberOf` (an expression over attributes). **Strategies**
-# rank what is left, except for DAEMON, which takes all that constraints leave it.
+# For the first three, ECS picks the instance in two stages. First it rules out those without the CPU, the memory or the ports, then those that
+# **constraints** exclude: `distinctInstance` (never two tasks on the same) and `memberOf` (an expression over attributes). Then **strategies** rank
+# what is left, except for DAEMON, which takes all that constraints leave it.
 
 # %%
 labs.figure("ecs-placement")
 
 # %% [markdown] tags=["fr"]
-# Les six mêmes tâches, sur nos trois instances, selon chacune des stratégies. La cellule les dessine, compte les tâches par instance ou par zone, puis fait place nette.
+# Les mêmes six tâches, sur nos trois instances, selon chacune des stratégies. La cellule les dessine, compte les tâches par instance ou par zone,
+# puis fait place nette.
 
 # %% [markdown] tags=["en"]
 # The same six tasks, on our three instances, under each of the strategies. The cell draws them, counts tasks per instance or per zone, then clears the floor.
@@ -729,10 +783,11 @@ for name, strategy in strategies.items():
 HTML(f"<table>{table}</table>")
 
 # %% [markdown] tags=["fr"]
-# `binpack` remplit une instance avant d’en ouvrir une autre : les deux vides peuvent être rendues, c’est la stratégie du coût. `spread` par zone : trois et trois, bien qu’une zone ait deux fois plus d’instances ; c’est la stratégie de la
-# disponibilité. `random` ne promet rien. On les enchaîne, la première l’emporte : répartir d’abord entre les zones, puis tasser dans chacune, est le choix classique.
+# `binpack` remplit une instance avant d’en ouvrir une autre : les deux vides peuvent être rendues, c’est la stratégie de l’économie. `spread` par
+# zone : trois et trois, bien qu’une zone ait deux fois plus d’instances ; c’est la stratégie de la disponibilité. `random` ne promet rien. On peut
+# les enchaîner, et la première l’emporte : répartir d’abord entre les zones, puis tasser dans chacune, est le choix classique.
 #
-# Rejouez-le avec d’autres tâches et d’autres réseaux. Répartissez par zone puis tassez, et faites tomber une zone.
+# À vous de jouer, avec d’autres tâches et d’autres réseaux. Répartissez par zone, puis tassez, et faites tomber une zone.
 
 # %% [markdown] tags=["en"]
 # `binpack` fills one instance before opening another: the two empty ones can be given back; it is the strategy of cost. `spread` by zone: three and three, although one zone has twice the instances; it is the strategy of availability. `random`
@@ -746,12 +801,12 @@ from labs.playgrounds import placement
 placement.playground()
 
 # %% [markdown] tags=["fr"]
-# Les contraintes maintenant. Une de nos instances porte un four à bois ; un attribut à nous le dit. `memberOf` s’en sert dans les deux sens, et `distinctInstance` refuse la quatrième tâche : RunTask ne lève pas d’erreur, il rend des `failures`,
-# instance par instance. **Lisez-les toujours.**
+# Les contraintes maintenant. Une de nos instances a un four à bois ; un attribut de notre cru le dit. `memberOf` s’en sert dans les deux sens, et
+# `distinctInstance` refuse la quatrième tâche : RunTask ne lève pas d’erreur, il rend des `failures`, instance par instance. **Lisez-les toujours.**
 
 # %% [markdown] tags=["en"]
-# Now the constraints. One of our instances carries a wood-fired oven; an attribute of our own says so. `memberOf` uses it both ways, and `distinctInstance` refuses the fourth task: RunTask raises no error, it returns `failures`, instance by
-# instance. **Always read them.**
+# Now the constraints. One of our instances has a wood-fired oven; an attribute of our own says so. `memberOf` uses it both ways, and
+# `distinctInstance` refuses the fourth task: RunTask raises no error, it returns `failures`, instance by instance. **Always read them.**
 
 # %%
 wood = instances()[0]
@@ -774,10 +829,12 @@ for name, constraint in constraints.items():
         clear(tasks)
 
 # %% [markdown] tags=["fr"]
-# Restent les deux autres ordonnanceurs. Un service DAEMON n’a pas de `desiredCount` : il lit le nombre d’instances. Et StartTask pose une tâche où on lui dit, sans stratégie ni contrainte.
+# Restent deux ordonnanceurs. À un service DAEMON on ne donne pas de `desiredCount` : il le tire du nombre d’instances. Et StartTask pose la tâche où
+# on lui dit, sans stratégie ni contrainte.
 
 # %% [markdown] tags=["en"]
-# That leaves the two other schedulers. A DAEMON service has no `desiredCount`: it reads the number of instances. And StartTask puts a task where it is told, with neither strategy nor constraint.
+# That leaves two schedulers. A DAEMON service is given no `desiredCount`: it takes it from the number of instances. And StartTask puts the task where
+# it is told, with neither strategy nor constraint.
 
 # %%
 ecs.create_service(
@@ -798,21 +855,25 @@ _ = ecs.delete_service(cluster="ecs", service="ecs-agent", force=True)
 ecs.get_waiter("services_inactive").wait(**one, WaiterConfig={"Delay": 1, "MaxAttempts": 300})
 
 # %% [markdown] tags=["fr"]
-# > **À l’examen.** « Le moins d’instances possible » : `binpack`. « Survivre à la perte d’une zone » : `spread` sur `attribute:ecs.availability-zone`. « Un agent sur chaque instance, y compris les prochaines » : DAEMON. « Seulement sur les instances
-# > à disque local » : `memberOf`. Sur Fargate, rien de tout cela : il n’y a pas d’instances, et les tâches d’un service sont réparties entre les zones d’office.
+# > **À l’examen.** « Le moins d’instances possible » : `binpack`. « Survivre à la perte d’une zone » : `spread` sur
+# > `attribute:ecs.availability-zone`. « Un agent sur chaque instance, y compris les prochaines » : DAEMON. « Seulement sur les instances à disque
+# > local » : `memberOf`. Sur Fargate, rien de tout cela : il n’y a pas d’instances, et les tâches d’un service sont d’office réparties entre les
+# > zones.
 #
 # ### À vous : chacune chez soi, loin du four à bois
 #
-# Deux tâches de la famille `ecs-steam`, en mode `bridge`, qui ne s’arrêtent pas d’elles-mêmes : chacune sur son instance, et jamais sur celle marquée `oven=wood`. Que cette dernière règle soit dans la **définition**, pour que personne ne puisse
-# l’oublier.
+# Faites tourner deux tâches de la famille `ecs-steam`, en mode `bridge`, qui ne s’arrêtent pas d’elles-mêmes : chacune sur son instance, et jamais
+# sur celle qui porte l’attribut `oven=wood`. Cette dernière règle doit être dans la **définition**, pour que personne ne puisse l’oublier.
 
 # %% [markdown] tags=["en"]
-# > **In the exam.** “As few instances as possible”: `binpack`. “Survive the loss of a zone”: `spread` over `attribute:ecs.availability-zone`. “An agent on every instance, future ones included”: DAEMON. “Only on instances with local disks”:
-# > `memberOf`. On Fargate, none of this: there are no instances, and a service’s tasks are shared out over the zones as a matter of course.
+# > **In the exam.** “As few instances as possible”: `binpack`. “Survive the loss of a zone”: `spread` over `attribute:ecs.availability-zone`. “An
+# > agent on every instance, future ones included”: DAEMON. “Only on instances with local disks”: `memberOf`. On Fargate, none of this: there are no
+# > instances, and a service’s tasks are spread over the zones as a matter of course.
 #
 # ### Your turn: one each, away from the wood-fired oven
 #
-# Two tasks of the family `ecs-steam`, in `bridge` mode, that do not stop by themselves: each on its own instance, and never on the one marked `oven=wood`. Put that last rule into the **definition**, so that nobody can forget it.
+# Get two tasks of the family `ecs-steam` running, in `bridge` mode, that do not stop by themselves: each on its own instance, and never on the one
+# with the attribute `oven=wood`. Put that last rule into the **definition**, so that nobody can forget it.
 
 # %% tags=["challenge"]
 away = [{"type": "memberOf", "expression": "attribute:oven != wood"}]
@@ -832,18 +893,22 @@ lab.check("ecs-steam")
 # %% [markdown] tags=["fr"]
 # ## À l’heure dite
 #
-# La première fournée part à quatre heures. Ni service ni `cron` sur une machine à garder éveillée : une **règle EventBridge**, dont la cible est le cluster. Elle dit *quand* ; sa cible dit *quoi*, *combien*, et avec quel rôle EventBridge a le droit
-# d’appeler `RunTask` et de **transmettre** (`iam:PassRole`) les rôles de la tâche.
+# La première fournée part à quatre heures. Il n’y faut ni un service, ni une machine qui veille pour son `cron` : une **règle EventBridge** suffit.
+# Elle dit *quand* ; sa cible, le cluster, dit *quoi*, *combien*, et avec quel rôle EventBridge a le droit d’appeler `RunTask` et de **transmettre**
+# (`iam:PassRole`) les rôles de la tâche.
 #
-# Pour ne pas attendre quatre heures du matin, la même règle écoute aussi un événement à nous : « le four est chaud ». Une règle peut avoir un horaire, un motif, ou les deux.
+# Pour ne pas attendre quatre heures du matin, notre règle réagit aussi à un événement de notre cru : « le four est chaud ». Une règle peut avoir un
+# horaire, un motif d’événement, ou les deux.
 
 # %% [markdown] tags=["en"]
 # ## On time
 #
-# The first batch goes in at four. No service, and no `cron` on a machine to be kept awake: an **EventBridge rule** whose target is the cluster. It says *when*; its target says *what*, *how many*, and with which role EventBridge may call `RunTask`
-# and **pass** (`iam:PassRole`) the task’s roles.
+# The first batch goes in at four. That takes neither a service nor a machine kept awake for its `cron`: an **EventBridge rule** will do. It says
+# *when*; its target, the cluster, says *what*, *how many*, and with which role EventBridge may call `RunTask` and **pass** (`iam:PassRole`) the
+# task’s roles.
 #
-# So as not to wait until four in the morning, the same rule also listens for an event of our own: “the oven is hot”. A rule may have a timetable, a pattern, or both.
+# So as not to wait until four in the morning, our rule also reacts to an event of our own: “the oven is hot”. A rule may have a schedule, an event
+# pattern, or both.
 
 # %%
 import json
@@ -900,24 +965,31 @@ print(describe(morning[0])["startedBy"], describe(morning[0])["group"])
 clear(morning)
 
 # %% [markdown] tags=["fr"]
-# Personne n’a appelé `run_task` : EventBridge l’a fait, et signe dans `startedBy`. Le `cron` d’AWS a six champs, dont l’un des deux jours vaut `?`, et ses heures sont en UTC.
+# Nous n’avons pas appelé `run_task` : EventBridge l’a fait, et signe dans `startedBy`. Le `cron` d’une règle a six champs (le dernier est l’année) ;
+# des deux champs de jour, l’un est toujours `?` ; les heures sont en UTC.
 #
-# > **À l’examen.** « Chaque nuit, lancer un conteneur pendant quelques minutes » : une tâche planifiée par EventBridge sur Fargate, jamais un service qui attend. Trop long pour Lambda ? Celle-ci n’a pas de limite de durée.
+# > **À l’examen.** « Chaque nuit, lancer un conteneur pendant quelques minutes » : une tâche planifiée par EventBridge sur Fargate, jamais un service
+# > qui attend. Trop long pour Lambda ? Une tâche, elle, n’a pas de limite de durée.
 # >
-# > **Aujourd’hui** (vérifié en 2026). Pour de nouveaux horaires AWS conseille **EventBridge Scheduler** : fuseaux horaires, heure d’été, exécution unique, reprises. Les règles restent le moyen de réagir à des *événements*. *(Source : Amazon
-# > EventBridge User Guide, « Creating a rule that runs on a schedule ».)*
+# > **Aujourd’hui** (vérifié en novembre 2026). AWS range désormais les règles planifiées parmi les fonctions **anciennes** (*legacy*) et conseille
+# > **EventBridge Scheduler** : fuseaux horaires, heure d’été, exécution unique, reprises. Les règles restent le moyen de réagir à des *événements*,
+# > et l’examen parle encore de règles planifiées. *(Source : Amazon EventBridge User Guide, « Creating a scheduled rule (legacy) in Amazon
+# > EventBridge ».)*
 #
 # ### À vous : le pétrin, du lundi au vendredi
 #
 # Créez la règle `ecs-dawn` : à 3 h 30 UTC, du lundi au vendredi et ces jours-là seulement, elle lance **deux** tâches de la famille `ecs-dough` dans le cluster. Enregistrez cette famille ; son programme peut être aussi simple que vous voulez.
 
 # %% [markdown] tags=["en"]
-# Nobody called `run_task`: EventBridge did, and signs in `startedBy`. AWS’s `cron` has six fields, one of the two days being `?`, and its hours are in UTC.
+# We did not call `run_task`: EventBridge did, and signs in `startedBy`. A rule’s `cron` has six fields (the last is the year); of the two day fields
+# one is always `?`; hours are in UTC.
 #
-# > **In the exam.** “Every night, run a container for a few minutes”: a task scheduled by EventBridge on Fargate, never a service that waits. Too long for Lambda? This one has no time limit.
+# > **In the exam.** “Every night, run a container for a few minutes”: a task scheduled by EventBridge on Fargate, never a service that waits. Too
+# > long for Lambda? A task has no time limit.
 # >
-# > **Today** (checked in 2026). For new timetables AWS recommends **EventBridge Scheduler**: time zones, daylight saving, one-time runs, retries. Rules remain the way to react to *events*. *(Source: Amazon EventBridge User Guide, “Creating a rule
-# > that runs on a schedule”.)*
+# > **Today** (checked in November 2026). AWS now counts scheduled rules among its **legacy** features and recommends **EventBridge Scheduler**: time
+# > zones, daylight saving, one-time runs, retries. Rules remain the way to react to *events*, and the exam still speaks of scheduled rules. *(Source:
+# > Amazon EventBridge User Guide, “Creating a scheduled rule (legacy) in Amazon EventBridge”.)*
 #
 # ### Your turn: the dough, Monday to Friday
 #
@@ -938,21 +1010,23 @@ lab.check("ecs-dawn")
 # %% [markdown] tags=["fr"]
 # ## Par où elle parle
 #
-# La définition choisit un **mode réseau**, et ce choix décide de l’adresse de la tâche, de ses ports et de qui la protège.
+# La définition choisit un **mode réseau**, et ce choix décide de l’adresse de la tâche, de ses ports et du groupe de sécurité qui la protège.
 
 # %% [markdown] tags=["en"]
 # ## How it reaches the network
 #
-# The definition chooses a **network mode**, and that choice decides on the task’s address, its ports, and who protects it.
+# The definition chooses a **network mode**, and that choice decides on the task’s address, its ports, and the security group that protects it.
 
 # %%
 labs.figure("ecs-network-modes")
 
 # %% [markdown] tags=["fr"]
-# Deux tâches qui écoutent sur le port 8080, quatre fois, sur la même instance. Pour chaque mode : combien ont trouvé place, ce qui a refusé les autres, combien de ports de l’hôte elles prennent, combien d’ENI elles ont en propre.
+# Dans chaque mode, demandons deux tâches qui écoutent sur le port 8080 d’une même instance : combien trouvent place, pourquoi les autres sont
+# refusées, combien de ports de l’hôte elles prennent, combien d’ENI elles ont en propre.
 
 # %% [markdown] tags=["en"]
-# Two tasks that listen on port 8080, four times, on the same instance. For each mode: how many found room, what refused the others, how many of the host’s ports they take, and how many ENIs of their own they have.
+# In each mode, let us ask for two tasks that listen on port 8080 of one and the same instance: how many find room, why the others are refused, how
+# many of the host’s ports they take, and how many ENIs of their own they have.
 
 # %%
 here = [{"type": "memberOf", "expression": "attribute:oven == wood"}]
@@ -990,14 +1064,16 @@ for mode in ("awsvpc", "bridge", "host", "none"):
     clear(tasks)
 
 # %% [markdown] tags=["fr"]
-# `awsvpc` donne à chaque tâche son ENI, donc son adresse et son groupe de sécurité, et le même port pour toutes. `bridge` lui prête deux ports de l’instance, choisis au hasard parmi les hauts : c’est le **port dynamique**, que l’équilibreur sait
-# suivre. `host` supprime l’intermédiaire, et avec lui la seconde tâche : `RESOURCE:PORTS`. `none` calcule en silence.
+# `awsvpc` donne à chaque tâche son ENI, donc son adresse et son groupe de sécurité, et toutes écoutent sur le même port. `bridge` prête à chacune un
+# port élevé de l’instance, choisi au démarrage : c’est le **port dynamique**, que l’équilibreur sait suivre. `host` supprime l’intermédiaire, et avec
+# lui la seconde tâche : `RESOURCE:PORTS`. `none` n’a pas de réseau du tout.
 #
 # Le prix d’`awsvpc` sur EC2 : une instance n’a que quelques ENI, et chaque tâche en prend une ; l’option *ENI trunking* relève ce plafond. Sur Fargate, c’est le seul mode. Lisons l’ENI d’une tâche Fargate.
 
 # %% [markdown] tags=["en"]
-# `awsvpc` gives each task its ENI, hence its address and its security group, and the same port to all. `bridge` lends it two of the instance’s ports, picked among the high ones: the **dynamic port**, which a load balancer can follow. `host` does
-# away with the go-between, and with it the second task: `RESOURCE:PORTS`. `none` computes in silence.
+# `awsvpc` gives each task its ENI, hence its address and its security group, and all listen on the same port. `bridge` lends each a high port of the
+# instance, chosen at the start: the **dynamic port**, which a load balancer can follow. `host` does away with the go-between, and with it the second
+# task: `RESOURCE:PORTS`. `none` has no network at all.
 #
 # The price of `awsvpc` on EC2: an instance has only a few ENIs, and each task takes one; the option *ENI trunking* raises that ceiling. On Fargate it is the only mode. Let us read the ENI of a Fargate task.
 
@@ -1021,34 +1097,39 @@ print([group["GroupName"] for group in eni["Groups"]])
 clear([task])
 
 # %% [markdown] tags=["fr"]
-# Une adresse privée du sous-réseau et un groupe de sécurité, celui du VPC, faute d’en avoir nommé un. C’est à ce groupe que l’on écrit « n’accepter que ce qui vient de l’équilibreur ».
+# Une adresse privée du sous-réseau et un groupe de sécurité : celui du VPC par défaut, faute d’en avoir nommé un. C’est dans ce groupe que l’on
+# écrirait « n’accepter que ce qui vient de l’équilibreur ».
 #
 # > **À l’examen.** « Un groupe de sécurité par service », « la même isolation qu’une instance » : `awsvpc`. « Plusieurs copies d’un même port sur une instance » : `bridge` et ports dynamiques. Avec `awsvpc`, les cibles de l’équilibreur sont des
 # > **IP**.
 #
 # ## Sans internet
 #
-# Une tâche de production n’a pas d’adresse publique. Mais pour démarrer elle doit joindre ECR, S3 où dorment les couches, et CloudWatch Logs. Deux chemins : une **passerelle NAT**, qui ouvre tout l’internet et facture chaque Go ; ou des **points de
-# terminaison de VPC**, qui n’ouvrent que ces services-là.
+# En production, une tâche n’a en général pas d’adresse publique. Pour démarrer, pourtant, elle doit joindre ECR, S3 où dorment les couches, et
+# CloudWatch Logs. Deux chemins : une **passerelle NAT**, qui ouvre tout l’internet et facture chaque Go ; ou des **points de terminaison de VPC**,
+# qui n’ouvrent que ces services-là.
 
 # %% [markdown] tags=["en"]
-# A private address of the subnet and a security group, the VPC’s own, for want of naming another. That group is where you write “accept only what comes from the load balancer”.
+# A private address of the subnet and a security group: the VPC’s default one, since we named none. That group is where you would write “accept only
+# what comes from the load balancer”.
 #
 # > **In the exam.** “One security group per service”, “the same isolation as an instance”: `awsvpc`. “Several copies of one port on an instance”: `bridge` and dynamic ports. With `awsvpc`, the load balancer’s targets are **IP** addresses.
 #
 # ## Without internet
 #
-# A task in production has no public address. But to start it must reach ECR, S3 where the layers rest, and CloudWatch Logs. Two ways: a **NAT gateway**, which opens the whole internet and bills every GB; or **VPC endpoints**, which open these
-# services and nothing else.
+# In production a task usually has no public address. To start, though, it must reach ECR, S3 where the layers rest, and CloudWatch Logs. Two ways: a
+# **NAT gateway**, which opens the whole internet and bills every GB; or **VPC endpoints**, which open these services and nothing else.
 
 # %%
 labs.figure("ecs-endpoints")
 
 # %% [markdown] tags=["fr"]
-# Prenons le second, un point à la fois, et relançons la même tâche à chaque pas. Sa raison d’échec nomme toujours le service suivant : c’est la meilleure façon de retenir la liste.
+# Prenons le second chemin, un point à la fois, en relançant la même tâche à chaque pas. La raison de son échec nomme toujours le service suivant : on
+# retient ainsi la liste sans l’apprendre.
 
 # %% [markdown] tags=["en"]
-# Let us take the second, one endpoint at a time, and run the same task at each step. Its reason for failing always names the next service: there is no better way to remember the list.
+# Let us take the second way, one endpoint at a time, and run the same task at each step. The reason it fails always names the next service, so the
+# list sticks without being learnt.
 
 # %%
 [cellar] = ec2.describe_subnets(Filters=[{"Name": "tag:Name", "Values": ["ecs-private"]}])["Subnets"]
@@ -1086,8 +1167,9 @@ for name in ("ecr.api", "ecr.dkr", "s3", "logs"):
     try_again()
 
 # %% [markdown] tags=["fr"]
-# `ecr.api` pour se connecter, `ecr.dkr` pour le manifeste, **S3 en passerelle** pour les couches, `logs` pour le journal. S3 est une route, et ne coûte rien. Les trois autres sont des ENI dans votre sous-réseau, protégées par un groupe de sécurité
-# qui doit laisser entrer HTTPS. L’explorateur suit le chemin d’un tirage et dit où il se perd. Il part avec S3 oublié : cochez-le, puis ôtez le DNS privé, le groupe, le rôle.
+# `ecr.api` pour se connecter, `ecr.dkr` pour le manifeste, **S3 en passerelle** pour les couches, `logs` pour le journal. S3 est une route, et ne
+# coûte rien. Les trois autres sont des ENI dans votre sous-réseau, protégées par un groupe de sécurité qui doit laisser entrer HTTPS. L’explorateur
+# suit le chemin d’un tirage et dit où il se perd. Au départ, S3 est oublié : cochez-le, puis ôtez le DNS privé, l’accès HTTPS du groupe, le rôle.
 
 # %% [markdown] tags=["en"]
 # `ecr.api` to log in, `ecr.dkr` for the manifest, **S3 as a gateway** for the layers, `logs` for the log. S3 is a route, and costs nothing. The other three are ENIs in your subnet, behind a security group that must let HTTPS in. The explorer follows a pull along its way and says where it gets lost. It starts with S3 forgotten: tick it, then take away the private DNS, the group, the role.
@@ -1103,8 +1185,8 @@ network_path.playground()
 #
 # ## Au nom de qui
 #
-# Une tâche a deux rôles IAM, et l’examen compte bien que vous les confondiez. Le **rôle d’exécution** est celui d’ECS : il sert *avant* le programme, pour tirer l’image, lire les secrets, écrire le journal. Le **rôle de tâche** est celui de votre
-# code, *pendant* qu’il tourne.
+# Une tâche a deux rôles IAM, et l’examen espère bien que vous les confondrez. Le **rôle d’exécution** est celui d’ECS : il sert *autour* du
+# programme, à tirer l’image, lire les secrets, écrire le journal. Le **rôle de tâche** est celui de votre code, *pendant* qu’il tourne.
 
 # %% [markdown] tags=["en"]
 # > **In the exam.** “Fargate tasks in private subnets, without going over the internet”: `ecr.api`, `ecr.dkr`, the S3 gateway, `logs`, and `secretsmanager` or `ssm` if the definition has secrets. Forgetting S3 is the favourite trap: logging in
@@ -1112,16 +1194,19 @@ network_path.playground()
 #
 # ## In whose name
 #
-# A task has two IAM roles, and the exam counts on your mixing them up. The **execution role** is ECS’s: it serves *before* the program, to pull the image, read secrets, write the log. The **task role** is your code’s, *while* it runs.
+# A task has two IAM roles, and the exam counts on your mixing them up. The **execution role** is ECS’s: it serves *around* the program, to pull the
+# image, read secrets, write the log. The **task role** is your code’s, *while* it runs.
 
 # %%
 labs.figure("ecs-roles")
 
 # %% [markdown] tags=["fr"]
-# Ôtons-les l’un après l’autre. Sans rôle d’exécution, Fargate refuse la définition elle-même, avec deux phrases selon ce qu’elle demande.
+# Ôtons-les l’un après l’autre. Sans rôle d’exécution, Fargate refuse la définition elle-même, par une phrase ou une autre selon ce qu’elle demande :
+# une image d’ECR, un journal.
 
 # %% [markdown] tags=["en"]
-# Let us take them away one after the other. Without an execution role Fargate refuses the definition itself, with one of two sentences depending on what it asks for.
+# Let us take them away one after the other. Without an execution role Fargate refuses the definition itself, in one sentence or another depending on
+# what it asks for: an image from ECR, a log.
 
 # %%
 bare = {key: value for key, value in bread.items() if key != "executionRoleArn"}
@@ -1134,10 +1219,12 @@ for container in (program("pass"), program("pass", logConfiguration=log)):
         print(error.response["Error"]["Message"])
 
 # %% [markdown] tags=["fr"]
-# Un rôle d’exécution qui existe mais n’a pas les droits passe l’enregistrement, et la tâche ne démarre pas. Détachons sa politique gérée le temps d’un essai.
+# Avec un rôle d’exécution qui existe mais n’a pas les droits, l’enregistrement passe, et c’est la tâche qui ne démarre pas. Détachons sa politique
+# gérée le temps d’un essai.
 
 # %% [markdown] tags=["en"]
-# An execution role that exists without the rights gets past registration, and the task does not start. Let us detach its managed policy for one attempt.
+# With an execution role that exists but lacks the rights, registration succeeds, and the task does not start. Let us detach its managed policy for
+# one attempt.
 
 # %%
 managed = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
@@ -1180,28 +1267,32 @@ iam.put_role_policy(RoleName="ecs-oven", PolicyName="recipe", PolicyDocument=pol
 read_recipe(taskRoleArn=baker)
 
 # %% [markdown] tags=["fr"]
-# Les trois fois, la tâche **démarre** : le rôle de tâche n’y est pour rien. Sans lui, le SDK ne trouve pas d’identité ; avec un rôle vide, IAM refuse ; avec le droit, la recette arrive. Aucune clé n’est passée par une variable : le SDK demande des
-# identifiants temporaires à l’adresse que l’agent lui donne, et ils ne valent que pour cette tâche.
+# Les trois fois, la tâche **démarre** : le rôle de tâche n’y est pour rien. Sans lui, le SDK ne trouve pas d’identité ; avec un rôle vide, IAM
+# refuse ; avec le droit, la recette arrive. Aucune clé n’est passée par une variable : le SDK demande des identifiants temporaires à une adresse
+# qu’ECS donne à la tâche, et ils n’ont que les droits de son rôle.
 #
 # > **À l’examen.** « L’application reçoit AccessDenied sur S3 ou DynamoDB » : rôle de tâche. « La tâche ne démarre pas : secret, image ou journal » : rôle d’exécution. Jamais de clés dans l’image ni dans les variables ; jamais les droits de
 # > l’application sur le rôle de l’instance, que toutes les tâches partageraient.
 #
 # ### À vous : la recette, sans la clé du coffre
 #
-# Le programme peut aussi ne rien demander. Lancez une tâche de la famille `ecs-recipe` qui trouve la recette dans sa variable `RECIPE`, prise par ECS dans le paramètre `/ecs/recipe`, et qui finit avec le code 0 ; **sans rôle de tâche**, et sans que
-# le rôle `ecs-execution` puisse lire un seul autre paramètre.
+# Le programme peut aussi ne rien demander, et laisser ECS lire pour lui. Lancez une tâche de la famille `ecs-recipe` qui trouve la recette dans sa
+# variable `RECIPE`, prise par ECS dans le paramètre `/ecs/recipe`, et qui finit avec le code 0 ; **sans rôle de tâche**, et sans que le rôle
+# `ecs-execution` puisse lire un seul autre paramètre.
 
 # %% [markdown] tags=["en"]
-# All three times the task **starts**: the task role has nothing to do with it. Without one the SDK finds no identity; with an empty one IAM refuses; with the right, the recipe arrives. No key went through a variable: the SDK asks for temporary
-# credentials at the address that the agent gives it, and they are good for this task only.
+# All three times the task **starts**: the task role has nothing to do with it. Without one the SDK finds no identity; with an empty one IAM refuses;
+# with the right, the recipe arrives. No key went through a variable: the SDK asks for temporary credentials at an address that ECS gives the task,
+# and they carry no rights but its role’s.
 #
 # > **In the exam.** “The application gets AccessDenied on S3 or DynamoDB”: task role. “The task does not start: secret, image or log”: execution role. Never keys in the image or in variables; never the application’s rights on the instance’s role,
 # > which all tasks would share.
 #
 # ### Your turn: the recipe, without the key to the safe
 #
-# The program may also ask for nothing. Run a task of the family `ecs-recipe` that finds the recipe in its variable `RECIPE`, taken by ECS from the parameter `/ecs/recipe`, and ends with code 0; **without a task role**, and without the role
-# `ecs-execution` being able to read a single other parameter.
+# The program may also ask for nothing and let ECS read for it. Run a task of the family `ecs-recipe` that finds the recipe in its variable `RECIPE`,
+# taken by ECS from the parameter `/ecs/recipe`, and ends with code 0; **without a task role**, and without the role `ecs-execution` being able to
+# read a single other parameter.
 
 # %% tags=["challenge"]
 one_more = {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": recipe}
@@ -1244,31 +1335,40 @@ lab.check("ecs-vault")
 # %% [markdown] tags=["fr"]
 # ## À retenir
 #
-# Une définition est numérotée et ne change jamais ; une tâche en est une exécution, dont les conteneurs essentiels décident de la vie. PROVISIONING, PENDING, RUNNING, STOPPED ; et quand elle s’arrête, trois traces à lire dans l’ordre : `stopCode`,
-# `stoppedReason`, code de sortie. Où elle tourne répond à une seule question, gérer des serveurs ou non ; une stratégie de fournisseurs la nuance. Sur des instances, les contraintes éliminent, les stratégies classent. `awsvpc` donne à chacune son
-# ENI ; en sous-réseau privé, quatre points de terminaison. Le rôle d’exécution la fait démarrer, le rôle de tâche la fait travailler.
+# Une définition est numérotée et ne change jamais ; une tâche en est une exécution, dont les conteneurs essentiels décident de la vie. PROVISIONING,
+# PENDING, RUNNING, STOPPED ; et quand elle s’arrête, trois traces à lire dans l’ordre : `stopCode`, `stoppedReason`, code de sortie. Pour choisir où
+# elle tourne, une question : gérer des serveurs, ou non ; une stratégie de fournisseurs dose ensuite la capacité sûre et Spot. Sur des instances, les
+# contraintes éliminent, les stratégies classent. `awsvpc` donne à chaque tâche son ENI ; en sous-réseau privé, il lui faut quatre points de
+# terminaison. Le rôle d’exécution la fait démarrer, le rôle de tâche la fait travailler.
 #
 # À quatre heures du matin, il manque encore quelqu’un pour la relancer : le service, au prochain cahier. D’ici là, trois questions.
 
 # %% [markdown] tags=["en"]
 # ## To remember
 #
-# A definition is numbered and never changes; a task is one run of it, and its essential containers decide over its life. PROVISIONING, PENDING, RUNNING, STOPPED; and when it stops, three traces to read in order: `stopCode`, `stoppedReason`, exit
-# code. Where it runs answers a single question, manage servers or not; a provider strategy adds the shades. On instances, constraints rule out, strategies rank. `awsvpc` gives each its ENI; in a private subnet, four endpoints. The execution role
-# gets it started, the task role gets it working.
+# A definition is numbered and never changes; a task is one run of it, and its essential containers decide over its life. PROVISIONING, PENDING,
+# RUNNING, STOPPED; and when it stops, three traces to read in order: `stopCode`, `stoppedReason`, exit code. To choose where it runs, one question:
+# manage servers, or not; a provider strategy then sets the share of safe capacity and of Spot. On instances, constraints rule out, strategies rank.
+# `awsvpc` gives each task its ENI; in a private subnet it needs four endpoints. The execution role gets it started, the task role gets it working.
 #
 # At four in the morning somebody is still missing to start it again: the service, in the next notebook. Until then, three questions.
 
 # %%
 import quiz
 
-quiz.ask("ecs")
+quiz.ask("ecs-scheduled-task-instead-of-service")
+
+# %%
+quiz.ask("ecs-spread-zones-then-binpack")
+
+# %%
+quiz.ask("ecs-task-role-for-application-calls")
 
 # %% [markdown] tags=["fr"]
-# On éteint les fours, et les trois machines.
+# Éteignons les fours, et les trois machines.
 
 # %% [markdown] tags=["en"]
-# Ovens off, and the three machines too.
+# Let us turn off the ovens, and the three machines.
 
 # %%
 lab.clean_up("ecs")

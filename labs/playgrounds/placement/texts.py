@@ -23,7 +23,7 @@ say = Texts(
         "strategy": {"fr": "Stratégie", "en": "Strategy"},
         "beside": {"fr": "À côté, pour comparer", "en": "Beside it, to compare"},
         "nothing_beside": {"fr": "rien", "en": "nothing"},
-        "draw": {"fr": "Tirage au sort", "en": "Draw of chance"},
+        "draw": {"fr": "Tirage au sort", "en": "Random draw"},
         "fails": {"fr": "Puis tombe en panne", "en": "Then fails"},
         "nothing_fails": {"fr": "rien", "en": "nothing"},
         "zone": {"fr": "la zone {name}", "en": "zone {name}"},
