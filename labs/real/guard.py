@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jmespath
+from botocore.exceptions import ClientError
 from botocore.hooks import BaseEventHooks
 
 from labs.real.guard_texts import say
@@ -24,6 +25,18 @@ _PENDING = "frenchbakery-course"  # this module's place in botocore's request co
 
 class Refused(Exception):
     """The call was not sent; the text says why, in the learner's language."""
+
+
+class Absent(Refused, ClientError):
+    """Refused because there is no such thing: to code that passes over what is gone, the answer AWS gives."""
+
+    def __init__(self, text: str, operation: str):
+        ClientError.__init__(
+            self, {"Error": {"Code": "ResourceNotFoundException", "Message": text}}, operation
+        )
+
+    def __str__(self) -> str:
+        return str(self.response["Error"]["Message"])
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,10 @@ class Guard:
             return
         if self.strict:
             params.update({name: value for name, value in operation.sets.items() if name not in params})
-        intent = self.ledger.new_intent() if operation.makes else None
+            if operation.before:
+                operation.before(self.aws, params)
+        makes = operation.makes and not (operation.again and self._is_there(operation, params))
+        intent = self.ledger.new_intent() if makes else None
         if intent and operation.tags:
             params.update(operation.tags(params, self.run.tags(intent)))
         context[_PENDING] = _Pending(f"{service}:{name}", operation, dict(params), intent)
@@ -80,7 +96,8 @@ class Guard:
         """Raises Refused for a call that must not be sent."""
 
         def refuse(reason: str, **details: Any) -> None:
-            raise Refused(say("refused", operation=f"{service}:{name}", reason=say(reason, **details)))
+            text = say("refused", operation=f"{service}:{name}", reason=say(reason, **details))
+            raise Absent(text, name) if reason == "unknown" else Refused(text)
 
         if region != self.run.region and not region.endswith(
             "-global"
@@ -100,15 +117,21 @@ class Guard:
         touched = [resource for named in operation.touched for resource in named.of(request)]
         if operation.changes_behind:
             touched += operation.changes_behind(self.aws, request)
-        if not operation.makes and not touched:
+        if not operation.makes and not touched and not is_read(service, name):
             refuse("unnamed")
         for resource in touched:
-            if problem := self._problem(resource):
+            problem = self._problem(resource)
+            if problem and not (problem == "unknown" and operation.passes_over):
                 refuse(problem, resource=resource)
         if operation.makes and operation.existing and (id_ := operation.existing(self.aws, request)):
             existing = Resource(operation.makes, id_)
             if self._problem(existing) == "foreign":
                 refuse("taken", resource=existing)
+
+    def _is_there(self, operation: Operation, request: Params) -> bool:
+        """Whether what the call would make exists."""
+        id_ = operation.existing(self.aws, request) if operation.existing else None
+        return id_ is not None and KINDS[operation.makes or ""].tags(self.aws, id_) is not None
 
     def _is_elsewhere(self, id_: str) -> bool:
         """Whether an ARN leads to another account or Region, where the same name may be somebody else's."""

@@ -65,8 +65,14 @@ say = Texts(
             ),
         },
         "insights": {
-            "fr": "Container Insights crée un groupe de journaux sans étiquette, qui survivrait au nettoyage.",
-            "en": "Container Insights makes a log group without tags, which would survive the clean-up.",
+            "fr": (
+                "Container Insights créerait un groupe de journaux sans étiquette, qui survivrait au nettoyage. "
+                "Allumez-le sur le cluster une fois créé (update_cluster_settings) : le cours crée le groupe avant."
+            ),
+            "en": (
+                "Container Insights would make a log group without tags, which would survive the clean-up. "
+                "Turn it on once the cluster is there (update_cluster_settings): the course makes the group first."
+            ),
         },
         "parameter": {
             "fr": (
@@ -81,6 +87,14 @@ say = Texts(
         "alarm action": {
             "fr": "une alarme du labo prévient (SNS) ou met un service ECS à l’échelle, et ne fait rien d’autre.",
             "en": "an alarm of the lab tells people (SNS) or scales an ECS service, and does nothing else.",
+        },
+        "log policy": {
+            "fr": "cette politique parle d’autres groupes de journaux que ceux du parcours : nommez chaque groupe.",
+            "en": "this policy speaks of other log groups than the run’s: name each of them.",
+        },
+        "target": {
+            "fr": "une règle du labo écrit dans un groupe de journaux ou lance une tâche, et ne fait rien d’autre.",
+            "en": "a rule of the lab writes to a log group or runs a task, and does nothing else.",
         },
         "template": {
             "fr": "sur un compte réel, les modèles CloudFormation sont montrés, pas exécutés.",

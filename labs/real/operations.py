@@ -14,7 +14,7 @@ from typing import Any
 import jmespath
 
 from labs.real.ledger import TAG_KEYS, Resource
-from labs.real.resources import Aws, absent, short
+from labs.real.resources import KINDS, Aws, absent, short, sign
 
 Params = Mapping[str, Any]
 Names = Callable[[Params], list[str]]
@@ -55,6 +55,12 @@ class Operation:
     """The name, where the request chooses it: the ledger's intent carries it."""
     existing: Callable[[Aws, Params], str | None] | None = None
     """Finds what has the name already, where AWS would hand it out or overwrite it instead of refusing."""
+    again: bool = False
+    """Whether the call takes no tags where what it makes is there already: it then makes nothing."""
+    before: Callable[[Aws, Params], None] | None = None
+    """Makes, on a real account, what AWS would otherwise make beside, without tags."""
+    passes_over: bool = False
+    """Whether AWS itself passes over names that do not exist: they need not be the run's."""
     sets: Mapping[str, Any] = field(default_factory=dict)
     """Parameters set on a real account where the request leaves them to the account's own defaults."""
     forbids: Callable[[Params], str | None] | None = None
@@ -127,6 +133,22 @@ ECS = _pairs("tags", "key", "value")
 MAP = _mapping("tags")
 
 
+def _anew(shape: TagShape) -> TagShape:
+    """SSM's: what may overwrite takes no tags, and what is not there needs not be overwritten."""
+    return lambda request, tags: {**shape(request, tags), "Overwrite": False}
+
+
+def _signed(request: Params, tags: Mapping[str, str]) -> dict[str, Any]:
+    """A resource policy takes no tags: the name of its first statement carries them."""
+    try:
+        policy = json.loads(request.get("policyDocument", "{}"))
+        first, *others = _list(policy["Statement"])
+        policy["Statement"] = [{**first, "Sid": sign(tags)}, *others]
+    except (ValueError, TypeError, KeyError):  # no policy: AWS says so itself
+        return {}
+    return {"policyDocument": json.dumps(policy)}
+
+
 # What exists already under a name that AWS would hand out again or overwrite
 
 
@@ -148,6 +170,12 @@ def _same_elb(operation: str, items: str, arn: str) -> Callable[[Aws, Params], s
     return existing
 
 
+def _same_topic(aws: Aws, request: Params) -> str | None:
+    pages = aws("sns").get_paginator("list_topics").paginate()
+    arns = (topic["TopicArn"] for page in pages for topic in page["Topics"])
+    return next((arn for arn in arns if arn.endswith(f":{request['Name']}")), None)
+
+
 def _of_association(aws: Aws, request: Params) -> list[Resource]:
     wanted = [{"Name": "association.route-table-association-id", "Values": [request["AssociationId"]]}]
     tables = aws("ec2").describe_route_tables(Filters=wanted)["RouteTables"]
@@ -162,6 +190,57 @@ def _of_definition(aws: Aws, request: Params) -> list[Resource]:
         return []
     kind = "ecs:task-definition"
     return [Resource(kind, short(kind, found["taskDefinition"]["taskDefinitionArn"]))]
+
+
+_INSIGHTS = jmespath.compile("settings[?name=='containerInsights' && value!='disabled']")
+
+
+def _insights_group(request: Params) -> str | None:
+    """The log group that Container Insights writes to, and makes where there is none."""
+    cluster = short("ecs:cluster", request.get("cluster", "default"))
+    return f"/aws/ecs/containerinsights/{cluster}/performance" if _INSIGHTS.search(request) else None
+
+
+def _of_insights(aws: Aws, request: Params) -> list[Resource]:
+    group, kind = _insights_group(request), "logs:log-group"
+    return [Resource(kind, group)] if group and KINDS[kind].tags(aws, group) is not None else []
+
+
+def _make_insights_group(aws: Aws, request: Params) -> None:
+    group = _insights_group(request)
+    if group and not _of_insights(aws, request):
+        aws("logs").create_log_group(logGroupName=group)
+
+
+# What a rule sets off
+
+_TARGETS = {"logs:log-group": ":log-group:", "ecs:cluster": ":cluster/"}
+
+
+def _targets(kind: str) -> Named:
+    return Named(
+        kind,
+        lambda request: [
+            target["Arn"] for target in request.get("Targets", ()) if _TARGETS[kind] in target.get("Arn", "")
+        ],
+    )
+
+
+def _odd_target(request: Params) -> str | None:
+    """A rule of the lab writes to a log group or runs a task; it calls, feeds and commands nothing else."""
+    for target in request.get("Targets", ()):
+        known = any(mark in target.get("Arn", "") for mark in _TARGETS.values())
+        if not known or "DeadLetterConfig" in target:
+            return "target"
+    return None
+
+
+def _of_targets(aws: Aws, request: Params) -> list[Resource]:
+    """The revisions that a rule's targets run; EventBridge takes those that do not exist, too."""
+    kind = "ecs:task-definition"
+    wanted = jmespath.search("Targets[].EcsParameters.TaskDefinitionArn", request) or ()
+    found = {arn: _of_definition(aws, {"taskDefinition": arn}) for arn in wanted}
+    return [one for arn, some in found.items() for one in some or [Resource(kind, short(kind, arn))]]
 
 
 # What is refused on a real account whatever it is done to
@@ -189,6 +268,18 @@ def _statements(document: str | None) -> list[dict[str, Any]]:
     policy = json.loads(document or "{}")
     statements = policy.get("Statement", [])
     return [statements] if isinstance(statements, dict) else statements
+
+
+def _covered(request: Params) -> list[str]:
+    """What a resource policy speaks of; NotResource and no resource mean everything."""
+    found = _statements(request.get("policyDocument"))
+    return [one for statement in found for one in _list(statement.get("Resource", "*"))]
+
+
+def _wide_resource(request: Params) -> str | None:
+    """A pattern covers groups that nobody named; all the streams of one group are that group."""
+    named = (one.removesuffix(":*") for one in _covered(request))
+    return "log policy" if any({"*", "?"} & set(one) for one in named) else None
 
 
 def _list(value: Any) -> list[Any]:
@@ -259,6 +350,11 @@ def _without(*paths: str) -> Callable[[Params], str | None]:
         return "parameter" if any(expression.search(request) for expression in expressions) else None
 
     return forbids
+
+
+def _first(*checks: Callable[[Params], str | None]) -> Callable[[Params], str | None]:
+    """The first reason that one of these gives."""
+    return lambda request: next(filter(None, (check(request) for check in checks)), None)
 
 
 def _by_name(request: Params) -> str | None:
@@ -347,6 +443,11 @@ ROLE = Named("iam:role", at("RoleName"))
 TABLE_NAME = Named("dynamodb:table", at("TableName"))
 REPOSITORY = Named("ecr:repository", at("repositoryName"))
 LOG_GROUP = Named("logs:log-group", at("logGroupName"))
+RULE_OF_EVENTS = Named("events:rule", at("Rule || Name"))
+OTHER_BUS = _without("EventBusName != 'default' && EventBusName")
+TARGET_NETWORK = "Targets[].EcsParameters.NetworkConfiguration.awsvpcConfiguration"
+SECRET = Named("secretsmanager:secret", at("SecretId"))
+OF_OTHER_KEYS = ("KmsKeyId", "AddReplicaRegions", "CrossAccountPrimaryARN")
 EKS_CLUSTER = Named("eks:cluster", at("clusterName"))
 SCALED = Named(
     "ecs:service",  # a scalable target is a setting of the service that it scales: no tags of its own needed
@@ -433,9 +534,15 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
             forbids=_without("serviceConnectConfiguration.namespace", "volumeConfigurations"),
         ),
         **_change(
-            "UpdateCluster UpdateClusterSettings PutClusterCapacityProviders",
+            "UpdateCluster PutClusterCapacityProviders",
             Named("ecs:cluster", at(CLUSTER)),
             forbids=_beyond_the_cluster,
+        ),
+        **_change(
+            "UpdateClusterSettings",
+            Named("ecs:cluster", at(CLUSTER)),
+            changes_behind=_of_insights,
+            before=_make_insights_group,
         ),
         **_change("ExecuteCommand", Named("ecs:task", within(CLUSTER, "task"))),
         "StopTask": _delete("ecs:task", within(CLUSTER, "task")),
@@ -537,7 +644,75 @@ TABLE: Mapping[str, Mapping[str, Operation]] = {
         **_change(
             "PutRetentionPolicy DeleteRetentionPolicy CreateLogStream DeleteLogStream PutLogEvents", LOG_GROUP
         ),
+        **_change(  # paid by what is searched, so not in anybody's groups
+            "StartQuery",
+            Named("logs:log-group", at("[logGroupName, logGroupNames, logGroupIdentifiers][] | [?@]")),
+        ),
+        "PutResourcePolicy": _make(
+            "logs:resource-policy",
+            _signed,
+            "",
+            at("policyName"),
+            uses=(Named("logs:log-group", _covered),),
+            existing=_same_name("logs:resource-policy", at("policyName")),
+            forbids=_first(_without("resourceArn"), _foreign_trust("policyDocument"), _wide_resource),
+        ),
+        "DeleteResourcePolicy": _delete(
+            "logs:resource-policy", at("policyName"), forbids=_without("resourceArn")
+        ),
         "DeleteLogGroup": _delete("logs:log-group", at("logGroupName")),
+    },
+    "events": {
+        "PutRule": _make(
+            "events:rule",
+            CAPITALS,
+            "RuleArn",
+            at("Name"),
+            uses=(Named("iam:role", at("RoleArn")),),
+            existing=_same_name("events:rule", at("Name")),
+            forbids=OTHER_BUS,
+        ),
+        **_change(
+            "PutTargets",
+            RULE_OF_EVENTS,
+            *map(_targets, _TARGETS),
+            uses=(
+                Named("iam:role", at("Targets[].RoleArn")),
+                Named("ec2:subnet", at(f"{TARGET_NETWORK}.Subnets[]")),
+                Named("ec2:security-group", at(f"{TARGET_NETWORK}.SecurityGroups[]")),
+            ),
+            changes_behind=_of_targets,
+            forbids=_first(OTHER_BUS, _odd_target),
+        ),
+        **_change("RemoveTargets EnableRule DisableRule", RULE_OF_EVENTS, forbids=OTHER_BUS),
+        "DeleteRule": _delete("events:rule", at("Name"), forbids=OTHER_BUS),
+    },
+    "sns": {
+        "CreateTopic": _make("sns:topic", CAPITALS, "TopicArn", at("Name"), existing=_same_topic, again=True),
+        "DeleteTopic": _delete("sns:topic", at("TopicArn")),
+    },
+    "secretsmanager": {
+        "CreateSecret": _make(
+            "secretsmanager:secret", CAPITALS, "ARN", at("Name"), forbids=_without(*OF_OTHER_KEYS)
+        ),
+        **_change("GetSecretValue PutSecretValue", SECRET),
+        **_change("UpdateSecret", SECRET, forbids=_without(*OF_OTHER_KEYS)),
+        "DeleteSecret": _delete("secretsmanager:secret", at("SecretId")),
+    },
+    "ssm": {
+        "PutParameter": _make(
+            "ssm:parameter",
+            _anew(CAPITALS),
+            "",
+            at("Name"),
+            existing=_same_name("ssm:parameter", at("Name")),
+            again=True,
+            forbids=_without("KeyId", "Policies", "Tier && Tier != 'Standard'"),
+        ),
+        **_change("GetParameter", Named("ssm:parameter", at("WithDecryption && Name || null"))),
+        **_change("GetParameters", Named("ssm:parameter", at("WithDecryption && Names || null"))),
+        "DeleteParameter": _delete("ssm:parameter", at("Name")),
+        "DeleteParameters": _delete("ssm:parameter", at("Names"), passes_over=True),
     },
     "dynamodb": {
         "CreateTable": _make(
@@ -648,8 +823,17 @@ OTHER_READS = frozenset(
         "sts:GetCallerIdentity",
     }
 )
-NOT_READS = frozenset({"ec2:GetFlowLogsIntegrationTemplate"})
-"""Reads by name that write: this one puts a file into a bucket."""
+NOT_READS = frozenset(
+    {
+        "ec2:GetFlowLogsIntegrationTemplate",  # puts a file into a bucket
+        "ssm:GetAccessToken",  # hands out credentials
+        "ssm:GetParameterHistory",
+        "ssm:GetParametersByPath",
+        "secretsmanager:BatchGetSecretValue",
+        "secretsmanager:GetSecretValue",
+    }
+)
+"""Reads by name that do more than look, or show what is secret in resources that need not be the run's."""
 CREDENTIALS = "sts"
 """The service whose Get operations hand out keys and tokens, with which the guard could be walked around."""
 

@@ -40,6 +40,14 @@ say = Texts(
             "fr": "CloudWatch Logs : {quantity:g} Go par heure",
             "en": "CloudWatch Logs: {quantity:g} GB an hour",
         },
+        "secret_month": {
+            "fr": "Secrets Manager, cahier 07 : {quantity:g} secret",
+            "en": "Secrets Manager, notebook 07: {quantity:g} secret",
+        },
+        "others": {
+            "fr": "En plus, le temps d’un autre cahier",
+            "en": "On top, for as long as another notebook takes",
+        },
         "total": {"fr": "Total par heure (estimation)", "en": "Total per hour (estimate)"},
         "title": {
             "fr": "Ce que coûte le labo sur votre compte, en {region}",
@@ -92,6 +100,15 @@ def estimate(
         "ecr_gb_month": images,
         "logs_gb": 0.01,
     }
+    return _items(quantities)
+
+
+def others() -> list[Item]:
+    """What other notebooks make that the lab has not, per hour that it is there."""
+    return _items({"secret_month": 1})
+
+
+def _items(quantities: dict[str, float]) -> list[Item]:
     return [
         Item(key, quantity, quantity * number(key) / (HOURS_PER_MONTH if key.endswith("_month") else 1))
         for key, quantity in quantities.items()
@@ -111,4 +128,8 @@ def show(items: list[Item]) -> None:
         table.add_row(item.label(), f"{item.hourly:.4f}", facts()[item.key].reference)
     table.add_section()
     table.add_row(say("total"), f"{sum(item.hourly for item in items):.4f}", "")
+    table.add_section()
+    table.add_row(say("others"))
+    for item in others():
+        table.add_row(item.label(), f"{item.hourly:.4f}", facts()[item.key].reference)
     Console().print(table)

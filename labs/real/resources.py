@@ -6,12 +6,16 @@ name within its parent (`ecs:service` frenchbakery/orders), an EC2 id, an ELB AR
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
+
+from labs.real.ledger import COURSE_TAG, INTENT_TAG, RUN_TAG
 
 Aws = Callable[[str], Any]  # service name → client
 Tags = Mapping[str, str]
@@ -50,7 +54,7 @@ def is_gone(error: ClientError) -> bool:
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     return (
         "NotFound" in code
-        or code == "NoSuchEntity"
+        or code in ("NoSuchEntity", "InvalidResourceId")  # the second is SSM's
         # ECS:
         or (code == "ClientException" and "Unable to describe task definition" in message)
         or (code == "InvalidParameterException" and "cluster" in message and "inactive" in message)
@@ -143,11 +147,21 @@ def _task_tags(aws: Aws, id_: str) -> Tags | None:
     return next((_ecs_tags(task) for task in tasks if task["lastStatus"] not in ("STOPPED", "DELETED")), None)
 
 
-def _service_of_task(aws: Aws, id_: str) -> tuple[str, str] | None:
+STARTED_BY_RULE = "events-rule/"
+
+
+def _starter_of_task(aws: Aws, id_: str) -> tuple[str, str] | None:
+    """The service or the EventBridge rule that started a task."""
     cluster, _, task = id_.rpartition("/")
     found = absent(aws("ecs").describe_tasks, cluster=cluster, tasks=[task])
-    groups = [task.get("group", "").partition(":") for task in (found["tasks"] if found else [])]
-    return next((("ecs:service", f"{cluster}/{name}") for kind, _, name in groups if kind == "service"), None)
+    for task in found["tasks"] if found else []:
+        kind, _, name = task.get("group", "").partition(":")
+        if kind == "service":
+            return "ecs:service", f"{cluster}/{name}"
+        starter = task.get("startedBy", "")
+        if starter.startswith(STARTED_BY_RULE):
+            return "events:rule", starter.removeprefix(STARTED_BY_RULE)
+    return None
 
 
 def _tasks(aws: Aws) -> Iterator[Tagged]:
@@ -212,7 +226,7 @@ def _ec2(operation: str, items: str, id_name: str) -> Kind:
     return Kind(tags, each)
 
 
-# CloudWatch, DynamoDB, IAM
+# CloudWatch, EventBridge, SNS
 
 
 def _log_group_tags(aws: Aws, name: str) -> Tags | None:
@@ -247,6 +261,94 @@ def _cloudwatch_tags(aws: Aws, alarm: Mapping[str, Any]) -> Tags:
 def _alarms(aws: Aws) -> Iterator[Tagged]:
     for alarm in _pages(aws("cloudwatch"), "describe_alarms", "MetricAlarms", AlarmTypes=["MetricAlarm"]):
         yield alarm["AlarmName"], _cloudwatch_tags(aws, alarm)
+
+
+_SIGNATURE = re.compile("FrenchbakeryCourse(?P<run>[0-9a-f]+)x(?P<intent>[0-9a-f]+)")
+
+
+def sign(tags: Tags) -> str:
+    """A run's tags as the name of a policy's statement, which takes letters and digits only."""
+    return f"FrenchbakeryCourse{tags[RUN_TAG].encode().hex()}x{tags[INTENT_TAG]}"
+
+
+def _signature(document: str) -> Tags:
+    statements = json.loads(document).get("Statement", [])
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if found := _SIGNATURE.fullmatch(statement.get("Sid", "")):
+            run = bytes.fromhex(found["run"]).decode()
+            return {COURSE_TAG: "1", RUN_TAG: run, INTENT_TAG: found["intent"]}
+    return {}
+
+
+def _resource_policies(aws: Aws) -> Iterator[Tagged]:
+    """The account's policies of CloudWatch Logs: they have no tags, a statement's name stands for them."""
+    for policy in _pages(aws("logs"), "describe_resource_policies", "resourcePolicies"):
+        yield policy["policyName"], _signature(policy["policyDocument"])
+
+
+def _resource_policy_tags(aws: Aws, name: str) -> Tags | None:
+    return dict(_resource_policies(aws)).get(name)
+
+
+def _rule_tags(aws: Aws, name: str) -> Tags | None:
+    found = absent(aws("events").describe_rule, Name=name)
+    return _events_tags(aws, found) if found else None
+
+
+def _events_tags(aws: Aws, rule: Mapping[str, Any]) -> Tags:
+    return _pairs(aws("events").list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"])
+
+
+def _rules(aws: Aws) -> Iterator[Tagged]:
+    for rule in _pages(aws("events"), "list_rules", "Rules"):
+        yield rule["Name"], _events_tags(aws, rule)
+
+
+def _topic_tags(aws: Aws, arn: str) -> Tags | None:
+    found = absent(aws("sns").list_tags_for_resource, ResourceArn=arn)
+    return _pairs(found["Tags"]) if found else None
+
+
+def _topics(aws: Aws) -> Iterator[Tagged]:
+    for topic in _pages(aws("sns"), "list_topics", "Topics"):
+        tags = _topic_tags(aws, topic["TopicArn"])
+        if tags is not None:
+            yield topic["TopicArn"], tags
+
+
+# Secrets Manager, Parameter Store
+
+
+def _secret_tags(aws: Aws, id_: str) -> Tags | None:
+    found = absent(aws("secretsmanager").describe_secret, SecretId=id_)
+    return _pairs(found.get("Tags")) if found and "DeletedDate" not in found else None
+
+
+def _full_arn(aws: Aws, id_: str) -> tuple[str, str] | None:
+    """Requests name a secret by its name, its ARN or a part of it: what AWS takes it for decides."""
+    found = absent(aws("secretsmanager").describe_secret, SecretId=id_)
+    return ("secretsmanager:secret", found["ARN"]) if found else None
+
+
+def _secrets(aws: Aws) -> Iterator[Tagged]:
+    for secret in _pages(aws("secretsmanager"), "list_secrets", "SecretList"):
+        if "DeletedDate" not in secret:
+            yield secret["ARN"], _pairs(secret.get("Tags"))
+
+
+def _parameter_tags(aws: Aws, name: str) -> Tags | None:
+    found = absent(aws("ssm").list_tags_for_resource, ResourceType="Parameter", ResourceId=name)
+    return _pairs(found["TagList"]) if found else None
+
+
+def _parameters(aws: Aws) -> Iterator[Tagged]:
+    for parameter in _pages(aws("ssm"), "describe_parameters", "Parameters"):
+        tags = _parameter_tags(aws, parameter["Name"])
+        if tags is not None:
+            yield parameter["Name"], tags
+
+
+# DynamoDB, IAM
 
 
 def _table_tags(aws: Aws, name: str) -> Tags | None:
@@ -309,7 +411,7 @@ KINDS: Mapping[str, Kind] = {
     "ecr:repository": Kind(_repository_tags, _repositories, "repository/"),
     "ecs:cluster": Kind(_cluster_tags, _clusters, "cluster/"),
     "ecs:service": Kind(_service_tags, _services, "service/"),
-    "ecs:task": Kind(_task_tags, _tasks, "task/", _service_of_task),
+    "ecs:task": Kind(_task_tags, _tasks, "task/", _starter_of_task),
     "ecs:task-definition": Kind(_task_definition_tags, _task_definitions, "task-definition/"),
     "elbv2:load-balancer": _elb("describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
     "elbv2:target-group": _elb("describe_target_groups", "TargetGroups", "TargetGroupArn"),
@@ -322,6 +424,11 @@ KINDS: Mapping[str, Kind] = {
     "ec2:internet-gateway": _ec2("describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
     "logs:log-group": Kind(_log_group_tags, _log_groups, "log-group:"),
     "cloudwatch:alarm": Kind(_alarm_tags, _alarms, "alarm:"),
+    "logs:resource-policy": Kind(_resource_policy_tags, _resource_policies),
+    "events:rule": Kind(_rule_tags, _rules, "rule/"),
+    "sns:topic": Kind(_topic_tags, _topics),
+    "secretsmanager:secret": Kind(_secret_tags, _secrets, owner=_full_arn),
+    "ssm:parameter": Kind(_parameter_tags, _parameters),
     "dynamodb:table": Kind(_table_tags, _tables, "table/"),
     "iam:role": Kind(_role_tags, _roles, "role/"),
     "eks:cluster": Kind(_eks_tags, _eks_clusters, "cluster/"),

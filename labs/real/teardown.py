@@ -204,6 +204,26 @@ def _delete_service(aws: Aws, id_: str) -> None:
         aws("ecs").delete_service(cluster=cluster, service=service, force=True)
 
 
+def _stop_scheduled(aws: Aws, id_: str) -> None:
+    """Stop what rules started in a cluster: these tasks carry no tags, and hold the cluster."""
+    from labs.real.resources import STARTED_BY_RULE
+
+    ecs = aws("ecs")
+    for page in ecs.get_paginator("list_tasks").paginate(cluster=id_):
+        found = ecs.describe_tasks(cluster=id_, tasks=page["taskArns"])["tasks"] if page["taskArns"] else []
+        for task in found:
+            if task.get("startedBy", "").startswith(STARTED_BY_RULE):
+                ecs.stop_task(cluster=id_, task=task["taskArn"], reason="course lab teardown")
+
+
+def _delete_rule(aws: Aws, id_: str) -> None:
+    events = aws("events")
+    targets = [target["Id"] for target in events.list_targets_by_rule(Rule=id_)["Targets"]]
+    if targets:
+        events.remove_targets(Rule=id_, Ids=targets)
+    events.delete_rule(Name=id_)
+
+
 def _stop_task(aws: Aws, id_: str) -> None:
     cluster, task = _split(id_)
     aws("ecs").stop_task(cluster=cluster, task=task, reason="course lab teardown")
@@ -266,11 +286,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("eks:nodegroup", "wait"),
     Action("eks:fargate-profile", "wait"),
     Action("eks:cluster", "delete", lambda aws, id_: aws("eks").delete_cluster(name=id_)),
+    Action("events:rule", "delete", _delete_rule),
     Action("ecs:service", "stop scaling", _stop_scaling),
     Action("cloudwatch:alarm", "delete", lambda aws, id_: aws("cloudwatch").delete_alarms(AlarmNames=[id_])),
+    Action("sns:topic", "delete", lambda aws, id_: aws("sns").delete_topic(TopicArn=id_)),
     Action("ecs:service", "scale to zero", _scale_to_zero),
     Action("ecs:service", "delete", _delete_service),
     Action("ecs:task", "stop", _stop_task),
+    Action("ecs:cluster", "stop scheduled tasks", _stop_scheduled),
     Action("ecs:service", "wait"),
     Action("ecs:task", "wait"),
     Action("ecs:task-definition", "delete", _delete_task_definition),
@@ -295,6 +318,17 @@ ACTIONS: tuple[Action, ...] = (
         "ecr:repository",
         "delete",
         lambda aws, id_: aws("ecr").delete_repository(repositoryName=id_, force=True),
+    ),
+    Action(
+        "secretsmanager:secret",
+        "delete",
+        lambda aws, id_: aws("secretsmanager").delete_secret(SecretId=id_, ForceDeleteWithoutRecovery=True),
+    ),
+    Action("ssm:parameter", "delete", lambda aws, id_: aws("ssm").delete_parameters(Names=[id_])),
+    Action(
+        "logs:resource-policy",
+        "delete",
+        lambda aws, id_: aws("logs").delete_resource_policy(policyName=id_),
     ),
     Action("logs:log-group", "delete", lambda aws, id_: aws("logs").delete_log_group(logGroupName=id_)),
     Action("dynamodb:table", "delete", lambda aws, id_: aws("dynamodb").delete_table(TableName=id_)),

@@ -89,6 +89,10 @@ say = Texts(
             "fr": "arrêter la mise à l’échelle de {resource}",
             "en": "stop the scaling of {resource}",
         },
+        "stop scheduled tasks": {
+            "fr": "arrêter les tâches que des règles ont lancées dans {resource}",
+            "en": "stop the tasks that rules started in {resource}",
+        },
         "scale to zero": {"fr": "ramener {resource} à zéro tâche", "en": "scale {resource} to zero"},
         "revoke rules": {"fr": "retirer les règles de {resource}", "en": "revoke the rules of {resource}"},
         "wait": {"fr": "attendre la disparition de {resource}", "en": "wait until {resource} is gone"},

@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
+from botocore.awsrequest import AWSResponse
 
 from labs.real.operations import TABLE, is_read
 from labs.real.resources import KINDS
@@ -147,7 +149,20 @@ def make(session: Any, name: str = "frenchbakery", zones: tuple[str, str] = ("a"
         EvaluationPeriods=1,
         Statistic="Average",
     )
+    told = f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/{name}/orders"
+    logs.put_resource_policy(policyName=f"{name}-events", policyDocument=let_events_write(told))
+    events = session.client("events")
+    events.put_rule(Name=f"{name}-events", EventPattern=json.dumps({"source": ["aws.ecs"]}))
+    events.put_targets(Rule=f"{name}-events", Targets=[{"Id": "logs", "Arn": told}])
+    topic = session.client("sns").create_topic(Name=f"{name}-alarms")["TopicArn"]
+    secret = session.client("secretsmanager").create_secret(Name=f"{name}/key", SecretString="croissant")
+    session.client("ssm").put_parameter(Name=f"/{name}/opening", Value="06:30", Type="String", Overwrite=True)
     return {
+        "logs:resource-policy": f"{name}-events",
+        "events:rule": f"{name}-events",
+        "sns:topic": topic,
+        "secretsmanager:secret": secret["ARN"],
+        "ssm:parameter": f"/{name}/opening",
         "ecr:repository": f"{name}/orders",
         "ecs:cluster": name,
         "ecs:service": f"{name}/orders",
@@ -166,6 +181,27 @@ def make(session: Any, name: str = "frenchbakery", zones: tuple[str, str] = ("a"
         "logs:log-group": f"/{name}/orders",
         "cloudwatch:alarm": f"{name}-orders",
     }
+
+
+def let_events_write(*resources: str, **more: Any) -> str:
+    """A resource policy of CloudWatch Logs for EventBridge."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "logs:PutLogEvents",
+        "Resource": list(resources),
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement | more]})
+
+
+def without_moto(session: Any, operation: str) -> None:
+    """Answer `service.Operation`, which moto does not know, with a success that says nothing."""
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        raw: Any = SimpleNamespace(stream=lambda: [b"{}"])
+        return AWSResponse(request.url, 200, {}, raw)
+
+    session.events.register(f"before-send.{operation}", answer)
 
 
 class Killed(BaseException):

@@ -13,6 +13,7 @@ from aws_lab import ACCOUNT, Account
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from labs.checks.model import unless_it_is_gone
 from labs.real.guard import Guard, Refused
 from labs.real.ledger import COURSE_TAG, INTENT_TAG, RUN_TAG, Ledger, Resource, folder
 from labs.real.operations import TABLE
@@ -175,6 +176,14 @@ UNLISTED = [
     ("ecs", "put_account_setting_default", {"name": "containerInsights", "value": "enabled"}),
     ("ecr", "delete_registry_policy", {}),
     ("logs", "delete_destination", {"destinationName": "x"}),
+    ("ecr", "put_registry_scanning_configuration", {"scanType": "BASIC"}),
+    ("secretsmanager", "batch_get_secret_value", {}),
+    ("secretsmanager", "replicate_secret_to_regions", {"SecretId": "x", "AddReplicaRegions": []}),
+    ("ssm", "get_parameters_by_path", {"Path": "/"}),
+    ("ssm", "get_access_token", {"AccessRequestId": "oi-0123456789ab"}),
+    ("ssm", "send_command", {"DocumentName": "AWS-RunShellScript"}),
+    ("sns", "publish", {"Message": "x"}),
+    ("events", "put_permission", {}),
 ]
 
 
@@ -199,6 +208,8 @@ def others(account: Account, connect: Connect) -> Iterator[dict[str, str]]:
     yield aws_lab.make(account, "frenchbakery-prod")
 
 
+QUERY = {"startTime": 0, "endTime": 1, "queryString": "fields @message"}
+THEIR_GROUP = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/frenchbakery-prod/orders:*"
 FOREIGN: list[tuple[str, str, Callable[[dict[str, str]], dict[str, Any]]]] = [
     ("ecr", "delete_repository", lambda ids: {"repositoryName": ids["ecr:repository"], "force": True}),
     ("ecr", "batch_delete_image", lambda ids: {"repositoryName": ids["ecr:repository"], "imageIds": []}),
@@ -260,6 +271,45 @@ FOREIGN: list[tuple[str, str, Callable[[dict[str, str]], dict[str, Any]]]] = [
         lambda ids: {"RoleName": ids["iam:role"], "PolicyName": "x", "PolicyDocument": "{}"},
     ),
     ("logs", "delete_log_group", lambda ids: {"logGroupName": ids["logs:log-group"]}),
+    ("logs", "start_query", lambda ids: {"logGroupNames": [ids["logs:log-group"]], **QUERY}),
+    (
+        "logs",
+        "put_resource_policy",
+        lambda ids: {"policyName": ids["logs:resource-policy"], "policyDocument": "{}"},
+    ),
+    (
+        "logs",
+        "put_resource_policy",
+        lambda ids: {"policyName": "new", "policyDocument": aws_lab.let_events_write(THEIR_GROUP)},
+    ),
+    ("logs", "delete_resource_policy", lambda ids: {"policyName": ids["logs:resource-policy"]}),
+    (
+        "ecs",
+        "update_cluster_settings",
+        lambda ids: {"cluster": ids["ecs:cluster"], "settings": [{"name": "containerInsights"}]},
+    ),
+    ("events", "put_rule", lambda ids: {"Name": ids["events:rule"], "ScheduleExpression": "rate(1 minute)"}),
+    ("events", "put_targets", lambda ids: {"Rule": ids["events:rule"], "Targets": []}),
+    ("events", "remove_targets", lambda ids: {"Rule": ids["events:rule"], "Ids": ["logs"]}),
+    ("events", "disable_rule", lambda ids: {"Name": ids["events:rule"]}),
+    ("events", "delete_rule", lambda ids: {"Name": ids["events:rule"]}),
+    ("sns", "create_topic", lambda ids: {"Name": "frenchbakery-prod-alarms"}),
+    ("sns", "delete_topic", lambda ids: {"TopicArn": ids["sns:topic"]}),
+    ("secretsmanager", "get_secret_value", lambda ids: {"SecretId": ids["secretsmanager:secret"]}),
+    (
+        "secretsmanager",
+        "put_secret_value",
+        lambda ids: {"SecretId": "frenchbakery-prod/key", "SecretString": "mine"},
+    ),
+    ("secretsmanager", "update_secret", lambda ids: {"SecretId": ids["secretsmanager:secret"][:-7]}),
+    ("secretsmanager", "delete_secret", lambda ids: {"SecretId": ids["secretsmanager:secret"]}),
+    (
+        "ssm",
+        "put_parameter",
+        lambda ids: {"Name": ids["ssm:parameter"], "Value": "07:00", "Overwrite": True},
+    ),
+    ("ssm", "get_parameter", lambda ids: {"Name": ids["ssm:parameter"], "WithDecryption": True}),
+    ("ssm", "delete_parameters", lambda ids: {"Names": ["/nothing", ids["ssm:parameter"]]}),
     ("dynamodb", "delete_table", lambda ids: {"TableName": ids["dynamodb:table"]}),
     ("dynamodb", "put_item", lambda ids: {"TableName": ids["dynamodb:table"], "Item": {"id": {"S": "1"}}}),
     ("dynamodb", "batch_write_item", lambda ids: {"RequestItems": {ids["dynamodb:table"]: []}}),
@@ -359,6 +409,112 @@ def test_the_runs_own_cluster_borrows_nothing(
     ecs.update_service(cluster="frenchbakery", service="orders", taskDefinition="frenchbakery-orders")
 
 
+SET_OFF: list[Callable[[dict[str, str]], dict[str, Any]]] = [
+    lambda ids: {"Arn": THEIR_GROUP},
+    lambda ids: {"Arn": CLUSTER.format("frenchbakery-prod")},
+    lambda ids: {"Arn": CLUSTER.format("frenchbakery"), "RoleArn": ROLE.format(ids["iam:role"])},
+    lambda ids: runs(TaskDefinitionArn=DEFINITION.format(ids["ecs:task-definition"])),
+    lambda ids: runs(TaskDefinitionArn=DEFINITION.format("frenchbakery-prod-orders")),
+    lambda ids: runs(
+        TaskDefinitionArn=DEFINITION.format("frenchbakery-orders"),
+        NetworkConfiguration={"awsvpcConfiguration": {"Subnets": [ids["ec2:subnet"]]}},
+    ),
+]
+CLUSTER, ROLE, DEFINITION = (
+    f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/{{}}",
+    f"arn:aws:iam::{ACCOUNT}:role/{{}}",
+    f"arn:aws:ecs:us-east-1:{ACCOUNT}:task-definition/{{}}",
+)
+
+
+def runs(**parameters: Any) -> dict[str, Any]:
+    return {"Arn": CLUSTER.format("frenchbakery"), "EcsParameters": parameters}
+
+
+def test_a_rule_sets_off_nothing_of_others(session: CourseSession, others: dict[str, str]):
+    aws_lab.make(session)
+    sent = aws_lab.writes_of(session)
+    events = session.client("events")
+    for target_of in SET_OFF:
+        with pytest.raises(Refused, match="does not belong"):
+            events.put_targets(Rule="frenchbakery-events", Targets=[{"Id": "x", **target_of(others)}])
+    with pytest.raises(Refused, match="does not exist"):  # yet
+        target = runs(TaskDefinitionArn=DEFINITION.format("tomorrow"))
+        events.put_targets(Rule="frenchbakery-events", Targets=[{"Id": "x", **target}])
+    assert sent == []
+    mine = runs(TaskDefinitionArn=DEFINITION.format("frenchbakery-orders"))
+    events.put_targets(Rule="frenchbakery-events", Targets=[{"Id": "x", **mine}])
+
+
+def test_what_takes_no_tags_twice_is_made_once(session: CourseSession, account: Account):
+    sns, ssm = session.client("sns"), session.client("ssm")
+    topics = {sns.create_topic(Name="alarms")["TopicArn"] for _ in range(2)}
+    for value in ("06:30", "07:00"):
+        ssm.put_parameter(Name="/opening", Value=value, Type="String", Overwrite=True)
+    assert len(topics) == 1
+    assert len(session.guard.ledger.record.intents) == 2
+    assert account.client("ssm").get_parameter(Name="/opening")["Parameter"]["Value"] == "07:00"
+    with pytest.raises(ClientError, match="ParameterAlreadyExists"):
+        ssm.put_parameter(Name="/opening", Value="08:00", Type="String")
+    ssm.delete_parameters(Names=["/opening", "/never-there"])
+    assert account.client("ssm").describe_parameters()["Parameters"] == []
+
+
+def test_a_resource_policy_is_signed_in_its_first_statement(session: CourseSession, account: Account):
+    session.client("logs").create_log_group(logGroupName="/bread")
+    group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/bread:*"
+    document = aws_lab.let_events_write(group, Sid="theirs")
+    session.client("logs").put_resource_policy(policyName="bread", policyDocument=document)
+    [policy] = account.client("logs").describe_resource_policies()["resourcePolicies"]
+    [statement] = json.loads(policy["policyDocument"])["Statement"]
+    assert statement == {**json.loads(document)["Statement"][0], "Sid": statement["Sid"]}
+    tags = KINDS["logs:resource-policy"].tags(account.client, "bread") or {}
+    assert tags[RUN_TAG] == "mine"
+    assert session.guard.ledger.record.agrees(Resource("logs:resource-policy", "bread"), tags)
+    account.client("logs").put_resource_policy(policyName="bread", policyDocument=document)
+    with pytest.raises(Refused, match="does not belong"):
+        session.client("logs").delete_resource_policy(policyName="bread")
+
+
+def test_the_group_of_container_insights_is_made_first(session: CourseSession, account: Account):
+    aws_lab.without_moto(session, "ecs.UpdateClusterSettings")
+    ecs, group = session.client("ecs"), "/aws/ecs/containerinsights/bread/performance"
+    ecs.create_cluster(clusterName="bread")
+    enhanced = [{"name": "containerInsights", "value": "enhanced"}]
+    for _ in range(2):
+        ecs.update_cluster_settings(cluster="bread", settings=enhanced)
+    assert Resource("logs:log-group", group) in session.guard.ledger.record.made
+    assert (KINDS["logs:log-group"].tags(account.client, group) or {})[RUN_TAG] == "mine"
+    ecs.create_cluster(clusterName="old")
+    account.client("logs").create_log_group(logGroupName=group.replace("bread", "old"))
+    with pytest.raises(Refused, match="insights/old/performance does not belong"):
+        ecs.update_cluster_settings(cluster="old", settings=enhanced)
+
+
+def test_a_rules_task_is_as_much_the_runs_as_its_rule(session: CourseSession, account: Account):
+    aws_lab.make(account, "frenchbakery-prod")
+    aws_lab.make(session)
+    ecs = account.client("ecs")
+    ecs.register_task_definition(
+        family="loaf", containerDefinitions=[{"name": "loaf", "image": "loaf", "memory": 8}]
+    )
+    tasks = {}
+    for rule in ("frenchbakery-events", "frenchbakery-prod-events"):
+        [task] = ecs.run_task(
+            cluster="frenchbakery",
+            taskDefinition="loaf",
+            launchType="FARGATE",
+            startedBy=f"events-rule/{rule}",
+        )["tasks"]
+        tasks[rule] = task["taskArn"].rpartition("/")[2]
+    guarded = session.client("ecs")
+    with pytest.raises(Refused, match="does not belong"):
+        guarded.stop_task(cluster="frenchbakery", task=tasks["frenchbakery-prod-events"])
+    session.client("events").remove_targets(Rule="frenchbakery-events", Ids=["logs"])
+    session.client("events").delete_rule(Name="frenchbakery-events")
+    guarded.stop_task(cluster="frenchbakery", task=tasks["frenchbakery-events"])
+
+
 @pytest.mark.parametrize("place", ["us-east-1:999999999999", f"eu-west-3:{ACCOUNT}"])
 def test_the_same_name_elsewhere_is_not_the_runs(session: CourseSession, sent: list[str], place: str):
     """DynamoDB takes a table's ARN for its name, of another account's table too."""
@@ -424,6 +580,11 @@ def test_what_was_never_there_is_not_asked_of_aws(session: CourseSession, sent: 
     with pytest.raises(Refused, match="does not exist"):
         session.client("ecr").delete_repository(repositoryName="nothing")
     assert sent == []
+
+
+def test_code_that_passes_over_what_is_gone_passes_over_what_was_never_there(session: CourseSession):
+    with unless_it_is_gone():
+        session.client("logs").delete_log_group(logGroupName="/nothing")
 
 
 def test_what_the_run_deleted_already_gets_awss_own_answer(session: CourseSession):
@@ -541,6 +702,24 @@ FORBIDDEN: list[tuple[str, str, dict[str, Any], str]] = [
         "not to be changed",
     ),
     ("ec2", "delete_security_group", {"GroupName": "default"}, "does not name"),
+    ("logs", "put_resource_policy", {"policyName": "p", "policyDocument": policy("logs:*")}, "AWS services"),
+    (
+        "logs",
+        "put_resource_policy",
+        {"policyName": "p", "policyDocument": policy("logs:*", Principal={"Service": "events"})},
+        "other log groups",
+    ),
+    ("logs", "start_query", {"queryString": "SOURCE logGroups()", "startTime": 0, "endTime": 1}, "not name"),
+    ("secretsmanager", "create_secret", {"Name": "s", "KmsKeyId": "alias/theirs"}, "parameters"),
+    ("secretsmanager", "create_secret", {"Name": "s", "AddReplicaRegions": [{}]}, "parameters"),
+    ("ssm", "put_parameter", {"Name": "p", "Value": "v", "Tier": "Advanced"}, "parameters"),
+    ("events", "put_rule", {"Name": "r", "EventBusName": "theirs"}, "parameters"),
+    (
+        "events",
+        "put_targets",
+        {"Rule": "r", "Targets": [{"Id": "x", "Arn": "arn:aws:lambda:us-east-1:1:function:f"}]},
+        "does nothing else",
+    ),
     ("ecr", "create_repository", {"repositoryName": "r", "registryId": "111122223333"}, "not your account’s"),
 ]
 

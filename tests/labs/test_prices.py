@@ -18,6 +18,11 @@ def test_the_lab_by_hand():
     assert sum(items.values()) == pytest.approx(0.18438, abs=1e-4)
 
 
+def test_what_other_notebooks_add_by_hand():
+    items = {item.key: item.hourly for item in prices.others()}
+    assert items["secret_month"] == pytest.approx(0.40 / 730)
+
+
 def test_no_tasks_still_cost_the_load_balancer():
     items = {item.key: item.hourly for item in prices.estimate(tasks=0)}
     assert items["fargate_vcpu_hour"] == 0
@@ -34,5 +39,6 @@ def test_every_price_is_shown_with_its_source(
     prices.show(prices.estimate())
     shown = capsys.readouterr().out
     assert total in shown
-    for item in prices.estimate():
+    for item in (*prices.estimate(), *prices.others()):
+        assert item.label() in shown
         assert facts()[item.key].reference in shown

@@ -55,6 +55,7 @@ def test_a_service_is_stopped_before_what_it_stands_on():
         "stop scaling ecs:service",
         "scale to zero ecs:service",
         "delete ecs:service",
+        "stop scheduled tasks ecs:cluster",
         "wait ecs:service",
         "delete elbv2:target-group",
         "delete ecs:cluster",
