@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from labs.chapters import challenge, chapter
+from labs.chapters.ground.waiting import PATIENCE
 from labs.chapters.services import archive, ground, labels, orders, saturday, window
 from labs.chapters.services.archive import Plan
 from labs.chapters.services.labels import Service
@@ -247,16 +248,14 @@ def test_from_an_empty_cloud_to_an_empty_cloud(lab: Lab) -> None:
     )
     wrong = {"StackName": archive.STACK, "ChangeSetName": archive.CHANGE_SET}
     cloudformation.create_change_set(**wrong, ChangeSetType="CREATE", TemplateBody=template)
-    cloudformation.get_waiter("change_set_create_complete").wait(**wrong, WaiterConfig=ground.PATIENCE)
+    cloudformation.get_waiter("change_set_create_complete").wait(**wrong, WaiterConfig=PATIENCE)
     outcome = challenge("services-archive").check(lab.session)
     assert outcome.reasons == (
         "a tag of this repository could move from one image to another",
         "deleting the stack would delete the repository along with it",
     )
     cloudformation.delete_stack(StackName=archive.STACK)
-    cloudformation.get_waiter("stack_delete_complete").wait(
-        StackName=archive.STACK, WaiterConfig=ground.PATIENCE
-    )
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=archive.STACK, WaiterConfig=PATIENCE)
     made = elbv2.create_target_group(
         Name=orders.GROUP, TargetType="instance", Protocol="HTTP", Port=8080, VpcId=vpc(lab)
     )

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from labs.chapters import challenge, chapter
+from labs.chapters.ground import network, security_groups
 from labs.chapters.troubleshooting import brest, dijon, lille, lyon, nantes, release, town
-from labs.chapters.troubleshooting.ground import PRIVATE, TASKS, group, named, vpc_id
+from labs.chapters.troubleshooting.ground import PRIVATE, TASKS
 from labs.chapters.troubleshooting.stacks import NAME, STACKS, name_of
 from labs.chapters.troubleshooting.town import Check, Town, as_released
 from labs.cloud import client
@@ -224,11 +225,15 @@ def test_lille_with_the_role_of_the_others(lab: Lab) -> None:
     eventually(lambda: state(lab, "lille") == "passed")
 
 
-def network(lab: Lab, name: str, public: str) -> dict[str, Any]:
+def tasks_group(lab: Lab) -> str:
+    return security_groups.group_id(lab, network.vpc_id(lab, NAME), TASKS)
+
+
+def placed(lab: Lab, name: str, public: str) -> dict[str, Any]:
     return {
         "awsvpcConfiguration": {
-            "subnets": [subnet["SubnetId"] for subnet in named(lab, name)],
-            "securityGroups": [group(lab, TASKS)],
+            "subnets": network.subnet_ids(lab, name),
+            "securityGroups": [tasks_group(lab)],
             "assignPublicIp": public,
         }
     }
@@ -238,7 +243,7 @@ def test_brest(lab: Lab) -> None:
     task = eventually(lambda: stopped(lab, "brest", "connection issue between the task and Amazon ECR"))
     assert task["stopCode"] == "TaskFailedToStart"
     assert state(lab, "brest") == "not_attempted"
-    again(lab, "brest", networkConfiguration=network(lab, NAME, "DISABLED"))
+    again(lab, "brest", networkConfiguration=placed(lab, NAME, "DISABLED"))
     eventually(lambda: "got no answer" in reasons(lab, "brest"))
     for _ in range(2):
         solve(lab, "brest")
@@ -247,13 +252,13 @@ def test_brest(lab: Lab) -> None:
 
 def test_brest_by_endpoints(lab: Lab) -> None:
     ec2 = lab.session.client("ec2")
-    again(lab, "brest", networkConfiguration=network(lab, PRIVATE, "DISABLED"))
+    again(lab, "brest", networkConfiguration=placed(lab, PRIVATE, "DISABLED"))
     eventually(lambda: state(lab, "brest") == "not_attempted")
-    vpc, subnets = vpc_id(lab), [subnet["SubnetId"] for subnet in named(lab, PRIVATE)]
+    vpc, subnets = network.vpc_id(lab, NAME), network.subnet_ids(lab, PRIVATE)
     here = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "association.main", "Values": ["true"]}]
     [main] = ec2.describe_route_tables(Filters=here)["RouteTables"]
     doors = ec2.create_security_group(GroupName="doors", Description="endpoints", VpcId=vpc)["GroupId"]
-    tasks = [{"GroupId": group(lab, TASKS)}]
+    tasks = [{"GroupId": tasks_group(lab)}]
     ec2.authorize_security_group_ingress(
         GroupId=doors,
         IpPermissions=[{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": tasks}],
@@ -286,16 +291,16 @@ def test_brest_by_endpoints(lab: Lab) -> None:
 
 def test_brest_by_a_nat_gateway(lab: Lab) -> None:
     ec2 = lab.session.client("ec2")
-    again(lab, "brest", networkConfiguration=network(lab, PRIVATE, "DISABLED"))
+    again(lab, "brest", networkConfiguration=placed(lab, PRIVATE, "DISABLED"))
     eventually(lambda: "got no answer" in reasons(lab, "brest") or state(lab, "brest") == "not_attempted")
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-    made = ec2.create_nat_gateway(SubnetId=named(lab, NAME)[0]["SubnetId"], AllocationId=address)
+    made = ec2.create_nat_gateway(SubnetId=network.subnet_ids(lab, NAME)[0], AllocationId=address)
     gateway = made["NatGateway"]["NatGatewayId"]
     ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[gateway])
-    table = ec2.create_route_table(VpcId=vpc_id(lab))["RouteTable"]["RouteTableId"]
+    table = ec2.create_route_table(VpcId=network.vpc_id(lab, NAME))["RouteTable"]["RouteTableId"]
     ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=gateway)
-    for subnet in named(lab, PRIVATE):
-        ec2.associate_route_table(RouteTableId=table, SubnetId=subnet["SubnetId"])
+    for subnet in network.subnet_ids(lab, PRIVATE):
+        ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
     again(lab, "brest")
     eventually(lambda: state(lab, "brest") == "passed")
 

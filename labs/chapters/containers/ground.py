@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labs.chapters import ground
-from labs.checks.model import unless_it_is_gone
+from labs.chapters.ground import cluster, images, network, roles
 
 if TYPE_CHECKING:
     from labs.lab import Lab
@@ -43,52 +42,39 @@ def create_cluster(lab: Lab) -> None:
 
 def create_role(lab: Lab) -> None:
     """Create the role by which ECS may pull the images."""
-    ground.create_execution_role(lab, ROLE)
+    roles.create_execution(lab, ROLE)
 
 
 def create_network(lab: Lab) -> None:
     """Create a VPC with one public subnet."""
-    vpc, routes = ground.create_network(lab, NAME, "10.1.0.0/16")
-    ground.create_subnet(lab, NAME, vpc, "10.1.0.0/24")
-    ours = [{"Name": "tag:Name", "Values": [NAME]}]
-    ground.lead_out(lab, routes, lab.session.client("ec2").describe_subnets(Filters=ours)["Subnets"])
+    vpc, routes = network.create_vpc(lab, NAME, "10.1.0.0/16")
+    network.lead_out(lab, routes, network.create_subnet(lab, NAME, vpc, "10.1.0.0/24"))
 
 
 def push_products(lab: Lab) -> None:
     """Create the repository of the catalogue's image and push it, unless it holds one."""
-    ground.push_products(lab, "containers/products")
+    images.push_products(lab, "containers/products")
 
 
 def delete_tasks(lab: Lab) -> None:
     """Stop the tasks, deregister their definitions, delete the cluster."""
-    ecs = lab.session.client("ecs")
-    with unless_it_is_gone():
-        running = ecs.list_tasks(cluster=NAME)["taskArns"]
-        for task in running:
-            ecs.stop_task(cluster=NAME, task=task)
-        if running:
-            patience = {"Delay": 1, "MaxAttempts": 180}
-            ecs.get_waiter("tasks_stopped").wait(cluster=NAME, tasks=running, WaiterConfig=patience)
-        ecs.delete_cluster(cluster=NAME)
-    ground.deregister(lab, FAMILIES)
+    cluster.delete(lab, NAME)
+    cluster.deregister(lab, FAMILIES)
 
 
 def delete_repositories(lab: Lab) -> None:
     """Delete the repositories and their images."""
-    ecr = lab.session.client("ecr")
-    for name in REPOSITORIES:
-        with unless_it_is_gone():
-            ecr.delete_repository(repositoryName=name, force=True)
+    images.delete(lab, *REPOSITORIES)
 
 
 def delete_role(lab: Lab) -> None:
     """Delete the execution role."""
-    ground.delete_execution_role(lab, ROLE)
+    roles.delete(lab, ROLE)
 
 
 def delete_network(lab: Lab) -> None:
     """Delete the VPC and what is in it."""
-    ground.delete_network(lab, NAME)
+    network.delete(lab, NAME)
 
 
 def delete_workshop(lab: Lab) -> None:

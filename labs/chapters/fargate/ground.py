@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labs.chapters import ground
-from labs.checks.model import unless_it_exists, unless_it_is_gone
+from labs.chapters.ground import cluster, images, network, roles, signals
 
 if TYPE_CHECKING:
     from labs.lab import Lab
@@ -23,7 +22,6 @@ FAMILIES = (
     "fargate-labels",
     "fargate-advice",
 )
-PATIENCE = {"Delay": 1, "MaxAttempts": 300}
 
 
 def create_cluster(lab: Lab) -> None:
@@ -33,52 +31,33 @@ def create_cluster(lab: Lab) -> None:
 
 def create_role(lab: Lab) -> None:
     """Create the role by which ECS pulls the image and writes the logs, and the place for these."""
-    ground.create_execution_role(lab, ROLE)
-    with unless_it_exists():
-        lab.session.client("logs").create_log_group(logGroupName=LOG_GROUP)
+    roles.create_execution(lab, ROLE)
+    signals.create_log_group(lab, LOG_GROUP)
 
 
 def push_image(lab: Lab) -> None:
     """Create the repository and push an image that holds Python, unless it has one."""
-    ground.push_products(lab, REPOSITORY)
+    images.push_products(lab, REPOSITORY)
 
 
 def create_network(lab: Lab) -> None:
     """Create a VPC with a public subnet in each of two zones."""
-    vpc, routes = ground.create_network(lab, NAME, "10.4.0.0/16")
-    for number, zone in enumerate(ground.zones(lab)):
-        ground.create_subnet(lab, NAME, vpc, f"10.4.{number}.0/24", zone=zone)
-    ours = [{"Name": "tag:Name", "Values": [NAME]}]
-    ground.lead_out(lab, routes, lab.session.client("ec2").describe_subnets(Filters=ours)["Subnets"])
+    network.create(lab, NAME, "10.4.0.0/16")
 
 
 def delete_services(lab: Lab) -> None:
     """Delete services and tasks, the cluster, and deregister the task definitions."""
-    ecs = lab.session.client("ecs")
-    with unless_it_is_gone():
-        services = ecs.list_services(cluster=NAME)["serviceArns"]
-        for service in services:
-            ecs.delete_service(cluster=NAME, service=service, force=True)
-        if services:
-            ecs.get_waiter("services_inactive").wait(cluster=NAME, services=services, WaiterConfig=PATIENCE)
-        tasks = ecs.list_tasks(cluster=NAME)["taskArns"]
-        for task in tasks:
-            ecs.stop_task(cluster=NAME, task=task)
-        if tasks:
-            ecs.get_waiter("tasks_stopped").wait(cluster=NAME, tasks=tasks, WaiterConfig=PATIENCE)
-        ecs.delete_cluster(cluster=NAME)
-    ground.deregister(lab, FAMILIES)
+    cluster.delete(lab, NAME)
+    cluster.deregister(lab, FAMILIES)
 
 
 def delete_the_rest(lab: Lab) -> None:
     """Delete the repository with its image, the role and the logs."""
-    with unless_it_is_gone():
-        lab.session.client("ecr").delete_repository(repositoryName=REPOSITORY, force=True)
-    ground.delete_execution_role(lab, ROLE)
-    with unless_it_is_gone():
-        lab.session.client("logs").delete_log_group(logGroupName=LOG_GROUP)
+    images.delete(lab, REPOSITORY)
+    roles.delete(lab, ROLE)
+    signals.delete_log_groups(lab, LOG_GROUP)
 
 
 def delete_network(lab: Lab) -> None:
     """Delete the VPC and what is in it."""
-    ground.delete_network(lab, NAME)
+    network.delete(lab, NAME)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labs.chapters import ground
+from labs.chapters.ground import cluster, network, security_groups
+from labs.chapters.ground.waiting import PATIENCE
 from labs.checks import STEPS
 
 if TYPE_CHECKING:
@@ -22,15 +23,11 @@ def build_foundations(lab: Lab) -> None:
 
 def open_the_back(lab: Lab) -> None:
     """Create the services behind the front end, a task each, unless they are there; wait for them."""
-    ec2, ecs, elbv2 = (lab.session.client(name) for name in ("ec2", "ecs", "elbv2"))
-    ours = [{"Name": "tag:Name", "Values": [CLUSTER]}]
-    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets(Filters=ours)["Subnets"]]
-    tasks = [{"Name": "group-name", "Values": [f"{CLUSTER}-tasks"]}]
-    [group] = ec2.describe_security_groups(Filters=tasks)["SecurityGroups"]
-    known = ecs.describe_services(cluster=CLUSTER, services=BEHIND)["services"]
-    there = {service["serviceName"] for service in known if service["status"] == "ACTIVE"}
+    ecs, elbv2 = lab.session.client("ecs"), lab.session.client("elbv2")
+    subnets = network.subnet_ids(lab, CLUSTER)
+    group = security_groups.group_id(lab, network.vpc_id(lab, CLUSTER), f"{CLUSTER}-tasks")
     for name in BEHIND:
-        if name in there:
+        if cluster.has(lab, CLUSTER, name):
             continue
         [target] = elbv2.describe_target_groups(Names=[f"{CLUSTER}-{name}"])["TargetGroups"]
         ecs.create_service(
@@ -43,7 +40,7 @@ def open_the_back(lab: Lab) -> None:
             networkConfiguration={
                 "awsvpcConfiguration": {
                     "subnets": subnets,
-                    "securityGroups": [group["GroupId"]],
+                    "securityGroups": [group],
                     "assignPublicIp": "ENABLED",
                 }
             },
@@ -51,13 +48,11 @@ def open_the_back(lab: Lab) -> None:
                 {"targetGroupArn": target["TargetGroupArn"], "containerName": name, "containerPort": 8080}
             ],
         )
-    ecs.get_waiter("services_stable").wait(
-        cluster=CLUSTER, services=BEHIND, WaiterConfig={"Delay": 1, "MaxAttempts": 600}
-    )
+    ecs.get_waiter("services_stable").wait(cluster=CLUSTER, services=BEHIND, WaiterConfig=PATIENCE)
 
 
 def take_everything_away(lab: Lab) -> None:
     """The lab's own clean-up, and the definitions of this notebook's task."""
-    ground.deregister(lab, FAMILIES)
+    cluster.deregister(lab, FAMILIES)
     for part in STEPS["clean"].solution:
         part(lab)

@@ -9,10 +9,10 @@ from labs.chapters.troubleshooting.ground import (
     create_load_balancer,
     create_network,
     delete_load_balancer,
+    delete_nat_gateways,
     delete_network,
     delete_services,
     delete_the_rest,
-    delete_ways_out,
     push_image,
 )
 from labs.chapters.troubleshooting.release import release
@@ -35,7 +35,7 @@ CHAPTER = Chapter(
     "troubleshooting",
     say,
     prepare=(create_cluster, push_image, create_network, create_load_balancer),
-    clean=(delete_services, delete_load_balancer, delete_ways_out, delete_the_rest, delete_network),
+    clean=(delete_services, delete_load_balancer, delete_nat_gateways, delete_the_rest, delete_network),
     challenges=(lille.CHALLENGE, brest.CHALLENGE, nantes.CHALLENGE, lyon.CHALLENGE, dijon.CHALLENGE),
 )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from labs.chapters.troubleshooting import ground
+from labs.chapters.ground import cluster, entrance, network, roles, security_groups
+from labs.chapters.troubleshooting.ground import PRIVATE, TASKS
 from labs.chapters.troubleshooting.stacks import (
     CPU,
     LISTENS,
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
     from labs.lab import Lab
 
 DOMAIN = "frenchbakery.example"
-CHECK = {  # shorter than AWS's defaults: a lesson does not wait for minutes
-    "HealthCheckIntervalSeconds": 5,
-    "HealthCheckTimeoutSeconds": 2,
-    "HealthyThresholdCount": 2,
-    "UnhealthyThresholdCount": 2,
-}
 
 say = Texts(
     {
@@ -54,14 +48,13 @@ def release(lab: Lab) -> Shown:
 
 def _release(lab: Lab, town: str, stack: Stack, priority: int) -> None:
     ecs = lab.session.client("ecs")
-    known = ecs.describe_services(cluster=NAME, services=[town])["services"]
-    if any(service["status"] == "ACTIVE" for service in known):
+    if cluster.has(lab, NAME, town):
         return
     if stack.role != ROLE:
-        _role(lab, stack.role)
+        roles.create(lab, stack.role, roles.TASKS)  # it is allowed nothing
     target = _target_group(lab, town, stack, priority)
     definition = ecs.register_task_definition(**_definition(lab, town, stack))["taskDefinition"]
-    subnets = ground.named(lab, NAME if stack.public else ground.PRIVATE)
+    group = security_groups.group_id(lab, network.vpc_id(lab, NAME), TASKS)
     ecs.create_service(
         cluster=NAME,
         serviceName=town,
@@ -72,27 +65,13 @@ def _release(lab: Lab, town: str, stack: Stack, priority: int) -> None:
         deploymentConfiguration={"minimumHealthyPercent": 0, "maximumPercent": 100},  # one task at a time
         networkConfiguration={
             "awsvpcConfiguration": {
-                "subnets": [subnet["SubnetId"] for subnet in subnets],
-                "securityGroups": [ground.group(lab, ground.TASKS)],
+                "subnets": network.subnet_ids(lab, NAME if stack.public else PRIVATE),
+                "securityGroups": [group],
                 "assignPublicIp": "ENABLED" if stack.public else "DISABLED",
             }
         },
         loadBalancers=[{"targetGroupArn": target, "containerName": town, "containerPort": stack.port}],
     )
-
-
-def _role(lab: Lab, name: str) -> None:
-    """A role that tasks may be started with, and that is allowed nothing."""
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    }
-    with unless_it_exists():
-        lab.session.client("iam").create_role(
-            RoleName=name,
-            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-        )
 
 
 def _definition(lab: Lab, town: str, stack: Stack) -> dict[str, Any]:
@@ -126,21 +105,8 @@ def _definition(lab: Lab, town: str, stack: Stack) -> dict[str, Any]:
 def _target_group(lab: Lab, town: str, stack: Stack, priority: int) -> str:
     """The town's target group, and the rule that leads its address there."""
     elbv2 = lab.session.client("elbv2")
-    with unless_it_exists():
-        elbv2.create_target_group(
-            Name=name_of(town),
-            Protocol="HTTP",
-            Port=stack.port,
-            VpcId=ground.vpc_id(lab),
-            TargetType="ip",
-            HealthCheckPath=stack.path,
-            **CHECK,
-        )
-    [target] = elbv2.describe_target_groups(Names=[name_of(town)])["TargetGroups"]
-    arn = str(target["TargetGroupArn"])
-    elbv2.modify_target_group_attributes(
-        TargetGroupArn=arn, Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "1"}]
-    )
+    vpc = network.vpc_id(lab, NAME)
+    arn = entrance.create_target_group(lab, name_of(town), vpc, port=stack.port, path=stack.path)
     [balancer] = elbv2.describe_load_balancers(Names=[NAME])["LoadBalancers"]
     [listener] = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
     with unless_it_exists():
