@@ -75,17 +75,17 @@ say = Texts(
         },
         "not_ours": {
             "fr": "kubectl est dirigé vers le contexte {context}, qui n’a pas l’air d’un cluster d’essai. Rien n’a été appliqué. S’il "
-            "en est un, nommez-le dans la variable {variable} ; sinon, créez-en un avec kind ou minikube.",
+            "en est un, nommez-le dans la variable {variable} ; sinon, créez-en un avec kind ou minikube.",
             "en": "kubectl points to the context {context}, which does not look like a cluster made for trying. Nothing was applied. "
             "If it is one, name it in the variable {variable}; otherwise make one with kind or minikube.",
         },
         "no_cluster": {
-            "fr": "Aucun cluster n’est prêt à répondre dans le contexte {context}. Rien n’a été appliqué. Ce que dit kubectl :",
+            "fr": "Aucun cluster n’est prêt à répondre dans le contexte {context}. Rien n’a été appliqué. Ce que dit kubectl :",
             "en": "No cluster is ready to answer in the context {context}. Nothing was applied. What kubectl says:",
         },
-        "applied": {"fr": "Appliqué dans le contexte {context} :", "en": "Applied in the context {context}:"},
+        "applied": {"fr": "Appliqué dans le contexte {context} :", "en": "Applied in the context {context}:"},
         "unfinished": {
-            "fr": "Dans le contexte {context}, tout n’a pas été appliqué. Ce que dit kubectl :",
+            "fr": "Dans le contexte {context}, tout n’a pas été appliqué. Ce que dit kubectl :",
             "en": "In the context {context} not everything was applied. What kubectl says:",
         },
         "slow": {
@@ -189,21 +189,23 @@ def _apply() -> str:
             "config", "current-context"
         ).stdout.strip()  # empty, and code 1, when there is none
     except OSError:
-        return _told("no_kubectl")
+        return _told(say("no_kubectl"))
     chosen = context(current, os.environ.get(CONTEXT))
     if chosen is None:
-        return _told("not_ours", context=current, variable=CONTEXT) if current else _told("no_context")
+        return _told(say("not_ours", context=current, variable=CONTEXT) if current else say("no_context"))
     ready = _kubectl("--context", chosen, "--request-timeout=5s", "get", "--raw", "/readyz")
     if ready.returncode:
-        return _told("no_cluster", ready.stderr, context=chosen)
+        return _told(say("no_cluster", context=chosen), ready.stderr)
     done = _kubectl("--context", chosen, "apply", "-k", str(SHOP))
-    return _told("unfinished" if done.returncode else "applied", done.stdout + done.stderr, context=chosen)
+    return _told(
+        say("unfinished" if done.returncode else "applied", context=chosen), done.stdout + done.stderr
+    )
 
 
-def _told(key: str, output: str = "", **values: str) -> str:
+def _told(text: str, output: str = "") -> str:
     """A sentence of ours, and under it what kubectl printed."""
     printed = f"<pre>{escape(output.strip())}</pre>" if output.strip() else ""
-    return f"<p>{escape(say(key, **values))}</p>{printed}"
+    return f"<p>{escape(text)}</p>{printed}"
 
 
 def _kubectl(*arguments: str) -> subprocess.CompletedProcess[str]:

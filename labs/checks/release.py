@@ -95,7 +95,7 @@ def release_two_versions(lab: Lab) -> None:
     shop = Path(shutil.copytree(images.SOURCE, tempfile.mkdtemp(), dirs_exist_ok=True))
     catalogue = shop / "products" / "catalogue.toml"
     first = catalogue.read_text(encoding="utf-8")
-    for tag, price in (("2.0", "180"), ("3.0", "1.80")):
+    for tag, price in (("2.0", "170"), ("3.0", "1.80")):
         name = 'name = { fr = "Baguette aux graines", en = "Seeded baguette" }'
         words = 'description = { fr = "Lin et sésame.", en = "Linseed and sesame." }'
         bread = f'[baguette-aux-graines]\ncategory = "bread"\nprice_cents = {price}\n{name}\n{words}\n'

@@ -190,12 +190,12 @@ def create_services(lab: Lab) -> None:
             ],
         )
     ecs.get_waiter("services_stable").wait(
-        cluster="frenchbakery", services=names, WaiterConfig={"Delay": 2, "MaxAttempts": 300}
+        cluster="frenchbakery", services=names, WaiterConfig={"Delay": 1, "MaxAttempts": 600}
     )
     for name in names:
         [target] = elbv2.describe_target_groups(Names=[f"frenchbakery-{name}"])["TargetGroups"]
         elbv2.get_waiter("target_in_service").wait(
-            TargetGroupArn=target["TargetGroupArn"], WaiterConfig={"Delay": 2, "MaxAttempts": 120}
+            TargetGroupArn=target["TargetGroupArn"], WaiterConfig={"Delay": 1, "MaxAttempts": 240}
         )
 
 

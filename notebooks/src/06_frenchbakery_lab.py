@@ -192,7 +192,8 @@ lab.diagram()
 # > création du dépôt.
 # >
 # > **Aujourd’hui** (vérifié en 2026). L’immuabilité admet des exceptions, par exemple pour une étiquette `latest`, et un dépôt
-# > peut naître tout seul à la première poussée, d’après un modèle.
+# > peut naître tout seul à la première poussée, d’après un modèle. *(Source : Amazon ECR API Reference, « CreateRepository » et
+# > « CreateRepositoryCreationTemplate ».)*
 #
 # <details>
 # <summary><b>Les trois autres manières</b> : console, AWS CLI, CloudFormation</summary>
@@ -235,7 +236,8 @@ lab.diagram()
 # > to the whole world means ECR’s public gallery. Encryption (AES-256, or a KMS key) is chosen when the repository is created.
 # >
 # > **Today** (checked in 2026). Immutability accepts exclusions, for a `latest` tag for instance, and a repository can be
-# > created by the first push, from a template.
+# > created by the first push, from a template. *(Source: Amazon ECR API Reference, “CreateRepository” and
+# > “CreateRepositoryCreationTemplate”.)*
 #
 # <details>
 # <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>
@@ -414,7 +416,8 @@ lab.check("images")
 # > appelle EC2. Un cluster peut mêler les deux.
 # >
 # > **Aujourd’hui** (vérifié en 2026). Entre les deux, ECS Managed Instances fait tourner vos tâches sur des instances EC2
-# > qu’AWS administre, et Express Mode monte un service complet à partir d’une image.
+# > qu’AWS administre, et Express Mode monte un service complet à partir d’une image. *(Source : Amazon ECS Developer Guide,
+# > « Architect for Amazon ECS Managed Instances » et « Resources created by Amazon ECS Express Mode services ».)*
 #
 # <details>
 # <summary><b>Les trois autres manières</b> : console, AWS CLI, CloudFormation</summary>
@@ -463,7 +466,8 @@ lab.check("images")
 # > means EC2. One cluster can mix both.
 # >
 # > **Today** (checked in 2026). In between, ECS Managed Instances runs your tasks on EC2 instances that AWS looks after, and
-# > Express Mode sets up a whole service from an image.
+# > Express Mode sets up a whole service from an image. *(Source: Amazon ECS Developer Guide, “Architect for Amazon ECS Managed
+# > Instances” and “Resources created by Amazon ECS Express Mode services”.)*
 #
 # <details>
 # <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>
@@ -770,7 +774,7 @@ for number, zone in enumerate(zones[:2]):
 # go and their addresses change; the rule “port 8080, from the load balancer only” stays true without anyone touching it.
 #
 # > **What the local cloud does, and what it does not.** From the load balancer to your tasks your rules count: close port 8080
-# > and the targets fail with *Target.Timeout*, as on AWS. So does a task's route to ECR. But it filters no packets on your
+# > and the targets fail with *Target.Timeout*, as on AWS. So does a task’s route to ECR. But it filters no packets on your
 # > machine: from you to the load balancer, or from one task to another, nothing is blocked here. On an AWS account it is.
 #
 # <details>
@@ -1720,8 +1724,9 @@ lab.check("task_definitions")
 # > **À l’examen.** « Rester disponible si une instance ou une zone tombe » appelle plusieurs tâches, dans plusieurs zones, derrière un
 # > équilibreur. Un redémarrage automatique seul laisse un trou.
 # >
-# > **Aujourd’hui** (vérifié en 2026). Si une zone revient après une panne, ECS rééquilibre de lui-même les tâches d’un service
-# > nouveau entre les zones.
+# > **Aujourd’hui** (vérifié en 2026). Quand une zone revient après une panne, ECS répartit de nouveau les tâches entre les zones,
+# > de lui-même : c’est réglé ainsi d’office dans un service neuf. *(Source : Amazon ECS API Reference, « CreateService »,
+# > `availabilityZoneRebalancing`.)*
 #
 # <details>
 # <summary><b>Les trois autres manières</b> : console, AWS CLI, CloudFormation</summary>
@@ -1790,8 +1795,8 @@ lab.check("task_definitions")
 # > **In the exam.** “Stay available if an instance or a zone fails” means several tasks, in several zones, behind a load
 # > balancer. An automatic restart on its own leaves a gap.
 # >
-# > **Today** (checked in 2026). When a zone comes back after a failure, ECS rebalances the tasks of a new service between zones by
-# > itself.
+# > **Today** (checked in 2026). When a zone comes back after a failure, ECS spreads the tasks over the zones again, by itself: in a
+# > new service that is the default. *(Source: Amazon ECS API Reference, “CreateService”, `availabilityZoneRebalancing`.)*
 #
 # <details>
 # <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>

@@ -99,12 +99,14 @@ lab.catch_up("scaling")
 lab.diagram()
 
 # %% [markdown] tags=["fr"]
-# Et ce que coûterait une heure de cette boutique sur AWS, en dollars, au prix de `us-east-1` : huit tâches Fargate d’un quart de vCPU et d’un demi-gigaoctet, l’équilibreur de
-# charge, et une adresse IPv4 publique par tâche et par zone de l’équilibreur.
+# Et ce que coûterait une heure de cette boutique sur AWS, en dollars, au prix de `us-east-1` : des tâches Fargate d’un quart de vCPU et d’un demi-gigaoctet, l’équilibreur de
+# charge, et une adresse IPv4 publique par tâche et par zone de l’équilibreur. Huit tâches les jours ordinaires, dix quand le catalogue a grandi, quatorze si une livraison
+# survient alors.
 
 # %% [markdown] tags=["en"]
-# And what an hour of this shop would cost on AWS, in dollars, at `us-east-1` prices: eight Fargate tasks of a quarter of a vCPU and half a gigabyte, the load balancer, and one
-# public IPv4 address for each task and for each zone of the load balancer.
+# And what an hour of this shop would cost on AWS, in dollars, at `us-east-1` prices: Fargate tasks of a quarter of a vCPU and half a gigabyte, the load balancer, and one
+# public IPv4 address for each task and for each zone of the load balancer. Eight tasks on ordinary days, ten when the catalogue has grown, fourteen if a release comes on
+# top of that.
 
 # %%
 from labs.facts import number
@@ -115,7 +117,7 @@ def hour(tasks):
     return tasks * task + number("alb_hour") + (tasks + 2) * number("public_ipv4_hour")
 
 
-for tasks in (8, 12):
+for tasks in (8, 10, 14):
     print(tasks, round(hour(tasks), 3))
 
 # %% [markdown] tags=["fr"]
@@ -216,8 +218,8 @@ len(running("products"))
 # ### Plus de tâches, sans personne
 #
 # Le geste était simple, mais il fallait être là. **Service Auto Scaling** le fait à votre place : il surveille une métrique et change lui-même le nombre voulu. Il vous demande deux choses. Des
-# **bornes** : jamais moins de deux tâches, pour qu’une zone puisse tomber ; jamais plus de quatre, pour que la facture ait un plafond. Et une **politique**. La plus
-# simple est le **suivi de cible** (*target tracking*) : « garde cette métrique autour de cette valeur », comme un thermostat.
+# **bornes** : jamais moins de deux tâches, pour qu’une zone puisse tomber ; jamais plus de quatre, pour que la facture ait un plafond. Et une **politique** (la documentation française
+# d’AWS dit aussi « stratégie »). La plus simple est le **suivi de cible** (*target tracking*) : « garde cette métrique autour de cette valeur », comme un thermostat.
 #
 # Quelle métrique ? Il en faut une qui **se partage** quand les tâches se multiplient. Le nombre de requêtes par cible en est une : deux fois plus de tâches, deux fois moins de
 # requêtes pour chacune. L’usage du processeur en est une autre. Le nombre total de commandes du jour n’en est pas une : ajouter des tâches n’y changerait rien.
@@ -381,8 +383,9 @@ for alarm in cloudwatch.describe_alarms(AlarmNames=made)["MetricAlarms"]:
 
 # %%
 shop = lab.open(load_balancer["LoadBalancerArn"])
+minute = 60  # CloudWatch’s, in seconds
 if session.world == "local":
-    client.set_pace(2)
+    minute = client.set_pace(2)
 
 desired, deadline = 2, time.monotonic() + 600
 while desired == 2 and time.monotonic() < deadline:
@@ -398,24 +401,39 @@ for activity in scaling.describe_scaling_activities(**products)["ScalingActiviti
     print(activity["StatusCode"], activity["Description"])
 
 # %% [markdown] tags=["fr"]
-# Personne n’a touché au service. Il y avait bien plus de requêtes qu’il n’en faut pour quatre tâches : la politique en aurait demandé davantage, la borne l’a retenue. Remettons la minute
-# à sa longueur et contrôlons.
+# Personne n’a touché au service. Laissons venir les clients deux minutes de plus, puis regardons la scène entière, lue dans CloudWatch et dans l’historique de la politique : les points de la métrique face
+# aux deux seuils, l’état de chaque alarme, le nombre de tâches qui suit. À la fin, quatre tâches se partagent les requêtes que deux portaient seules.
+
+# %% [markdown] tags=["en"]
+# Nobody touched the service. Let the customers come for two minutes more, then look at the whole scene, read from CloudWatch and from the policy’s history: the metric’s points against both thresholds, the
+# state of each alarm, the number of tasks that follows. In the end four tasks share the requests that two were carrying alone.
+
+# %%
+until = time.monotonic() + 2 * minute
+while time.monotonic() < until:
+    shop.ask("/api/products")
+lab.scaling("products")
+
+# %% [markdown] tags=["fr"]
+# Il y avait bien plus de requêtes qu’il n’en faut pour quatre tâches : la politique en aurait demandé davantage, la borne l’a retenue. Remettons la minute à sa longueur et contrôlons.
 #
 # > **À l’examen.** « Garder le processeur autour de 60 % », « tant de requêtes par cible » : suivi de cible. « Ajouter deux tâches au-dessus de tel seuil, cinq au-dessus de tel autre » : politique par
 # > paliers (*step scaling*). « Tous les samedis à huit heures » : action planifiée. Une file SQS : suivi du nombre de messages **par tâche**, pas de messages tout court. Et sur EC2, se souvenir
 # > qu’il y a deux étages : les tâches, puis les instances, qui grandissent par un fournisseur de capacité.
 # >
-# > **Aujourd’hui** (vérifié en 2026). Pendant un déploiement, le service peut grandir mais il ne rapetisse pas ; la mise à l’échelle prédictive existe aussi pour ECS.
+# > **Aujourd’hui** (vérifié en 2026). Pendant un déploiement, le service peut grandir mais il ne rapetisse pas. La mise à l’échelle **prédictive**, qui apprend le rythme des jours passés, existe aussi
+# > pour ECS. *(Sources : Amazon ECS Developer Guide, « Use a target metric to scale Amazon ECS services » ; Application Auto Scaling User Guide, « How Application Auto Scaling predictive scaling
+# > works ».)*
 
 # %% [markdown] tags=["en"]
-# Nobody touched the service. There were far more requests than four tasks call for: the policy would have asked for more, the bound held it back. Let us put the minute back to
-# its length, and check.
+# There were far more requests than four tasks call for: the policy would have asked for more, the bound held it back. Let us put the minute back to its length, and check.
 #
 # > **In the exam.** “Keep the CPU around 60%”, “so many requests per target”: target tracking. “Add two tasks above this threshold, five above that one”: step scaling. “Every Saturday
 # > at eight”: a scheduled action. An SQS queue: track the number of messages **per task**, not of messages as such. And on EC2 remember that there are two storeys: the tasks, then the
 # > instances, which grow through a capacity provider.
 # >
-# > **Today** (checked in 2026). During a deployment a service may grow but does not shrink; predictive scaling exists for ECS too.
+# > **Today** (checked in 2026). During a deployment a service may grow but does not shrink. **Predictive** scaling, which learns the rhythm of past days, exists for ECS too. *(Sources: Amazon ECS
+# > Developer Guide, “Use a target metric to scale Amazon ECS services”; Application Auto Scaling User Guide, “How Application Auto Scaling predictive scaling works”.)*
 
 # %%
 if session.world == "local":
@@ -427,7 +445,7 @@ lab.check("scaling")
 # > tâche**.
 
 # %% [markdown] tags=["en"]
-# > **Challenge · 24 December.** On that day people look little and order much. Give `orders` from **two to six** tasks, aiming at **fifty requests a minute for each task**.
+# > **Challenge · 24 December.** On that day people browse little and order a lot. Give `orders` from **two to six** tasks, aiming at **fifty requests a minute for each task**.
 
 # %% tags=["challenge"]
 [group] = elbv2.describe_target_groups(Names=["frenchbakery-orders"])["TargetGroups"]
@@ -649,7 +667,7 @@ def release(tag, price):
 
 
 with Customers() as customers:
-    release("2.0", "180")
+    release("2.0", "170")
     wait_until_stable("products")
 sorted(customers.answers)
 
@@ -733,21 +751,23 @@ print(latest["statusReason"])
 print(sorted(customers.answers))
 
 # %% [markdown] tags=["fr"]
-# La version est tombée, le service est revenu à la 2.0, et pendant tout ce temps les clients ont reçu des `200` : les anciennes tâches n’étaient jamais parties. Vendredi, dix-sept heures dix, personne ne s’est rien cassé. Lisez la chronologie de
+# La version 3.0 a échoué, le service est revenu à la 2.0, et pendant tout ce temps les clients ont reçu des `200` : les anciennes tâches n’étaient jamais parties. Vendredi, dix-sept heures dix : plus de peur que de mal. Lisez la chronologie de
 # `products` à partir de la fin.
 #
 # > **À l’examen.** « Une mauvaise version doit être annulée automatiquement » : disjoncteur avec `rollback`, ou alarmes de déploiement quand c’est une métrique métier qui décide. « Basculer d’un coup, et pouvoir revenir d’un coup » :
 # > bleu/vert. « Dix pour cent des clients d’abord » : canari. Sans déploiement réussi auquel revenir, le disjoncteur arrête, et ne répare rien.
 # >
-# > **Aujourd’hui** (vérifié en 2026). ECS fait lui-même le bleu/vert, le linéaire et le canari, sans CodeDeploy ; et le seuil du disjoncteur se règle.
+# > **Aujourd’hui** (vérifié en 2026). ECS fait lui-même le bleu/vert, le linéaire et le canari, ce qu’AWS conseille de préférence à CodeDeploy ; et le seuil du disjoncteur se règle. *(Sources : Amazon ECS
+# > Developer Guide, « Amazon ECS service deployment controllers and strategies » et « CodeDeploy blue/green deployments for Amazon ECS » ; Amazon ECS API Reference, « DeploymentCircuitBreaker ».)*
 
 # %% [markdown] tags=["en"]
-# The version fell, the service went back to 2.0, and all that time customers got `200`: the old tasks had never left. Friday, ten past five, no bones broken. Read the timeline of `products` from its end.
+# Version 3.0 failed, the service went back to 2.0, and all that time customers got `200`: the old tasks had never left. Friday, ten past five: no harm done. Read the timeline of `products` from its end.
 #
 # > **In the exam.** “A bad version must be undone automatically”: circuit breaker with `rollback`, or deployment alarms where a business metric is to decide. “Switch at one stroke, and be able to switch back at one stroke”:
 # > blue/green. “Ten per cent of customers first”: canary. With no successful deployment to go back to, the circuit breaker stops things, and repairs nothing.
 # >
-# > **Today** (checked in 2026). ECS does blue/green, linear and canary by itself, without CodeDeploy; and the circuit breaker’s threshold can be set.
+# > **Today** (checked in 2026). ECS does blue/green, linear and canary by itself, which AWS recommends over CodeDeploy; and the circuit breaker’s threshold can be set. *(Sources: Amazon ECS Developer
+# > Guide, “Amazon ECS service deployment controllers and strategies” and “CodeDeploy blue/green deployments for Amazon ECS”; Amazon ECS API Reference, “DeploymentCircuitBreaker”.)*
 
 # %%
 lab.timeline()
@@ -867,7 +887,7 @@ lab.check("operate-mended")
 # Jusqu’ici vous regardiez. Une **alarme** regarde à votre place : une métrique, un seuil, un nombre de minutes. Reste à choisir quoi compter, et chez qui. Quand une tâche répond `500`, l’équilibreur compte une erreur **de la cible**
 # (`HTTPCode_Target_5XX_Count`). Quand il n’a personne à qui transmettre, il répond `503` lui-même, et c’est une erreur **de l’équilibreur** (`HTTPCode_ELB_5XX_Count`). La seconde veut dire : des clients sont devant une porte close.
 #
-# Un piège : sans erreur, cette métrique n’a **aucun point**, et pas un zéro. `TreatMissingData="notBreaching"` dit que le silence est une bonne nouvelle ; sans lui, l’alarme ne saurait jamais que tout va bien.
+# Un piège : sans erreur, cette métrique n’a **aucun point**, pas même un zéro. `TreatMissingData="notBreaching"` dit que le silence est une bonne nouvelle ; sans lui, l’alarme ne saurait jamais que tout va bien.
 #
 # <details>
 # <summary><b>Les trois autres manières</b> : console, AWS CLI, CloudFormation</summary>
@@ -909,7 +929,7 @@ lab.check("operate-mended")
 # So far you were looking. An **alarm** looks in your place: a metric, a threshold, a number of minutes. It remains to choose what to count, and where. When a task answers `500`, the load balancer counts an error **of the target**
 # (`HTTPCode_Target_5XX_Count`). When it has nobody to forward to, it answers `503` itself, and that is an error **of the load balancer** (`HTTPCode_ELB_5XX_Count`). The second means: customers stand before a closed door.
 #
-# One trap: without errors this metric has **no points at all**, not a zero. `TreatMissingData="notBreaching"` says that silence is good news; without it the alarm would never know that all is well.
+# One trap: without errors this metric has **no points at all**, not even a zero. `TreatMissingData="notBreaching"` says that silence is good news; without it the alarm would never know that all is well.
 #
 # <details>
 # <summary><b>The three other ways</b>: console, AWS CLI, CloudFormation</summary>
@@ -968,19 +988,19 @@ lab.check("alarm")
 
 # %%
 def wait_for_alarm(state):
-    for attempt in range(600):
+    for attempt in range(1500):
         shop.ask("/api/reviews")
         [alarm] = cloudwatch.describe_alarms(AlarmNames=["frenchbakery-shop-errors"])[
             "MetricAlarms"
         ]
         if alarm["StateValue"] == state:
             break
-        time.sleep(0.5)
+        time.sleep(0.2)
     print(alarm["StateValue"])
 
 
 if session.world == "local":
-    client.set_pace(2)
+    client.set_pace(1)
 wait_for_alarm("OK")
 ecs.update_service(cluster="frenchbakery", service="reviews", desiredCount=0)
 wait_for_alarm("ALARM")
@@ -991,12 +1011,12 @@ if session.world == "local":
     client.set_pace(60)
 
 # %% [markdown] tags=["fr"]
-# Sur un compte, on lui donnerait une **action** : prévenir un sujet SNS, donc un téléphone. Le reste de la boutique, lui, n’a rien senti : le catalogue et les commandes ont continué. C’est la promesse du découpage en services, vérifiée.
+# Sur un compte AWS, on lui donnerait une **action** : publier dans un sujet SNS, qui fait sonner un téléphone. Le reste de la boutique, lui, n’a rien senti : le catalogue et les commandes ont continué. C’est la promesse du découpage en services, vérifiée.
 #
 # > **Défi · Les tâches malades.** Soyez prévenu avant les clients. Posez une alarme nommée `frenchbakery-orders-sick` qui part dès qu’**une** cible de `orders` échoue à son contrôle de santé, **deux minutes** de suite.
 
 # %% [markdown] tags=["en"]
-# On an account you would give it an **action**: tell an SNS topic, hence a telephone. The rest of the shop felt nothing: catalogue and orders went on. That is the promise of cutting it into services, kept.
+# On an AWS account you would give it an **action**: publish to an SNS topic, which makes somebody’s telephone ring. The rest of the shop felt nothing: catalogue and orders went on. That is the promise of cutting it into services, kept.
 #
 # > **Challenge · The sick tasks.** Be told before the customers are. Put up an alarm called `frenchbakery-orders-sick` that goes off as soon as **one** target of `orders` fails its health check, **two minutes** in a row.
 
@@ -1045,7 +1065,7 @@ for kind in sorted(summary["ResourceTypes"]):
 # %% [markdown] tags=["fr"]
 # `CAPABILITY_IAM` : le modèle crée des rôles, donc des droits ; CloudFormation exige qu’on le lui accorde en toutes lettres. `Tasks` est un **paramètre** : le nombre de tâches de chaque service.
 #
-# Il servira tout de suite, car il y a un œuf et une poule. Un service n’est stable que si ses tâches tournent ; ses tâches ont besoin d’images ; les images, d’un dépôt ; et le dépôt naît avec la pile. Alors on crée la pile avec **zéro tâche**, on pousse les images, puis on **met à jour** à deux. C’est aussi l’occasion de voir un **jeu de
+# Il servira tout de suite, car c’est l’histoire de l’œuf et de la poule. Un service n’est stable que si ses tâches tournent ; ses tâches ont besoin d’images ; les images, d’un dépôt ; et le dépôt naît avec la pile. Alors on crée la pile avec **zéro tâche**, on pousse les images, puis on **met à jour** à deux. C’est aussi l’occasion de voir un **jeu de
 # modifications** (*change set*) : ce que CloudFormation *ferait*, à lire avant d’accepter.
 #
 # > **Sur un compte AWS**, le garde-fou du cours refuse de créer une pile : ce qu’elle fabrique passerait devant lui sans qu’il le voie, et le nettoyage ne pourrait pas en répondre. Lisez cette étape sur le cloud local, ou déployez vous-même avec les lignes de la CLI, en sachant que `aws cloudformation delete-stack` sera alors
@@ -1056,7 +1076,7 @@ for kind in sorted(summary["ResourceTypes"]):
 # %% [markdown] tags=["en"]
 # `CAPABILITY_IAM`: the template creates roles, hence rights; CloudFormation wants this granted in so many words. `Tasks` is a **parameter**: the number of tasks of each service.
 #
-# It comes in useful at once, for there is a hen and an egg. A service is stable only when its tasks run; its tasks need images; images need a repository; and the repository is born with the stack. So we create the stack with **no tasks**, push the images, then **update** it to two. It is also a chance to see a **change
+# It comes in useful at once, for here are the chicken and the egg. A service is stable only when its tasks run; its tasks need images; images need a repository; and the repository is born with the stack. So we create the stack with **no tasks**, push the images, then **update** it to two. It is also a chance to see a **change
 # set**: what CloudFormation *would* do, to be read before you agree.
 #
 # > **On an AWS account** the course’s guard refuses to create a stack: what it makes would go past the guard unseen, and the clean-up could not answer for it. Read this step on the local cloud, or deploy it yourself with the lines of the CLI, knowing that `aws cloudformation delete-stack` is then
@@ -1165,7 +1185,7 @@ for change in sorted(changes, key=lambda change: change["LogicalResourceId"]):
 # Quatre services modifiés, aucun remplacé (`Replacement: False`), et rien d’autre n’est touché. C’est ce mot-là qu’il faut chercher avant d’accepter : une table *remplacée* serait une table neuve, donc vide. Acceptons.
 
 # %% [markdown] tags=["en"]
-# Four services modified, none replaced (`Replacement: False`), and nothing else is touched. That is the word to look for before you agree: a table that is *replaced* would be a new table, hence an empty one. Let us agree.
+# Four services modified, none replaced (`Replacement: False`), and nothing else is touched. That is the word to look for before you accept: a table that is *replaced* would be a new table, hence an empty one. Let us accept.
 
 # %%
 cloudformation.execute_change_set(StackName="frenchbakery", ChangeSetName="open-the-shop")
@@ -1186,10 +1206,10 @@ print(shop.ask("/").status, len(shop.ask("/api/products").json()["products"]))
 lab.check("stack")
 
 # %% [markdown] tags=["fr"]
-# La même boutique, servie par la pile. La baguette aux graines n’y est pas : le modèle dit `1.0`, et c’est lui qui fait foi. La commande de tout à l’heure non plus : la table est neuve. Un modèle refait l’infrastructure, pas les **données** ; pour elles, il y a les sauvegardes, et `DeletionPolicy: Retain` sur ce qu’on ne veut pas voir partir avec la pile.
+# La même boutique, servie par la pile. La baguette aux graines n’y est pas : le modèle dit `1.0`, et c’est lui qui fait foi. Ni les commandes d’avant : la table est neuve. Un modèle refait l’infrastructure, pas les **données** ; pour elles, il y a les sauvegardes, et `DeletionPolicy: Retain` sur ce qu’on ne veut pas voir partir avec la pile.
 
 # %% [markdown] tags=["en"]
-# The same shop, served by the stack. The seeded baguette is not in it: the template says `1.0`, and the template is what counts. Nor is the order from before: the table is new. A template makes the infrastructure again, not the **data**; for that there are backups, and `DeletionPolicy: Retain` on what must not leave with the stack.
+# The same shop, served by the stack. The seeded baguette is not in it: the template says `1.0`, and the template is what counts. Nor are the orders from before: the table is new. A template makes the infrastructure again, not the **data**; for that there are backups, and `DeletionPolicy: Retain` on what must not leave with the stack.
 
 # %%
 lab.diagram()
@@ -1198,13 +1218,13 @@ lab.diagram()
 # > **À l’examen.** « Le même environnement dans une autre Région », « reproductible », « sans geste manuel » : CloudFormation. « Voir avant d’appliquer » : jeu de modifications. « Plusieurs comptes et Régions à la fois » : StackSets. « Qui a changé cela à la main ? » : détection de dérive. Et une mise à jour qui
 # > échoue **revient d’elle-même** à l’état d’avant.
 # >
-# > **Attention aux deux pilotes.** Si Service Auto Scaling règle `DesiredCount` et que le modèle le règle aussi, chaque mise à jour de la pile défera ce que la charge avait demandé. Quand on met un service à l’échelle, on retire `DesiredCount` du modèle.
+# > **Attention aux deux pilotes.** Si Service Auto Scaling règle `DesiredCount` et que le modèle le règle aussi, chaque mise à jour de la pile défera ce que la charge avait demandé. Quand un service se met à l’échelle de lui-même, on retire `DesiredCount` du modèle.
 
 # %% [markdown] tags=["en"]
 # > **In the exam.** “The same environment in another Region”, “repeatable”, “without manual steps”: CloudFormation. “See before applying”: change set. “Several accounts and Regions at once”: StackSets. “Who changed this by hand?”: drift detection. And an update that fails **goes back by itself** to the
 # > state before.
 # >
-# > **Mind the two pilots.** If Service Auto Scaling sets `DesiredCount` and the template sets it too, every update of the stack will undo what the load had asked for. When a service is scaled, take `DesiredCount` out of the template.
+# > **Beware of two pilots.** If Service Auto Scaling sets `DesiredCount` and the template sets it too, every update of the stack will undo what the load had asked for. When a service scales by itself, take `DesiredCount` out of the template.
 
 # %% [markdown] tags=["fr"]
 # > **Défi · Garder les journaux.** L’assureur veut **trente jours** de journaux au lieu de sept. Obtenez-les **par la pile** : un `put_retention_policy` à côté ferait mentir le modèle, et la prochaine mise à jour le déferait peut-être.
