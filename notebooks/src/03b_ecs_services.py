@@ -13,8 +13,7 @@
 # %% [markdown] tags=["fr"]
 # # Services ECS : tenir, livrer, grandir
 #
-# Le comptoir de FrenchBakery est un tout petit programme : les caisses des boutiques lui demandent le prix du croissant. Une tâche ECS le fait
-# tourner, lancée un jour à la main. Un mercredi, vers quatre heures, elle s’est arrêtée. À l’ouverture, les caisses affichaient « prix
+# Le comptoir de FrenchBakery est un tout petit programme : les caisses des boutiques lui demandent le prix du croissant. Il tourne dans une tâche ECS que quelqu’un a lancée un jour à la main. Un mercredi, vers quatre heures du matin, elle s’est arrêtée. À l’ouverture, les caisses affichaient « prix
 # inconnu », et douze boulangers ont vendu de mémoire jusqu’à midi.
 #
 # Le lendemain, on a livré une nouvelle version : arrêter l’ancienne, démarrer la nouvelle, quatre minutes de noir entre les deux. Le samedi, trop de monde :
@@ -27,8 +26,7 @@
 # %% [markdown] tags=["en"]
 # # ECS services: hold, ship, grow
 #
-# FrenchBakery’s counter is a tiny program: the tills of the shops ask it for the price of a croissant. An ECS task runs it, started one day by hand. One
-# Wednesday, around four in the morning, it stopped. At opening time the tills said “price unknown”, and twelve bakers sold from memory until noon.
+# FrenchBakery’s counter is a tiny program: the tills of the shops ask it for the price of a croissant. It runs in an ECS task that somebody started by hand one day. One Wednesday, around four in the morning, the task stopped. At opening time the tills said “price unknown”, and twelve bakers sold from memory until noon.
 #
 # The next day a new version was shipped: stop the old one, start the new one, four minutes of darkness in between. On Saturday came the crowd: somebody
 # started six more tasks, and forgot them all summer. And when the management asked for the same cluster for Belgium, nobody remembered which buttons had been
@@ -41,14 +39,14 @@
 # | | |
 # |---|---|
 # | **durée** | environ une heure et demie |
-# | **coût** | rien sur le cloud local ; sur un compte AWS, l’équilibreur de charge et une dizaine de petites tâches, facturés à l’heure jusqu’au ménage |
+# | **coût** | rien sur le cloud local ; sur un compte AWS, l’équilibreur de charge, une dizaine de petites tâches et deux instances `t3.small`, facturés à l’heure jusqu’au ménage |
 # | **à l’examen** | 2.1 des architectures qui passent à l’échelle · 2.2 la haute disponibilité et la reprise · 3.2 un calcul élastique · 4.2 ne payer que ce qui sert |
 
 # %% [markdown] tags=["en"]
 # | | |
 # |---|---|
 # | **time** | about an hour and a half |
-# | **cost** | nothing on the local cloud; on an AWS account, the load balancer and some ten small tasks, billed by the hour until the clean-up |
+# | **cost** | nothing on the local cloud; on an AWS account, the load balancer, some ten small tasks and two `t3.small` instances, billed by the hour until the clean-up |
 # | **in the exam** | 2.1 architectures that scale · 2.2 high availability and recovery · 3.2 elastic compute · 4.2 paying only for what is used |
 
 # %% tags=["fr"]
@@ -67,11 +65,11 @@ lab = labs.Lab(session)
 lab.prepare("services")
 
 # %% [markdown] tags=["fr"]
-# Les clients d’AWS dont nous aurons besoin, puis ce que `lab.prepare` a posé et que l’on retrouve par son nom : l’image, le rôle d’exécution, deux
+# Voici les clients boto3 dont nous aurons besoin, puis ce que `lab.prepare` a posé et que l’on retrouve par son nom : l’image, le rôle d’exécution, deux
 # sous-réseaux dans deux zones, un équilibreur de charge qui n’écoute pas encore.
 
 # %% [markdown] tags=["en"]
-# The AWS clients that we will need, then what `lab.prepare` laid out and we find again by name: the image, the execution role, two subnets in two
+# Here are the boto3 clients that we will need, then what `lab.prepare` laid out and we find again by name: the image, the execution role, two subnets in two
 # zones, a load balancer that does not listen yet.
 
 # %%
@@ -101,7 +99,7 @@ network = {
         "assignPublicIp": "ENABLED",
     }
 }
-patience = {"Delay": 1, "MaxAttempts": 600}
+patience = {"Delay": 0.5, "MaxAttempts": 1200}
 
 # %% [markdown] tags=["fr"]
 # ## Une adresse pour des tâches de passage
@@ -130,7 +128,7 @@ labs.figure("services-target-group")
 # ECS la remplace. Plus l’intervalle est court, plus vite une panne se voit.
 #
 # Le **délai de désinscription** (*deregistration delay*). Une tâche rayée de la liste ne reçoit plus de nouvelle requête, mais finit celles qu’elle a. On
-# lui laisse 300 secondes par défaut : une éternité pour un prix de croissant, et c’est souvent pourquoi un déploiement traîne.
+# lui laisse 300 secondes par défaut : une éternité pour un prix de croissant, et c’est souvent pourquoi un déploiement traîne.
 
 # %% [markdown] tags=["en"]
 # Three settings of the target group deserve a closer look.
@@ -251,7 +249,7 @@ for key in ("schedulingStrategy", "availabilityZoneRebalancing", "healthCheckGra
 # Nous n’avions rien dit de ces trois réglages : voici ce qu’AWS a choisi pour nous.
 #
 # - `REPLICA` : un nombre de tâches, réparties au mieux entre les zones. L’autre stratégie, `DAEMON`, met exactement une tâche sur chaque instance EC2 et n’a pas de nombre
-#   voulu ; c’est celle des agents.
+#   voulu ; c’est celle des agents de surveillance.
 # - Le **rééquilibrage entre zones** est en marche : nous y reviendrons.
 # - Le **délai de grâce** (*health check grace period*) est nul. Il protège les programmes lents à démarrer : tant qu’il court, un contrôle de santé qui échoue, celui de
 #   l’équilibreur ou celui du conteneur, ne coûte pas la vie à la tâche.
@@ -262,7 +260,7 @@ for key in ("schedulingStrategy", "availabilityZoneRebalancing", "healthCheckGra
 # We had said nothing about these three settings: this is what AWS chose for us.
 #
 # - `REPLICA`: a number of tasks, spread over the zones as well as can be. The other strategy, `DAEMON`, puts exactly one task on each EC2 instance and has no
-#   desired count; it is made for agents.
+#   desired count; it is made for monitoring agents.
 # - **Rebalancing between zones** is on: we will come back to it.
 # - The **health check grace period** is zero. It protects programs that are slow to start: while it runs, a failing health check, be it the load balancer’s or the
 #   container’s, does not cost the task its life.
@@ -322,15 +320,15 @@ print(now.pop(victim), now.pop(survivor), list(now.values()))
 # ### À vous : les commandes, qui prennent leur temps
 #
 # Le service des commandes arrivera bientôt, sur Fargate, port 8080, santé sur `/healthz`. Une commande appelle la banque et peut prendre vingt secondes. Préparez-lui, dans le même VPC, le
-# groupe cible `services-orders` : une tâche muette ne doit plus rien recevoir quinze secondes plus tard, une tâche qui part doit avoir le temps de finir ses commandes,
-# et un déploiement ne doit jamais attendre une minute de trop pour cela.
+# groupe cible `services-orders` : une tâche devenue muette ne doit plus rien recevoir au bout de quinze secondes, une tâche qui part doit avoir le temps de finir ses commandes, et aucun déploiement
+# ne doit attendre plus d’une minute pour cela.
 
 # %% [markdown] tags=["en", "own-numbers"]
 # ### Your turn: orders, which take their time
 #
 # The orders service is coming soon, on Fargate, port 8080, health on `/healthz`. An order calls the bank and may take twenty seconds. Prepare its target group, `services-orders`, in the
-# same VPC: a task that has gone silent must get nothing more after fifteen seconds, a task that leaves must have the time to finish its orders, and no deployment may wait more
-# than a minute for that.
+# same VPC: a task that has gone silent must get nothing more after fifteen seconds, a task that leaves must have the time to finish its orders, and no deployment
+# may wait more than a minute for that.
 
 # %% tags=["challenge"]
 orders = elbv2.create_target_group(
@@ -358,8 +356,8 @@ lab.check("services-orders")
 # Donner une nouvelle révision à un service commence un **déploiement**. Par défaut il est progressif (*rolling*) : des tâches neuves démarrent, passent leurs contrôles, et les anciennes
 # s’en vont. Deux pourcentages du nombre voulu l’encadrent.
 #
-# - `minimumHealthyPercent`, 100 % par défaut : le **plancher**. ECS n’arrête aucune tâche saine s’il devait passer dessous. Il l’arrondit vers le haut.
-# - `maximumPercent`, 200 % par défaut : le **plafond** des tâches en marche ou en train de démarrer. Il l’arrondit vers le bas.
+# - `minimumHealthyPercent`, 100 % par défaut : le **plancher**. ECS n’arrête aucune tâche saine si cela doit le faire passer dessous. Le nombre s’arrondit vers le haut.
+# - `maximumPercent`, 200 % par défaut : le **plafond** des tâches en marche ou en train de démarrer. Celui-ci s’arrondit vers le bas.
 
 # %% [markdown] tags=["en"]
 # ## Ship without closing
@@ -367,22 +365,22 @@ lab.check("services-orders")
 # Giving a service a new revision begins a **deployment**. It is a *rolling* one by default: fresh tasks start, pass their checks, and the old ones go. Two percentages of the desired
 # count frame it.
 #
-# - `minimumHealthyPercent`, 100% by default: the **floor**. ECS stops no healthy task if that took it below. It is rounded up.
-# - `maximumPercent`, 200% by default: the **ceiling** of tasks that run or are starting. It is rounded down.
+# - `minimumHealthyPercent`, 100% by default: the **floor**. ECS stops no healthy task if that would take it below. The number is rounded up.
+# - `maximumPercent`, 200% by default: the **ceiling** of tasks that run or are starting. This one is rounded down.
 
 # %%
 labs.figure("services-rolling")
 
 # %% [markdown] tags=["fr"]
-# Nous allons déployer plusieurs fois ; autant écrire une fois ce qu’il faut pour bien regarder. `deploy` met le service à jour, puis suit son **déploiement de service**
+# Nous allons déployer plusieurs fois ; autant écrire une bonne fois de quoi observer. `deploy` met le service à jour, puis suit son **déploiement de service**
 # (`DescribeServiceDeployments`, l’historique qu’ECS tient pour chaque service) jusqu’à son issue. `visitors` envoie des clients pendant ce temps, et compte leurs
-# réponses. `extremes` relit l’heure à laquelle chaque tâche a été créée, a démarré, a dû partir, et en tire les deux nombres qui nous intéressent : le plus petit nombre de tâches en
+# réponses. `extremes` relit l’heure à laquelle chaque tâche a été créée, a démarré, a reçu l’ordre de partir, et en tire les deux nombres qui nous intéressent : le plus petit nombre de tâches en
 # marche, le plus grand nombre de tâches à la fois.
 
 # %% [markdown] tags=["en"]
 # We will deploy several times, so let us write once what it takes to watch. `deploy` updates the service, then follows its **service deployment**
 # (`DescribeServiceDeployments`, the history that ECS keeps of every service) to its end. `visitors` sends customers meanwhile, and counts their answers. `extremes` reads when each task was
-# created, started and had to leave, and draws from it the two numbers that we are after: the smallest number of running tasks, and the largest number of tasks at a time.
+# created, started and told to leave, and draws from it the two numbers that we are after: the smallest number of running tasks, and the largest number of tasks at a time.
 
 # %%
 from collections import Counter
@@ -394,18 +392,20 @@ from threading import Event
 over = {"SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"}
 
 
+def history():
+    listed = ecs.list_service_deployments(cluster="services", service="counter")
+    return {each["serviceDeploymentArn"]: each["status"] for each in listed["serviceDeployments"]}
+
+
 def deploy(**changes):
+    known = history()
     ecs.update_service(cluster="services", service="counter", **changes)
     for attempt in range(3600):
-        listed = ecs.list_service_deployments(cluster="services", service="counter")
-        latest = max(listed["serviceDeployments"], key=lambda each: each["createdAt"])
-        if latest["status"] in over:
+        begun = {arn: status for arn, status in history().items() if arn not in known}
+        if over & set(begun.values()):
             break
         time.sleep(0.5)
-    [deployment] = ecs.describe_service_deployments(
-        serviceDeploymentArns=[latest["serviceDeploymentArn"]]
-    )["serviceDeployments"]
-    return deployment
+    return ecs.describe_service_deployments(serviceDeploymentArns=list(begun))["serviceDeployments"][0]
 
 
 @contextmanager
@@ -449,7 +449,7 @@ def extremes(deployment):
     )
 
 # %%
-with visitors(2, 0.02) as seen:
+with visitors(2, 0.05) as seen:
     deployment = deploy(taskDefinition=register(VERSION="v2", PRICE="115"))
 
 print(deployment["status"], sorted(seen))
@@ -465,7 +465,7 @@ print(extremes(deployment))
 # Customers saw v1, then v2, and always status 200. Never fewer than two running tasks, never more than four: 100% and 200% of two. That is comfortable, and takes the room for twice
 # the tasks while the release lasts.
 #
-# What if there is no such room? On EC2 instances that are full already, one accepts to go down to half, without ever going beyond the desired count.
+# What if there is no such room? On EC2 instances that are full already, you accept going down to half, without ever exceeding the desired count.
 
 # %%
 from botocore.exceptions import ClientError
@@ -484,7 +484,7 @@ except ClientError as error:
 # choose.
 
 # %%
-with visitors(2, 0.02) as seen:
+with visitors(2, 0.05) as seen:
     deployment = deploy(
         taskDefinition=register(VERSION="v2", PRICE="120"),
         deploymentConfiguration=tight,
@@ -497,12 +497,12 @@ print(extremes(deployment))
 # %% [markdown] tags=["fr"]
 # Une tâche au plus bas, deux au plus haut, et toujours aucune erreur : l’équilibreur n’envoie personne vers une tâche qui s’en va. Mais la moitié des bras, un samedi, c’est une file d’attente.
 #
-# Le visualiseur ci-dessous rejoue le calcul pour d’autres nombres. Cherchez une paire qui ne peut pas avancer du tout ; puis livrez une mauvaise version.
+# Le simulateur ci-dessous suit les mêmes règles avec d’autres nombres. Cherchez une paire qui ne peut pas avancer du tout ; puis livrez une mauvaise version.
 
 # %% [markdown] tags=["en"]
 # One task at the lowest, two at the highest, and still no error: the load balancer sends nobody to a task that is leaving. But half the hands on a Saturday make a queue.
 #
-# The viewer below plays the same rules with other numbers. Look for a pair that cannot get anywhere at all; then ship a bad version.
+# The simulator below plays by the same rules with other numbers. Look for a pair that cannot get anywhere at all; then ship a bad version.
 
 # %%
 from labs.playgrounds import rollout
@@ -515,16 +515,16 @@ rollout.playground()
 #
 # ### À vous : trois imprimantes, trois licences
 #
-# L’impression des étiquettes tient à trois licences : une quatrième tâche serait refusée par l’éditeur, même une seconde. Créez dans le cluster `services` le service `labels` : trois tâches de
+# Le logiciel des étiquettes a été acheté avec trois licences : une quatrième tâche serait refusée, ne fût-ce qu’une seconde. Créez dans le cluster `services` le service `labels` : trois tâches de
 # la famille `services-window`, sur Fargate. Une livraison ne doit ni dépasser trois tâches, ni arrêter toutes les imprimantes à la fois, ni rester bloquée.
 
 # %% [markdown] tags=["en"]
-# > **In the exam.** A floor below 100%: less capacity is accepted so as to pay for no extra. 100% and 200%: full capacity, at the price of twice the tasks while the release lasts. A
+# > **In the exam.** A floor below 100%: you accept less capacity so as not to pay for more. 100% and 200%: full capacity, at the price of twice the tasks while the release lasts. A
 # > deployment that can neither stop nor start a task gets stuck, and an event of the service says so: mind the rounding. The pair 100 and 100 is refused outright.
 #
 # ### Your turn: three printers, three licences
 #
-# Printing labels hangs on three licences: a fourth task would be refused by the vendor, even for a second. In the cluster `services`, create the service `labels`: three tasks of the family
+# The label software came with three licences: a fourth task would be turned away, were it only for a second. In the cluster `services`, create the service `labels`: three tasks of the family
 # `services-window`, on Fargate. A release must neither go beyond three tasks, nor stop all the printers at once, nor get stuck.
 
 # %% tags=["challenge"]
@@ -564,7 +564,7 @@ labs.figure("services-circuit-breaker")
 
 # %%
 usual = {"minimumHealthyPercent": 100, "maximumPercent": 200}
-with visitors(2, 0.02) as seen:
+with visitors(2, 0.05) as seen:
     bad = deploy(taskDefinition=register(PRICE="120"), deploymentConfiguration=usual)
 
 print(bad["status"])
@@ -611,8 +611,8 @@ failed = [task for task in tasks_of("counter") if task["createdAt"] >= bad["crea
 # > lentement. Il n’y a pas de retour possible quand aucune version n’a jamais réussi.
 # >
 # > **Aujourd’hui** (vérifié en 2026). Le seuil se règle (`thresholdConfiguration` : un nombre de tâches, ou une part), de même que la remise à zéro du compte quand une tâche devient saine
-# > (`resetOnHealthyTask`). Et pendant un déploiement, une tâche perdue est remplacée **par sa propre révision**, si bien qu’une mauvaise version n’emporte plus la bonne. *(Source : Amazon ECS Developer Guide, « Deployment circuit
-# > breaker ».)*
+# > (`resetOnHealthyTask`). Et pendant un déploiement, une tâche perdue est remplacée **par sa propre révision**, si bien qu’une mauvaise version n’emporte plus la bonne. *(Sources : Amazon ECS Developer Guide, « How the
+# > Amazon ECS deployment circuit breaker detects failures » ; ECS API Reference, « DeploymentCircuitBreaker » ; AWS What’s New, 14 novembre 2025, « Amazon ECS improves Service Availability during Rolling deployments ».)*
 #
 # ## La version malade qui a bonne mine
 #
@@ -626,10 +626,10 @@ failed = [task for task in tasks_of("counter") if task["createdAt"] >= bad["crea
 # > slowly. There is nothing to go back to when no version has ever succeeded.
 # >
 # > **Today** (checked in 2026). The threshold can be set (`thresholdConfiguration`: a number of tasks, or a share), and so can the way the count goes back to zero when a task becomes healthy
-# > (`resetOnHealthyTask`). And while a deployment is under way, a lost task is replaced **by its own revision**, so that a bad version no longer takes the good one down with it. *(Source: Amazon ECS Developer Guide, “Deployment circuit
-# > breaker”.)*
+# > (`resetOnHealthyTask`). And while a deployment is under way, a lost task is replaced **by its own revision**, so that a bad version no longer takes the good one down with it. *(Sources: Amazon ECS Developer Guide, “How the
+# > Amazon ECS deployment circuit breaker detects failures”; ECS API Reference, “DeploymentCircuitBreaker”; AWS What’s New, 14 November 2025, “Amazon ECS improves Service Availability during Rolling deployments”.)*
 #
-# ## The sick version that looks well
+# ## The sick version that looks healthy
 #
 # The breaker only sees tasks that die. On Monday v4 arrives with a price in words, `PRICE=soon`. It starts, answers 200 on `/healthz`… and 500 to every customer. That takes a **deployment alarm**: the
 # service watches CloudWatch alarms during the release, and for a while after it (the *bake time*); if one of them goes off, it rolls back.
@@ -657,7 +657,7 @@ cloudwatch.put_metric_alarm(
     TreatMissingData="notBreaching",
 )
 guarded = {"alarmNames": ["services-errors"], "enable": True, "rollback": True}
-with visitors(2, 0.02) as seen:
+with visitors(2, 0.05) as seen:
     bad = deploy(
         taskDefinition=register(VERSION="v4", PRICE="soon"),
         deploymentConfiguration={"alarms": guarded},
@@ -668,11 +668,11 @@ print(bad["statusReason"])
 print(sorted(seen))
 
 # %% [markdown] tags=["fr"]
-# Cette fois, des clients ont vu l’erreur : une alarme constate, elle ne prévient pas. C’est toute la limite du déploiement progressif : la nouvelle version reçoit de **vrais** clients dès sa première tâche. Pour l’essayer
+# Cette fois, des clients ont vu l’erreur : une alarme constate, elle n’empêche rien. C’est toute la limite du déploiement progressif : la nouvelle version reçoit de **vrais** clients dès sa première tâche. Pour l’essayer
 # avant eux, il faut une autre stratégie.
 
 # %% [markdown] tags=["en"]
-# This time some customers saw the error: an alarm states a fact, it does not prevent it. That is the limit of a rolling deployment: the new version gets **real** customers from its first task on. To try it before
+# This time some customers saw the error: an alarm reports, it does not prevent. That is the limit of a rolling deployment: the new version gets **real** customers from its first task on. To try it before
 # they do takes another strategy.
 
 # %% [markdown] tags=["fr"]
@@ -719,8 +719,8 @@ labs.figure("services-strategies")
 # > **À l’examen.** Les énoncés disent encore « blue/green **avec CodeDeploy** » : contrôleur de déploiement `CODE_DEPLOY`, un fichier AppSpec, deux groupes cibles, et des rythmes tout faits comme `ECSCanary10Percent5Minutes` ou
 # > `ECSAllAtOnce`. « Basculer d’un coup, revenir tout de suite » : blue/green. « Dix pour cent d’abord » : canary. « Par paliers réguliers » : linear.
 # >
-# > **Aujourd’hui** (vérifié en 2026). ECS sait tout cela **sans CodeDeploy** : blue/green depuis juillet 2025, linear et canary depuis octobre 2025, derrière un ALB, un NLB ou Service Connect. C’est ce qu’AWS conseille aux nouveaux services. *(Source :
-# > Amazon ECS Developer Guide, « Amazon ECS service deployment strategies ».)*
+# > **Aujourd’hui** (vérifié en 2026). ECS sait tout cela **sans CodeDeploy** : blue/green depuis juillet 2025, linear et canary depuis octobre 2025, derrière un ALB ou Service Connect, et derrière un NLB depuis février 2026. C’est ce qu’AWS conseille de préférence à CodeDeploy. *(Sources : Amazon
+# > ECS Developer Guide, « Amazon ECS service deployment controllers and strategies » et « CodeDeploy blue/green deployments for Amazon ECS ».)*
 
 # %% [markdown] tags=["en"]
 # With **blue/green**, ECS builds the whole green version beside the blue one, in a second target group. A test listener lets you try it without customers. Then all the traffic switches at once, and blue stays ready for the
@@ -753,16 +753,15 @@ labs.figure("services-strategies")
 # > **In the exam.** Questions still say “blue/green **with CodeDeploy**”: the deployment controller `CODE_DEPLOY`, an AppSpec file, two target groups, and ready-made rhythms such as `ECSCanary10Percent5Minutes` or `ECSAllAtOnce`. “Switch
 # > at once, go back at once”: blue/green. “Ten per cent first”: canary. “In equal steps”: linear.
 # >
-# > **Today** (checked in 2026). ECS does all this **without CodeDeploy**: blue/green since July 2025, linear and canary since October 2025, behind an ALB, an NLB or Service Connect. This is what AWS recommends for new services. *(Source: Amazon
-# > ECS Developer Guide, “Amazon ECS service deployment strategies”.)*
+# > **Today** (checked in 2026). ECS does all this **without CodeDeploy**: blue/green since July 2025, linear and canary since October 2025, behind an ALB or Service Connect, and behind an NLB since February 2026. AWS recommends this over CodeDeploy. *(Sources: Amazon ECS
+# > Developer Guide, “Amazon ECS service deployment controllers and strategies” and “CodeDeploy blue/green deployments for Amazon ECS”.)*
 
 # %% [markdown] tags=["fr"]
 # ## Se parler, regarder dedans, se répartir
 #
-# Trois fonctions qu’un service allume d’un mot, et dont l’examen aime les noms.
+# Trois fonctions qu’un service allume d’un mot, et que l’examen aime nommer.
 #
-# **Service Connect**. Comment `orders` trouve-t-il `products` sans passer par un équilibreur public ? On donne un nom au port de la tâche, on inscrit le service dans un espace de noms Cloud Map, et ECS place à côté de chaque conteneur un
-# petit proxy qui connaît tout le monde : noms courts (`http://products:8080`), nouvelles tentatives, métriques par appel. Un service déjà déployé n’apprend les nouveaux noms qu’à son **prochain déploiement**.
+# **Service Connect**. Comment `orders` trouve-t-il `products` sans passer par un équilibreur public ? On donne un nom au port de la tâche, on inscrit le service dans un espace de noms Cloud Map, et ECS place dans chaque tâche un petit proxy qui connaît tout le monde : noms courts (`http://products:8080`), nouvelles tentatives, métriques par appel. Un service déjà déployé n’apprend les nouveaux noms qu’à son **prochain déploiement**.
 #
 # ```python
 # serviceConnectConfiguration={
@@ -790,8 +789,7 @@ labs.figure("services-strategies")
 #
 # Three features that a service switches on with a word, and whose names the exam is fond of.
 #
-# **Service Connect**. How does `orders` find `products` without going through a public load balancer? Name the port of the task, enter the service in a Cloud Map namespace, and ECS puts a small proxy beside each container that knows
-# everybody: short names (`http://products:8080`), retries, metrics for every call. A service that is already deployed only learns new names at its **next deployment**.
+# **Service Connect**. How does `orders` find `products` without going through a public load balancer? Name the port of the task, enter the service in a Cloud Map namespace, and ECS puts a small proxy in each task that knows everybody: short names (`http://products:8080`), retries, metrics for every call. A service that is already deployed only learns new names at its **next deployment**.
 #
 # ```python
 # serviceConnectConfiguration={
@@ -818,7 +816,7 @@ labs.figure("services-strategies")
 # ## Suivre l’affluence
 #
 # Le samedi, les caisses demandent le prix du croissant dix fois plus souvent. Le **Service Auto Scaling** (c’est le service *Application Auto Scaling* qui s’en charge) change le nombre voulu à notre place. Il tourne en boucle : les tâches produisent
-# une métrique, CloudWatch en fait des points, une alarme compare les derniers points à un seuil, une **règle** calcule le nouveau nombre, le service démarre ou arrête des tâches, et la métrique change.
+# une métrique, CloudWatch en fait des points, une alarme compare les derniers points à un seuil, une **politique** calcule le nouveau nombre, le service démarre ou arrête des tâches, et la métrique change.
 
 # %% [markdown] tags=["en"]
 # ## Follow the crowd
@@ -830,11 +828,11 @@ labs.figure("services-strategies")
 labs.figure("services-scaling")
 
 # %% [markdown] tags=["fr"]
-# D’abord les bornes : jamais moins de deux tâches, jamais plus de quatre. Et trois points de calme, pour savoir d’où l’on part : chaque tâche donne un échantillon par
+# D’abord les bornes : jamais moins de deux tâches, jamais plus de quatre. Et deux points de calme, pour savoir d’où l’on part : chaque tâche donne un échantillon par
 # minute, si bien que le nombre d’échantillons est le nombre de tâches.
 
 # %% [markdown] tags=["en"]
-# First the limits: never fewer than two tasks, never more than four. And three quiet points, to know where we start: each task gives one sample a minute, so that the number of
+# First the limits: never fewer than two tasks, never more than four. And two quiet points, to know where we start: each task gives one sample a minute, so that the number of
 # samples is the number of tasks.
 
 # %%
@@ -861,13 +859,13 @@ for attempt in range(600):
         Period=60,
         Statistics=["SampleCount"],
     )["Datapoints"]
-    if len(points) >= 3:
+    if len(points) >= 2:
         break
     time.sleep(1)
 max(points, key=lambda point: point["Timestamp"])["SampleCount"]
 
 # %% [markdown] tags=["fr"]
-# La règle la plus simple est la **cible** (*target tracking*) : « cinq requêtes par minute et par tâche ». Elle marche comme un thermostat, et écrit ses deux alarmes elle-même.
+# La politique la plus simple est le **suivi de cible** (*target tracking*) : « cinq requêtes par minute et par tâche ». Il marche comme un thermostat, et écrit lui-même ses deux alarmes.
 # Comme il s’agit de requêtes, la métrique est `ALBRequestCountPerTarget` ; pour un programme qui calcule, ce serait le processeur moyen du service.
 
 # %% [markdown] tags=["en"]
@@ -895,13 +893,13 @@ for alarm in cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]:
     print(alarm["ComparisonOperator"], alarm["Threshold"], alarm["EvaluationPeriods"])
 
 # %% [markdown] tags=["fr"]
-# Tout le tempérament d’une cible tient dans ces deux lignes. **Trois** points d’une minute au-dessus suffisent pour grandir ; il en faut **quinze** en dessous, et de 10 % sous la cible, pour rapetisser. Grandir vite, rapetisser à regret : une file
-# d’attente coûte plus cher qu’une tâche de trop. Le **délai de récupération** (*cooldown*, 300 secondes par défaut) laisse en plus à chaque décision le temps de produire son effet.
+# Tout le tempérament du suivi de cible tient dans ces deux lignes. **Trois** points d’une minute au-dessus suffisent pour grandir ; il en faut **quinze**, et plus bas que la cible de 10 %, pour rapetisser. Grandir vite, rapetisser à regret : une file
+# d’attente coûte plus cher qu’une tâche de trop. Le **délai de récupération** (*cooldown*, 300 secondes par défaut) laisse en plus à chaque décision le temps de produire son effet.
 #
 # Samedi, onze heures. La foule entre.
 
 # %% [markdown] tags=["en"]
-# The whole temper of target tracking is in these two lines. **Three** one-minute points above are enough to grow; it takes **fifteen** below, and by 10%, to shrink. Grow fast, shrink reluctantly: a queue costs more than one task too many. The
+# The whole character of target tracking is in these two lines. **Three** one-minute points above are enough to grow; it takes **fifteen**, and 10% below the target, to shrink. Grow fast, shrink reluctantly: a queue costs more than one task too many. The
 # **cooldown**, 300 seconds by default, also gives each decision the time to take effect.
 #
 # Saturday, eleven o’clock. In comes the crowd.
@@ -915,16 +913,15 @@ def until_running(wanted):
         time.sleep(0.5)
 
 
-with visitors(4, 0.01) as seen:
+with visitors(4, 0.05) as seen:
     print(until_running(4))
 
 print(sorted(seen))
 
 # %% [markdown] tags=["fr"]
-# Le nombre voulu est passé à quatre, notre plafond, et aucun client n’a rien remarqué. Midi sonne, la boutique se vide… et il ne se passe **rien**. Pourquoi ? Sans visite, l’équilibreur ne publie aucun point, et une cible sans données ne
-# décide rien. C’est un piège classique des métriques de requêtes.
+# Le nombre voulu est passé à quatre, notre plafond, et aucun client n’a rien remarqué. Midi sonne, la boutique se vide… et il ne se passe **rien**. Pourquoi ? Sans visite, l’équilibreur ne publie aucun point, et sans données le suivi de cible ne décide rien. C’est un piège classique des métriques de requêtes.
 #
-# La deuxième sorte de règle est faite pour ces cas : l’**échelle** (*step scaling*). Vous écrivez l’alarme, à votre idée, et la règle dit de combien de tâches bouger selon l’écart au seuil. Ici : deux minutes à moins de deux requêtes par tâche, **l’absence de
+# La deuxième sorte de politique est faite pour ces cas : les **paliers** (*step scaling*). Vous écrivez l’alarme, à votre idée, et la politique dit de combien de tâches bouger selon l’écart au seuil. Ici : deux minutes à moins de deux requêtes par tâche, **l’absence de
 # données comptant comme un dépassement**, et une tâche s’en va.
 
 # %% [markdown] tags=["en"]
@@ -975,19 +972,19 @@ for activity in sorted(activities, key=lambda activity: activity["StartTime"]):
 lab.scaling("services/counter")
 
 # %% [markdown] tags=["fr"]
-# Il y a quatre sortes de règles ; un même service peut en avoir plusieurs.
+# Il y a quatre sortes de politiques ; un même service peut en avoir plusieurs.
 #
-# | Règle | Vous donnez | Pour |
+# | Politique | Vous donnez | Pour |
 # |---|---|---|
-# | **cible** (*target tracking*) | une valeur à tenir | presque toujours |
-# | **échelle** (*step*) | vos alarmes, et de combien bouger | des réactions sur mesure, plus vives à mesure que l’écart grandit |
+# | **suivi de cible** (*target tracking*) | une valeur à tenir | presque toujours |
+# | **paliers** (*step*) | vos alarmes, et de combien bouger | des réactions sur mesure, plus vives à mesure que l’écart grandit |
 # | **horaire** (*scheduled*) | une heure, et de nouvelles bornes | une affluence connue d’avance |
 # | **prédiction** (*predictive*) | une métrique et son passé | un rythme qui revient chaque jour ou chaque semaine |
 #
-# La prédiction lit jusqu’à 14 jours d’historique, au moins 24 heures, et prévoit les 48 heures suivantes ; elle ne fait que **monter**, à temps pour l’heure de pointe, et laisse une autre règle redescendre. On peut d’abord la laisser prévoir sans agir.
+# La prédiction lit jusqu’à 14 jours d’historique, au moins 24 heures, et prévoit les 48 heures suivantes ; elle ne fait que **monter**, à temps pour l’heure de pointe, et laisse à une autre politique le soin de redescendre. On peut d’abord la laisser prévoir sans agir.
 # Le cloud local ne la joue pas : il lui faudrait un passé.
 #
-# Quand plusieurs cibles se disputent un service, **une seule suffit pour grandir, toutes doivent être d’accord pour rapetisser**. `DisableScaleIn` retire à une cible sa voix pour rapetisser. Et pendant un déploiement, rien ne rapetisse.
+# Quand plusieurs suivis de cible se disputent un service, **un seul suffit pour grandir, tous doivent être d’accord pour rapetisser**. `DisableScaleIn` retire à l’un d’eux sa voix pour rapetisser. Et pendant un déploiement, rien ne rapetisse.
 #
 # Dans le simulateur, c’est vous qui faites la foule.
 
@@ -1014,17 +1011,17 @@ from labs.playgrounds import scaling as crowd
 crowd.playground()
 
 # %% [markdown] tags=["fr"]
-# > **À l’examen.** « Garder le processeur autour de 60 % » : cible. « Ajouter deux tâches au-delà de tant, cinq au-delà de tant » : échelle. « Chaque matin à huit heures » : horaire, qui déplace les **bornes**, pas le nombre. « Un cycle
-# > quotidien, et des tâches lentes à démarrer » : prédiction. Une file SQS : une cible sur le nombre de messages **par tâche**.
+# > **À l’examen.** « Garder le processeur autour de 60 % » : suivi de cible. « Deux tâches de plus au-delà d’un seuil, cinq au-delà d’un autre » : paliers. « Chaque matin à huit heures » : horaire, qui déplace les **bornes**, pas le nombre. « Un cycle
+# > quotidien, et des tâches lentes à démarrer » : prédiction. Une file SQS : un suivi de cible sur le nombre de messages **par tâche**.
 
 # %% [markdown] tags=["en"]
-# > **In the exam.** “Keep the CPU around 60%”: target tracking. “Add two tasks beyond this, five beyond that”: step. “Every morning at eight”: scheduled, which moves the **limits**, not the number. “A daily cycle, and tasks that are slow
+# > **In the exam.** “Keep the CPU around 60%”: target tracking. “Two more tasks beyond one threshold, five beyond another”: step. “Every morning at eight”: scheduled, which moves the **limits**, not the number. “A daily cycle, and tasks that are slow
 # > to start”: predictive. An SQS queue: target tracking on the number of messages **per task**.
 
 # %% [markdown] tags=["fr", "own-numbers"]
 # ### À vous : la vitrine suit son processeur
 #
-# Le service `window` retaille des photos : il calcule. Donnez-lui de deux à huit tâches, et une règle qui tient son processeur moyen à 60 %. Il doit pouvoir grandir sans attendre, mais deux réductions doivent être séparées d’au moins dix minutes.
+# Le service `window` retaille des photos : il calcule. Donnez-lui de deux à huit tâches, et une politique qui tient son processeur moyen à 60 %. Il doit pouvoir grandir sans attendre, mais deux réductions doivent être séparées d’au moins dix minutes.
 
 # %% [markdown] tags=["en", "own-numbers"]
 # ### Your turn: the window follows its CPU
@@ -1083,20 +1080,20 @@ lab.check("services-saturday")
 # %% [markdown] tags=["fr"]
 # ## Et les machines ?
 #
-# Sur Fargate, une tâche de plus trouve toujours une place. Sur des instances EC2, la règle demande quatre tâches et la quatrième attend, faute de machine. Il faut une **seconde boucle**, pour le cluster : un **fournisseur de capacité** posé sur un groupe Auto
+# Sur Fargate, une tâche de plus trouve toujours une place. Sur des instances EC2, la politique en demande quatre et la quatrième attend, faute de machine. Il faut une **seconde boucle**, pour le cluster : un **fournisseur de capacité** posé sur un groupe Auto
 # Scaling.
 
 # %% [markdown] tags=["en"]
 # ## And the machines?
 #
-# On Fargate one more task always finds room. On EC2 instances the policy asks for four tasks, and the fourth one waits for want of a machine. That takes a **second loop**, for the cluster: a **capacity provider** on top of an Auto Scaling
+# On Fargate one more task always finds room. On EC2 instances the policy asks for four, and the fourth one waits for want of a machine. That takes a **second loop**, for the cluster: a **capacity provider** on top of an Auto Scaling
 # group.
 
 # %%
 labs.figure("services-capacity-provider")
 
 # %% [markdown] tags=["fr"]
-# Avec *managed scaling*, ECS publie une métrique, `CapacityProviderReservation` : les instances **nécessaires** rapportées aux instances **présentes**, en pour cent. Une règle de cible posée sur le groupe la tient à la valeur voulue, `targetCapacity`. À 100, pas une
+# Avec *managed scaling*, ECS publie une métrique, `CapacityProviderReservation` : les instances **nécessaires** rapportées aux instances **présentes**, en pour cent. Un suivi de cible posé sur le groupe la tient à la valeur voulue, `targetCapacity`. À 100, pas une
 # machine de trop ; à 80, un cinquième du groupe reste libre, et la prochaine tâche n’attend pas qu’une machine démarre. *Managed termination protection* interdit au groupe d’éteindre une instance où tourne encore une tâche ; il lui faut la
 # protection contre la réduction (`NewInstancesProtectedFromScaleIn`).
 #
@@ -1190,6 +1187,7 @@ ecs.register_task_definition(
             "image": image,
             "command": ["python", "-c", "import time\nwhile True: time.sleep(1)"],
             "memory": 900,
+            "stopTimeout": 2,
         }
     ],
 )
@@ -1206,14 +1204,15 @@ ecs.get_waiter("tasks_running").wait(cluster="services", tasks=photos, WaiterCon
 print(len(pool()["Instances"]), {instance["ProtectedFromScaleIn"] for instance in pool()["Instances"]})
 
 # %% [markdown] tags=["fr"]
-# Aucune instance : les tâches n’ont pas été refusées, elles attendaient en **PROVISIONING**. Deux tâches de 900 Mio tiennent sur une `t3.small`, il en fallait donc deux, et le groupe est passé de zéro à deux. Quand les tâches s’en vont, la réservation tombe, et
+# Aucune instance : les tâches n’ont pas été refusées, elles attendaient en **PROVISIONING**. Deux tâches de 900 Mio tiennent sur une `t3.small`, il en fallait donc deux, et le groupe est passé de zéro à deux. Quand les tâches s’en vont, la réservation tombe, et
 # après un quart d’heure le groupe se vide.
 #
 # > **À l’examen.** « Les tâches EC2 restent en attente faute de capacité » : fournisseur de capacité avec *managed scaling*. « Des instances disparaissent au milieu d’un calcul » : *managed termination protection*. « Démarrer sans attendre une
-# > machine » : une capacité cible **sous** 100. Une règle d’Auto Scaling sur le processeur des instances ne voit pas les tâches qui attendent.
+# > machine » : une capacité cible **sous** 100. Une politique d’Auto Scaling sur le processeur des instances ne voit pas les tâches qui attendent.
 # >
 # > **Aujourd’hui** (vérifié en 2026). *Managed draining*, en marche par défaut, déplace les tâches avant qu’une instance s’éteigne. Et avec **ECS Managed Instances**, AWS choisit, remplit et corrige lui-même les instances : plus de groupe à
-# > dessiner. *(Source : Amazon ECS Developer Guide, « Amazon ECS capacity providers for EC2 workloads ».)*
+# > dessiner. *(Sources : Amazon ECS Developer Guide, « Configuring Amazon ECS capacity providers to safely shut down instances » et « Architect
+# > for Amazon ECS Managed Instances ».)*
 #
 # Rendons à CloudWatch ses vraies minutes.
 
@@ -1224,8 +1223,8 @@ print(len(pool()["Instances"]), {instance["ProtectedFromScaleIn"] for instance i
 # > **In the exam.** “EC2 tasks stay pending for want of capacity”: a capacity provider with managed scaling. “Instances disappear in the middle of a computation”: managed termination protection. “Start without waiting for a machine”: a target
 # > capacity **below** 100. An Auto Scaling policy on the instances’ CPU does not see the tasks that wait.
 # >
-# > **Today** (checked in 2026). *Managed draining*, on by default, moves tasks away before an instance ends. And with **ECS Managed Instances** AWS itself picks, fills and patches the instances: no more group to design. *(Source: Amazon ECS
-# > Developer Guide, “Amazon ECS capacity providers for EC2 workloads”.)*
+# > **Today** (checked in 2026). *Managed draining*, on by default, moves tasks away before an instance ends. And with **ECS Managed Instances** AWS itself picks, fills and patches the instances: no more group to design. *(Sources: Amazon ECS Developer Guide, “Configuring Amazon ECS capacity providers to safely shut down instances” and “Architect for
+# > Amazon ECS Managed Instances”.)*
 #
 # Let us give CloudWatch its real minutes back.
 
@@ -1408,12 +1407,11 @@ for change in sorted(changes, key=lambda each: each["ResourceChange"]["LogicalRe
     print(change["Action"], change["LogicalResourceId"], change["Replacement"])
 
 # %% [markdown] tags=["fr"]
-# Le dépôt est modifié sur place. La définition de tâche est **remplacée** : une révision ne se modifie pas, il en faut une neuve, et l’ancienne sera désinscrite. Le service est modifié, pas remplacé : ce sera un déploiement progressif. C’est la colonne `Replacement` qu’on lit
-# en premier ; `True` en face d’une base de données devrait arrêter la main. Ici, tout va bien.
+# Le dépôt est modifié sur place. La définition de tâche est **remplacée** : une révision ne se modifie pas, il en faut une neuve, et l’ancienne sera désinscrite. Le service est modifié, pas remplacé : ce sera un déploiement progressif. C’est la colonne `Replacement` qu’on lit en premier ; un `True` en face d’une base de données doit vous arrêter net. Ici, tout va bien.
 
 # %% [markdown] tags=["en"]
 # The repository is modified in place. The task definition is **replaced**: a revision cannot be modified, it takes a new one, and the old one will be deregistered. The service is modified, not replaced: it will be a rolling deployment. The column to read first is
-# `Replacement`; `True` next to a database should stop your hand. Here all is well.
+# `Replacement`; a `True` next to a database should stop you short. Here all is well.
 
 # %%
 cloudformation.execute_change_set(**proposed)
@@ -1501,12 +1499,12 @@ print("services/loyalty" in names, shop.ask("/loyalty").body.decode())
 # Plus de dépôt, plus de règle : le chemin `/loyalty` retombe sur le comptoir, qui répond à tout.
 #
 # > **À l’examen.** « Le même environnement, plusieurs fois, sans erreur de main » : CloudFormation. « Voir ce qu’une mise à jour va remplacer » : un jeu de modifications. « Savoir ce qui a été changé à la main depuis » : la détection de dérive (*drift*). « Ne pas perdre les
-# > données avec la pile » : `DeletionPolicy: Retain`. Et un piège : si le modèle fixe `DesiredCount` alors que le service se met à l’échelle tout seul, **chaque mise à jour le ramène à ce nombre** ; on l’omet donc.
+# > données avec la pile » : `DeletionPolicy: Retain`. Et un piège : si le modèle fixe `DesiredCount` alors que le service se met à l’échelle tout seul, **chaque mise à jour du service le ramène à ce nombre** ; on l’omet donc.
 #
 # ## À retenir
 #
 # Un service tient un nombre de tâches et une liste de cibles. Il livre entre un plancher et un plafond, revient en arrière quand des tâches meurent (le disjoncteur) ou quand des clients souffrent (l’alarme), et sait basculer le trafic d’un coup ou par petites parts. Deux
-# boucles suivent l’affluence : celle des tâches, par cible, échelle, horaire ou prédiction ; celle des machines, par fournisseur de capacité, quand il y en a. Un modèle se souvient de tout, dit d’avance ce qu’il va changer, et défait ce qui échoue.
+# boucles suivent l’affluence : celle des tâches, par suivi de cible, paliers, horaire ou prédiction ; celle des machines, par fournisseur de capacité, quand il y en a. Un modèle se souvient de tout, dit d’avance ce qu’il va changer, et défait ce qui échoue.
 #
 # Trois questions, pour voir ce qui est resté.
 
@@ -1514,12 +1512,11 @@ print("services/loyalty" in names, shop.ask("/loyalty").body.decode())
 # No more repository, no more rule: the path `/loyalty` falls back to the counter, which answers everything.
 #
 # > **In the exam.** “The same environment several times, without slips of the hand”: CloudFormation. “See what an update is going to replace”: a change set. “Know what has been changed by hand since”: drift detection. “Do not lose the data with the
-# > stack”: `DeletionPolicy: Retain`. And a trap: if the template sets `DesiredCount` while the service scales on its own, **every update takes it back to that number**; so leave it out.
+# > stack”: `DeletionPolicy: Retain`. And a trap: if the template sets `DesiredCount` while the service scales on its own, **every update of the service takes it back to that number**; so leave it out.
 #
 # ## To remember
 #
-# A service holds a number of tasks and a list of targets. It ships between a floor and a ceiling, goes back when tasks die (the breaker) or when customers suffer (the alarm), and can switch traffic at once or in small shares. Two loops follow the crowd: that of the tasks, by
-# target, steps, schedule or forecast; that of the machines, by a capacity provider, when there are any. A template remembers everything, says beforehand what it is going to change, and undoes what fails.
+# A service holds a number of tasks and a list of targets. It ships between a floor and a ceiling, goes back when tasks die (the breaker) or when customers suffer (the alarm), and can switch traffic at once or in small shares. Two loops follow the crowd: that of the tasks, by target tracking, steps, schedule or forecast; that of the machines, by a capacity provider, when there are any. A template remembers everything, says beforehand what it is going to change, and undoes what fails.
 #
 # Three questions, to see what has stuck.
 

@@ -583,7 +583,7 @@ ecs.get_waiter("tasks_stopped").wait(
 spot["stopCode"], spot["stoppedReason"], spot["containers"][0]["exitCode"]
 
 # %% [markdown] tags=["fr"]
-# La fournée est rangée, et le service remplace déjà l’absente. Sur Spot, encore : ECS **n’achète pas** de capacité à la demande à la place. Si Spot n’a plus de place, le
+# La fournée est rangée, et le service remplace déjà l’absente. Sur Spot, de nouveau : ECS **n’achète pas** de capacité à la demande à la place. Si Spot n’a plus de place, le
 # service attend. C’est tout l’intérêt de la base : ce qui doit tourner quoi qu’il arrive n’est pas sur Spot.
 
 # %% [markdown] tags=["en"]
@@ -708,7 +708,7 @@ for cpu, memory in [(256, 512), (1024, 4096), (4096, 16384)]:
     print(cpu, memory, f"{hourly(cpu, memory):.5f}", f"{hourly(cpu, memory, arm=True):.5f}")
 
 # %% [markdown] tags=["fr"]
-# > **Aujourd’hui** (vérifié en 2026). Spot accepte aussi les tâches ARM : les deux remises se cumulent. D’anciens supports disent le contraire.
+# > **Aujourd’hui** (vérifié en 2026). Spot accepte aussi les tâches ARM : les deux remises se cumulent. D’anciens supports disent le contraire. *(Source : Amazon ECS API Reference, « CapacityProviderStrategyItem ».)*
 #
 # ### À vous : la définition la moins chère
 #
@@ -716,7 +716,8 @@ for cpu, memory in [(256, 512), (1024, 4096), (4096, 16384)]:
 # architectures. Enregistrez la famille `fargate-advice` pour Fargate, au prix le plus bas qui lui convienne.
 
 # %% [markdown] tags=["en"]
-# > **Today** (checked in 2026). Spot takes ARM tasks too: the two discounts add up. Older course material says otherwise.
+# > **Today** (checked in 2026). Spot takes ARM tasks too: the two discounts add up. Older course material says otherwise. *(Source: Amazon ECS API Reference,
+# > “CapacityProviderStrategyItem”.)*
 #
 # ### Your turn: the cheapest definition
 #
@@ -790,7 +791,7 @@ print(simulator.set(rate=80, duration=100, hours=24, utilisation=80))
 # | une charge constante, des instances bien remplies, un engagement | EC2 |
 # | GPU, `privileged`, DAEMON, AMI ou licence à soi | EC2 |
 # | un événement, une réponse brève, de longs silences | Lambda |
-# | un traitement de plus de 15 minutes | Fargate ou EC2, jamais Lambda |
+# | un traitement de plus de 15 minutes | Fargate ou EC2, pas Lambda |
 # | les API de Kubernetes sans nœuds à gérer | EKS avec un profil Fargate |
 #
 # > **À l’examen.** Lambda s’arrête à 15 minutes : ce nombre suffit souvent à trancher. Lambda accepte aussi des images de conteneur ; le mot « conteneur » ne l’écarte pas.
@@ -798,7 +799,11 @@ print(simulator.set(rate=80, duration=100, hours=24, utilisation=80))
 # > **Aujourd’hui** (vérifié en 2026). Trois noms que vous trouverez encore dans des supports ont quitté la scène. **App Runner** n’accepte plus de nouveaux clients depuis le 30 avril 2026 ; AWS renvoie vers
 # > **ECS Express Mode**, qui monte un service complet à partir d’une image. **Copilot**, l’outil en ligne de commande, n’est plus maintenu depuis le 12 juin 2026 : Express Mode ou l’AWS CDK. **App Mesh**
 # > a fermé le 30 septembre 2026 : ECS Service Connect, ou VPC Lattice entre VPC. Et entre Fargate et EC2 s’est glissé **ECS Managed Instances** : des instances EC2 de votre compte, GPU
-# > compris, qu’AWS choisit, remplit et corrige. *(Sources : App Runner Developer Guide, « Availability change » ; AWS Containers Blog, fin de support de Copilot, mars 2026 ; AWS App Mesh, « End of support ».)*
+# > compris, qu’AWS choisit, remplit et corrige. *(Sources : AWS App Runner Developer Guide, « AWS App Runner availability change » ; AWS Containers Blog, fin de support de Copilot, mars 2026, et « Migrating from AWS
+# > App Mesh to Amazon ECS Service Connect » ; Amazon ECS Developer Guide, « Architect for Amazon ECS Managed Instances ».)*
+# >
+# > Lambda, de son côté, a gagné une exception : sur **Lambda Managed Instances**, un appel asynchrone peut durer 90 minutes ; partout ailleurs, la limite reste de 15 minutes. *(Source : AWS Lambda Developer Guide,
+# > « Lambda quotas ».)*
 
 # %% [markdown] tags=["en"]
 # The simulator is honest, not complete. It counts neither disks, nor the load balancer, nor the hours spent looking after instances, which are what Fargate is really for. It supposes that a
@@ -813,7 +818,7 @@ print(simulator.set(rate=80, duration=100, hours=24, utilisation=80))
 # | a constant load, instances kept full, a commitment | EC2 |
 # | GPU, `privileged`, DAEMON, an AMI or licence of your own | EC2 |
 # | an event, a short answer, long silences | Lambda |
-# | a job of more than 15 minutes | Fargate or EC2, never Lambda |
+# | a job of more than 15 minutes | Fargate or EC2, not Lambda |
 # | the Kubernetes API without nodes to manage | EKS with a Fargate profile |
 #
 # > **In the exam.** Lambda stops at 15 minutes: that number often settles the matter. Lambda takes container images too; the word “container” does not rule it out.
@@ -821,7 +826,11 @@ print(simulator.set(rate=80, duration=100, hours=24, utilisation=80))
 # > **Today** (checked in 2026). Three names that you will still find in course material have left the stage. **App Runner** has taken no new customers since 30 April 2026; AWS points to **ECS Express Mode**, which
 # > builds a complete service from an image. **Copilot**, the command-line tool, has been without support since 12 June 2026: Express Mode, or the AWS CDK. **App Mesh** closed on 30 September 2026:
 # > ECS Service Connect, or VPC Lattice between VPCs. And between Fargate and EC2 there is now **ECS Managed Instances**: EC2 instances of your account, GPUs included, which AWS picks, fills and
-# > patches. *(Sources: App Runner Developer Guide, “Availability change”; AWS Containers Blog, end of support of Copilot, March 2026; AWS App Mesh, “End of support”.)*
+# > patches. *(Sources: AWS App Runner Developer Guide, “AWS App Runner availability change”; AWS Containers Blog, end of support of Copilot, March 2026, and “Migrating from AWS App Mesh to Amazon ECS Service
+# > Connect”; Amazon ECS Developer Guide, “Architect for Amazon ECS Managed Instances”.)*
+# >
+# > Lambda, for its part, has gained an exception: on **Lambda Managed Instances** an asynchronous invocation may last 90 minutes; everywhere else the limit is still 15 minutes. *(Source: AWS Lambda Developer Guide,
+# > “Lambda quotas”.)*
 
 # %% [markdown] tags=["fr"]
 # ## À retenir
@@ -836,7 +845,7 @@ print(simulator.set(rate=80, duration=100, hours=24, utilisation=80))
 # ## To remember
 #
 # Fargate takes the machine and leaves you the task: a small virtual machine of its own, an ENI in your VPC, a size picked from a list, a disk that goes when it goes. In return, nothing that takes a host for
-# granted. A task must know how to leave: SIGTERM, then `stopTimeout`, then SIGKILL. One that does can go on Spot, with an on-demand base for the service. You pay for what you asked for, by the second; Graviton
+# granted. A task must know how to leave: SIGTERM, then `stopTimeout`, then SIGKILL. One that does can run on Spot, with an on-demand base for the service. You pay for what you asked for, by the second; Graviton
 # and Spot lower the price, utilisation decides the rest.
 #
 # Three questions, to see what has stuck.

@@ -98,12 +98,12 @@ for each in manifests.shop():
     print(f"{each.file:16} {each.name}")
 
 # %% [markdown] tags=["fr"]
-# Deux inconnus dans la liste. Un **HorizontalPodAutoscaler** change le nombre de pods selon la charge, nous y viendrons. Un **PodDisruptionBudget** pose une condition à qui
-# vide un nœud pour l’entretien : « laissez-m’en au moins un ». Ouvrons le premier objet de `products.yaml`.
+# Trois inconnus dans la liste. Un **HorizontalPodAutoscaler** change le nombre de pods selon la charge, et un **ServiceAccount** leur donne une identité : nous y viendrons. Un
+# **PodDisruptionBudget** pose une condition à qui vide un nœud pour l’entretien : « laissez-m’en au moins un ». Ouvrons le premier objet de `products.yaml`.
 
 # %% [markdown] tags=["en"]
-# Two strangers in the list. A **HorizontalPodAutoscaler** changes the number of pods with the load; more of it later. A **PodDisruptionBudget** sets a condition for whoever
-# empties a node for maintenance: “leave me at least one”. Let us open the first object of `products.yaml`.
+# Three strangers in the list. A **HorizontalPodAutoscaler** changes the number of pods with the load, and a **ServiceAccount** gives them an identity: more of both later. A
+# **PodDisruptionBudget** sets a condition for whoever empties a node for maintenance: “leave me at least one”. Let us open the first object of `products.yaml`.
 
 # %%
 print((manifests.SHOP / "products.yaml").read_text(encoding="utf-8").split("---")[0])
@@ -135,7 +135,7 @@ manifests.validated(manifests.shop())
 # cluster de version.
 
 # %% [markdown] tags=["en"]
-# Here is another, written in haste. Mend it: the schema only tells its first objection to each object, the next one comes after. Then change the version. The second
+# Here is another, written in haste. Fix it: the schema tells only its first objection to each object, the next one comes after. Then change the version. The second
 # object was right in 1.25, but Kubernetes ends up removing old versions of its APIs; that is the first thing to check **before** taking a cluster to a new version.
 
 # %%
@@ -163,8 +163,7 @@ print(review.set(version="1.36", text=manifest.HASTY.replace('"two"', "2")))
 #
 # ## The same service, said twice
 #
-# None of this is foreign to whoever knows ECS. Task and pod, service and Deployment, ALB target and Service, task role and service account: the ideas answer one
-# another. Change the size, the port or the number of copies, and watch which lines move on both sides.
+# None of this is foreign to whoever knows ECS. Task and pod, service and Deployment, ALB target and Service, task role and service account: each idea has its counterpart. Change the size, the port or the number of copies, and watch which lines move on both sides.
 
 # %%
 from labs.playgrounds import side_by_side
@@ -246,11 +245,11 @@ for key in ("status", "version"):
     print(key, cluster[key])
 
 # %% [markdown] tags=["fr"]
-# Sur AWS, comptez une dizaine de minutes ; le cloud local n’a rien à démarrer. Il décrit l’API d’EKS en entier, mais **aucun Kubernetes ne tourne derrière**. Il le dit à qui frappe au point de
+# Sur AWS, comptez une dizaine de minutes ; le cloud local n’a rien à démarrer. Il répond à l’API d’EKS, mais **aucun Kubernetes ne tourne derrière**. Il le dit à qui frappe au point de
 # terminaison ; voyons ce qu’entendrait `kubectl`.
 
 # %% [markdown] tags=["en"]
-# On AWS, allow about ten minutes; the local cloud has nothing to start. It describes the whole of EKS’s API, but **no Kubernetes runs behind it**. It says so to whoever knocks at
+# On AWS, allow about ten minutes; the local cloud has nothing to start. It answers EKS’s API, but **no Kubernetes runs behind it**. It says so to whoever knocks at
 # the endpoint; let us see what `kubectl` would hear.
 
 # %%
@@ -428,8 +427,9 @@ lab.check("eks-payments")
 # > **À l’examen.** « Kubernetes » et « sans gérer de nœuds » : EKS avec des profils **Fargate**. Un DaemonSet ou un GPU dans l’énoncé ramène aux nœuds EC2. « Au moindre coût » et « interruptible » : un
 # > groupe de nœuds **Spot**.
 # >
-# > **Aujourd’hui** (vérifié en 2026-11). **EKS Auto Mode** va plus loin que le groupe géré : EKS choisit les instances, les corrige, les retire quand elles ne servent plus, et tient lui-même le réseau
+# > **Aujourd’hui** (vérifié en novembre 2026). **EKS Auto Mode** va plus loin que le groupe géré : EKS choisit les instances, les corrige, les retire quand elles ne servent plus, et tient lui-même le réseau
 # > des pods, les équilibreurs et les volumes. Aucune instance n’y vit plus de **21 jours**. C’est un supplément au prix d’EC2 ; les pods y tournent sur de vraies instances, DaemonSets et GPU compris, là où Fargate les refuse.
+# > *(Source : Amazon EKS User Guide, « Automate cluster infrastructure with EKS Auto Mode ».)*
 #
 # ## Hors d’AWS aussi
 #
@@ -439,8 +439,9 @@ lab.check("eks-payments")
 # > **In the exam.** “Kubernetes” and “without managing nodes”: EKS with **Fargate** profiles. A DaemonSet or a GPU in the question brings you back to EC2 nodes. “Lowest cost” and “can be
 # > interrupted”: a **Spot** node group.
 # >
-# > **Today** (checked 2026-11). **EKS Auto Mode** goes further than the managed group: EKS picks the instances, patches them, removes them once they are of no use, and keeps the pods’ network, the
+# > **Today** (checked in November 2026). **EKS Auto Mode** goes further than the managed group: EKS picks the instances, patches them, removes them once they are of no use, and keeps the pods’ network, the
 # > load balancers and the volumes itself. No instance lives there for more than **21 days**. It is an extra on top of the price of EC2; pods run on real instances, DaemonSets and GPUs included, where Fargate refuses them.
+# > *(Source: Amazon EKS User Guide, “Automate cluster infrastructure with EKS Auto Mode”.)*
 #
 # ## Outside AWS, too
 #
@@ -455,8 +456,8 @@ labs.figure("eks-where")
 #
 # > **À l’examen.** « Kubernetes sur site, avec le support d’AWS » : EKS Anywhere. « La même distribution qu’EKS, exploitée par nous » : EKS Distro. « Nos serveurs, avec ECS » : ECS Anywhere.
 # >
-# > **Aujourd’hui** (vérifié en 2026-11). **EKS Hybrid Nodes** relie vos machines à un cluster EKS d’une région : plan de contrôle chez AWS, nœuds chez vous, facturés au vCPU en plus de l’heure de cluster. Il faut
-# > une liaison privée et permanente (VPN, Direct Connect) ; sans elle, EKS Anywhere.
+# > **Aujourd’hui** (vérifié en novembre 2026). **EKS Hybrid Nodes** relie vos machines à un cluster EKS d’une région : plan de contrôle chez AWS, nœuds chez vous, facturés au vCPU en plus de l’heure de cluster. Il faut
+# > une liaison privée et permanente (VPN, Direct Connect) ; sans elle, EKS Anywhere. *(Sources : Amazon EKS User Guide, « Prerequisite setup for hybrid nodes » ; documentation d’EKS Anywhere, « Compare EKS Anywhere and Amazon EKS ».)*
 #
 # ## Qui entre, et pour quoi faire
 #
@@ -472,8 +473,8 @@ labs.figure("eks-where")
 #
 # > **In the exam.** “Kubernetes on premises, supported by AWS”: EKS Anywhere. “The same distribution as EKS, operated by us”: EKS Distro. “Our servers, with ECS”: ECS Anywhere.
 # >
-# > **Today** (checked 2026-11). **EKS Hybrid Nodes** joins your machines to an EKS cluster in a Region: control plane at AWS, nodes on your premises, billed by the vCPU on top of the cluster-hour. It takes a private, permanent
-# > link (VPN, Direct Connect); without one, EKS Anywhere.
+# > **Today** (checked in November 2026). **EKS Hybrid Nodes** joins your machines to an EKS cluster in a Region: control plane at AWS, nodes on your premises, billed by the vCPU on top of the cluster-hour. It takes a private, permanent
+# > link (VPN, Direct Connect); without one, EKS Anywhere. *(Sources: Amazon EKS User Guide, “Prerequisite setup for hybrid nodes”; EKS Anywhere documentation, “Compare EKS Anywhere and Amazon EKS”.)*
 #
 # ## Who comes in, and to do what
 #
@@ -496,8 +497,7 @@ for principal in eks.list_access_entries(clusterName="eks")["accessEntries"]:
 # qu’elle veut dans `shop`, et rien ailleurs.
 
 # %% [markdown] tags=["en"]
-# You first: **whoever creates the cluster becomes its administrator**, unless asked otherwise. Then the nodes and the Fargate pods, which EKS let in itself. Let us let the bakers’ team in: it changes whatever it likes in `shop`, and nothing
-# elsewhere.
+# You first: **whoever creates the cluster becomes its administrator**, unless asked otherwise. Then the nodes and the Fargate pods, which EKS let in itself. Now for the bakers’ team: it changes whatever it likes in `shop`, and nothing elsewhere.
 
 # %%
 baker = role("baker")
@@ -558,7 +558,7 @@ labs.figure("eks-pod-identity")
 
 # %% [markdown] tags=["en"]
 # **IRSA** (*IAM roles for service accounts*) works everywhere, Fargate and EKS Anywhere included, but is set up cluster by cluster. **Pod Identity** is set up with one call to EKS, and the same role serves all your clusters; it needs the agent, hence
-# EC2 nodes: no Fargate. Let us install the agent, then give the reviews’ pods a role.
+# EC2 nodes: no Fargate. Let us install the agent, then give the reviews pods a role.
 
 # %%
 eks.create_addon(clusterName="eks", addonName="eks-pod-identity-agent")
@@ -602,7 +602,7 @@ except ClientError as error:
 # %% [markdown] tags=["en"]
 # ### Your turn: a role for the orders
 #
-# The orders’ pods will write to their DynamoDB table. The service account is in `orders.yaml`; the role, `eks-orders`, exists. Tie them together with Pod Identity in the cluster `eks`.
+# The orders pods will write to their DynamoDB table. The service account is in `orders.yaml`; the role, `eks-orders`, exists. Tie them together with Pod Identity in the cluster `eks`.
 #
 # > **In the exam.** “Pods must reach DynamoDB or S3 with least privilege”: a role per service account, IRSA or Pod Identity. Answers that widen the node’s role, or put keys in a `Secret`, are there to lead you
 # > astray.
@@ -624,10 +624,10 @@ lab.check("eks-orders")
 # Le **VPC CNI** d’AWS donne à chaque pod une **vraie adresse de votre VPC**. Pas de réseau par-dessus le réseau : un pod se joint comme une instance, un groupe de sécurité peut s’y appliquer. Le revers : les pods mangent les
 # adresses des sous-réseaux, et un petit type d’instance, qui porte peu d’adresses, porte peu de pods. La parade est un second bloc d’adresses, la délégation de préfixes, ou IPv6.
 #
-# Le **AWS Load Balancer Controller**, qui tourne dans le cluster, fait d’un `Ingress` un **Application Load Balancer** et d’un `Service` de type `LoadBalancer` un **Network Load Balancer**. Notre `ingress.yaml` le demande par
+# L’**AWS Load Balancer Controller**, qui tourne dans le cluster, fait d’un `Ingress` un **Application Load Balancer** et d’un `Service` de type `LoadBalancer` un **Network Load Balancer**. Notre `ingress.yaml` le demande par
 # `ingressClassName: alb` et `target-type: ip`, qui vise les pods eux-mêmes. Il trouve ses sous-réseaux à leurs étiquettes `kubernetes.io/role/elb` (publics) et `kubernetes.io/role/internal-elb` (privés), celles que nos cellules filtrent depuis le début.
 #
-# Ces composants s’installent comme **modules EKS** (*add-ons*), dont AWS publie des versions éprouvées avec chaque Kubernetes. Pour la 1.36, voici ce que propose le cloud local.
+# Le CNI, le DNS du cluster, les pilotes de stockage s’installent comme **modules EKS** (*add-ons*), dont AWS publie des versions éprouvées avec chaque Kubernetes. Pour la 1.36, voici ceux que propose le cloud local.
 
 # %% [markdown] tags=["en"]
 # ## The network and the add-ons
@@ -638,7 +638,7 @@ lab.check("eks-orders")
 # The **AWS Load Balancer Controller**, which runs in the cluster, makes an **Application Load Balancer** of an `Ingress` and a **Network Load Balancer** of a `Service` of type `LoadBalancer`. Our `ingress.yaml` asks for it with
 # `ingressClassName: alb` and `target-type: ip`, which aims at the pods themselves. It finds its subnets by their tags `kubernetes.io/role/elb` (public) and `kubernetes.io/role/internal-elb` (private), those that our cells have been filtering by all along.
 #
-# Such components are installed as **EKS add-ons**, of which AWS publishes versions tried with each Kubernetes. For 1.36, here is what the local cloud offers.
+# The CNI, the cluster’s DNS and the storage drivers are installed as **EKS add-ons**, of which AWS publishes versions tried with each Kubernetes. For 1.36, here are those that the local cloud offers.
 
 # %%
 for addon in eks.describe_addon_versions(kubernetesVersion="1.36")["addons"]:
@@ -678,7 +678,7 @@ for measured in (15, 60, 90, 180):
 #
 # > **À l’examen.** « Les pods n’ont pas assez de place » : Cluster Autoscaler ou Karpenter. « Trop de charge par pod » : HPA. « Le type d’instance le plus adapté, vite, au moindre coût » : Karpenter.
 # >
-# > **Aujourd’hui** (vérifié en 2026-11). EKS Auto Mode fait tourner Karpenter pour vous, chez AWS.
+# > **Aujourd’hui** (vérifié en novembre 2026). **EKS Auto Mode** fait tourner Karpenter pour vous, chez AWS. *(Source : Amazon EKS User Guide, « Automate cluster infrastructure with EKS Auto Mode ».)*
 #
 # ## Pour de vrai
 #
@@ -693,7 +693,7 @@ for measured in (15, 60, 90, 180):
 #
 # > **In the exam.** “Pods do not find enough room”: Cluster Autoscaler or Karpenter. “Too much load for each pod”: HPA. “The best-suited instance type, fast, at the lowest cost”: Karpenter.
 # >
-# > **Today** (checked 2026-11). EKS Auto Mode runs Karpenter for you, at AWS.
+# > **Today** (checked in November 2026). **EKS Auto Mode** runs Karpenter for you, at AWS. *(Source: Amazon EKS User Guide, “Automate cluster infrastructure with EKS Auto Mode”.)*
 #
 # ## For real
 #
@@ -791,7 +791,7 @@ import quiz
 quiz.ask("eks")
 
 # %% [markdown] tags=["fr"]
-# Un cluster oublié coûte même vide. Rangeons.
+# Un cluster oublié se paie, même vide. Rangeons.
 
 # %% [markdown] tags=["en"]
 # A forgotten cluster costs money even when empty. Let us tidy up.

@@ -64,7 +64,7 @@ say = Texts(
             "en": "cron(30 6 ? * SAT *) with MinCapacity 4, cron(0 13 ? * SAT *) with MinCapacity 2, MaxCapacity 8 in both, Timezone Europe/Paris.",
         },
         "solution": {
-            "fr": "Le plancher monte et descend à heure fixe ; entre les deux, la règle de la vitrine garde la main.",
+            "fr": "Le plancher monte et descend à heure fixe ; entre les deux, la politique de la vitrine garde la main.",
             "en": "The floor moves up and down by the clock; in between, the window’s own policy stays in charge.",
         },
     }

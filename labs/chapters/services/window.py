@@ -28,11 +28,11 @@ say = Texts(
             "en": "the service may go from {least} to {most} task(s)",
         },
         "metric": {
-            "fr": "la règle suit une autre métrique que le processeur du service",
+            "fr": "la politique suit une autre métrique que le processeur du service",
             "en": "the policy tracks another metric than the service’s CPU",
         },
         "share": {
-            "fr": "la règle vise {found:g} % du processeur",
+            "fr": "la politique vise {found:g} % du processeur",
             "en": "the policy aims at {found:g}% of the CPU",
         },
         "never": {
@@ -44,7 +44,7 @@ say = Texts(
             "en": "two reductions may come {found} seconds apart",
         },
         "hint_1": {
-            "fr": "Deux appels : l’un donne les bornes, l’autre la règle. La règle écrit elle-même ses alarmes.",
+            "fr": "Deux appels : l’un donne les bornes, l’autre la politique. Celle-ci écrit elle-même ses alarmes.",
             "en": "Two calls: one gives the limits, the other the policy. The policy writes its alarms itself.",
         },
         "hint_2": {

@@ -18,7 +18,7 @@ say = Texts(
         "no_image": {"fr": "désigne une image introuvable", "en": "names an image that does not exist"},
         "warm": {"fr": "Répond au bout de", "en": "Answers after"},
         "grace": {"fr": "Délai de grâce", "en": "Grace period"},
-        "drain": {"fr": "Délai de désenregistrement", "en": "Deregistration delay"},
+        "drain": {"fr": "Délai de désinscription", "en": "Deregistration delay"},
         "breaker": {"fr": "Disjoncteur (circuit breaker)", "en": "Circuit breaker"},
         "rollback": {"fr": "… et retour arrière (rollback)", "en": "… and rollback"},
         # the drawing
