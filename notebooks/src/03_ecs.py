@@ -470,9 +470,9 @@ def attempt(network=public, **changes):
 
 
 def report(task):
-    identity = task["taskArn"].rpartition("/")[2]
+    identity, registry = task["taskArn"].rpartition("/")[2], image.partition("/")[0]
     print(task["stopCode"], [container.get("exitCode") for container in task["containers"]])
-    print(task["stoppedReason"].replace(identity, "TASK"))
+    print(task["stoppedReason"].replace(identity, "TASK").replace(registry, "REGISTRY"))
 
 
 def program(text, **more):
