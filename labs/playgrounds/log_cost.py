@@ -1,6 +1,7 @@
-"""What logs cost: collecting them, and keeping them, a year after a log group was made.
+"""What logs cost: collecting them, and keeping them, one year and three after a log group was made.
 
-Storage is counted on the bytes written; AWS compresses what it stores, so the real bill for it is lower.
+AWS bills what it keeps after compression; how much that is depends on the lines. Counted here is the share of AWS's
+own example.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ say = Texts(
         "picture": {"fr": "Coût mensuel des journaux", "en": "Monthly cost of logs"},
         "hues": {"fr": "À gauche la collecte, à droite la garde.", "en": "Collecting on the left, keeping on the right."},
         "source": {
-            "fr": "Prix : {collected} USD par Go collecté, {kept} USD par Go gardé un mois ({reference}), avant compression.",
-            "en": "Prices: {collected} USD per GB collected, {kept} USD per GB kept for a month ({reference}), before compression.",
+            "fr": "Prix : {collected} USD par Go collecté ; {kept} USD par Go gardé un mois ({reference}), après compression, ici à {share} % de ce qui a été écrit, comme dans l’exemple d’AWS.",
+            "en": "Prices: {collected} USD per GB collected; {kept} USD per GB kept for a month ({reference}), after compression, here to {share}% of what was written, as in AWS’s example.",
         },
     }
 )  # fmt: skip
@@ -59,7 +60,8 @@ def kept(written: float, quiet: float, retention: str, years: int) -> float:
     days = years * DAYS_OF_YEAR
     if retention != NEVER:
         days = min(days, int(retention))
-    return written * (100 - quiet) / 100 * days * number("logs_stored_gb_month")
+    left = written * (100 - quiet) / 100 * days * number("logs_kept_share") / 100
+    return left * number("logs_stored_gb_month")
 
 
 def show(settings: Settings) -> Shown:
@@ -77,6 +79,7 @@ def show(settings: Settings) -> Shown:
         "source",
         collected=decimal(number("logs_gb"), 2),
         kept=decimal(number("logs_stored_gb_month"), 2),
+        share=decimal(number("logs_kept_share")),
         reference=facts()["logs_stored_gb_month"].reference,
     )
     return Shown(

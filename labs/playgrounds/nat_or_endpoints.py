@@ -33,13 +33,14 @@ say = Texts(
         "internet": {"fr": "Vers le reste d’internet", "en": "To the rest of the internet"},
         "gigabytes": {"fr": "Go", "en": "GB"},
         "nat": {"fr": "NAT pour tout", "en": "NAT for everything"},
-        "s3": {"fr": "NAT et S3 par sa passerelle", "en": "NAT, S3 by its gateway"},
+        "s3": {"fr": "NAT et point de terminaison S3", "en": "NAT and S3 gateway endpoint"},
         "private": {"fr": "Points de terminaison", "en": "Endpoints"},
         "both": {"fr": "Points de terminaison et NAT", "en": "Endpoints and NAT"},
         "line": {
             "fr": "Par mois : {designs}. Le moins cher : {least}.",
             "en": "A month: {designs}. The cheapest: {least}.",
         },
+        "between": {"fr": " ; ", "en": "; "},
         "design": {"fr": "{name} {amount} USD", "en": "{name} {amount} USD"},
         "picture": {"fr": "Coût mensuel de trois chemins de sortie", "en": "Monthly cost of three ways out"},
         "hues": {
@@ -107,7 +108,7 @@ def show(settings: Settings) -> Shown:
     found = designs(int(settings["zones"]), int(settings["endpoints"]), traffic)
     text = say(
         "line",
-        designs=", ".join(
+        designs=say("between").join(
             say("design", name=say(key), amount=decimal(cost.total, 2)) for key, cost in found.items()
         ),
         least=say(min(found, key=lambda key: found[key].total)),

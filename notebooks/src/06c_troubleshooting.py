@@ -70,7 +70,7 @@ lab = labs.Lab(session)
 lab.prepare("troubleshooting")
 
 # %% [markdown] tags=["fr"]
-# Voici vendredi soir, en une ligne. Ce que fait `release` se lit dans le paquet du cours, mais ce serait tourner la page du coupable.
+# Voici vendredi soir, en une ligne. Ce que fait `release` se lit dans le paquet du cours, mais ce serait filer tout droit à la page du coupable.
 
 # %% [markdown] tags=["en"]
 # Here is Friday evening, in one line. What `release` does can be read in the course’s package, but that would be turning to the last page of a detective story.
@@ -99,37 +99,37 @@ labs.figure("troubleshooting-path")
 
 # %% [markdown] tags=["fr"]
 # Trois choses à savoir sur ces lectures. Les **événements** d’un service sont brefs, et les plus récents viennent en premier. Une **tâche arrêtée** reste visible un moment, puis disparaît avec sa
-# raison : lisez-la tout de suite, ou faites-la garder par une règle EventBridge. Et la raison d’une **tâche** n’est pas celle de ses **conteneurs** : le champ
-# `reason` est à deux étages, et le plus utile est souvent celui du bas.
+# raison : lisez-la tout de suite, ou faites-la garder par une règle EventBridge. Et la raison d’une **tâche** n’est pas celle de ses **conteneurs** : `stoppedReason`
+# à l’étage, `reason` au rez-de-chaussée, et c’est souvent en bas que l’on apprend quelque chose.
 #
 # | Code de sortie | Ce qu’il veut dire |
 # |---|---|
 # | aucun | le conteneur n’a jamais démarré : lisez `stoppedReason` |
-# | 0 | le programme a fini, content ; dans un service, il n’aurait pas dû finir |
+# | 0 | le programme a fini sans erreur ; dans un service, il n’aurait pas dû finir |
 # | 1 ou 2 | le programme s’est arrêté sur une erreur : lisez ses journaux |
 # | 137 | 128 + 9, SIGKILL : tué, faute de mémoire ou pour n’être pas parti à temps |
 # | 139 | 128 + 11, SIGSEGV : le programme s’est écroulé |
-# | 143 | 128 + 15, SIGTERM : on lui a demandé de partir, et il est parti sans rien dire |
+# | 143 | 128 + 15, SIGTERM : on lui a demandé de s’arrêter, et le signal l’a arrêté net |
 #
-# Voici la trousse : quatre fonctions qui ne font que lire, et trois pour ne pas attendre à l’aveugle. `show` raccourcit les identifiants, pour que les messages tiennent à l’écran, et n’y
-# change rien d’autre.
+# Voici la trousse. Quatre fonctions lisent, chacune à un endroit : `events`, `stopped`, `targets`, `lines`. Trois autres les aident ; `until` attend que la lecture donne quelque chose, et `show`
+# raccourcit les identifiants pour que les messages tiennent à l’écran, sans y changer rien d’autre. Aucune ne touche à quoi que ce soit.
 
 # %% [markdown] tags=["en"]
 # Three things to know about these readings. A service’s **events** are brief, the latest first. A **stopped task** stays visible for a while, then disappears with its reason:
-# read it at once, or have an EventBridge rule keep it. And the reason of a **task** is not that of its **containers**: `reason` exists on two floors, and the more useful one is often
-# downstairs.
+# read it at once, or have an EventBridge rule keep it. And the reason of a **task** is not that of its **containers**: `stoppedReason` is upstairs, `reason` downstairs,
+# and downstairs is often where you learn something.
 #
 # | Exit code | What it means |
 # |---|---|
 # | none | the container never started: read `stoppedReason` |
-# | 0 | the program has finished, content; in a service it should not have |
+# | 0 | the program has finished without an error; in a service it should not have finished |
 # | 1 or 2 | the program stopped on an error: read its logs |
 # | 137 | 128 + 9, SIGKILL: killed, for lack of memory or for not leaving in time |
 # | 139 | 128 + 11, SIGSEGV: the program crashed |
-# | 143 | 128 + 15, SIGTERM: it was asked to leave, and left without a word |
+# | 143 | 128 + 15, SIGTERM: it was asked to stop, and the signal ended it on the spot |
 #
-# Here is the tool bag: four functions that only read, and three so as not to wait in the dark. `show` shortens ids so that messages fit on the screen, and changes nothing else in
-# them.
+# Here is the tool bag. Four functions read, each in one place: `events`, `stopped`, `targets`, `lines`. Three others help them; `until` waits for a reading to yield something, and `show` shortens
+# ids so that messages fit on the screen, and changes nothing else in them. None of them touches anything.
 
 # %%
 import json
@@ -141,7 +141,7 @@ ecs, ec2, elbv2, iam, logs = (
     session.client(name) for name in ("ecs", "ec2", "elbv2", "iam", "logs")
 )
 here = {"cluster": "troubleshooting"}
-patience = {"Delay": 1, "MaxAttempts": 180}
+patience = {"Delay": 1, "MaxAttempts": 90 if session.world == "local" else 300}
 
 
 def events(town, words=""):
@@ -192,11 +192,11 @@ def show(text):
 
 # %% [markdown] tags=["fr"]
 # Et deux gestes, pour le moment où vous saurez quoi réparer. `revise` enregistre une copie de la dernière révision d’une ville, avec ce que vous changez au conteneur, et la donne au service :
-# une définition de tâche ne se modifie pas, elle se remplace. `settle` attend que la ville soit servie.
+# une définition de tâche ne se modifie pas, elle se remplace. `settle` attend que la ville soit servie ; s’il perd patience (`WaiterError`), elle ne l’est pas : retournez lire.
 
 # %% [markdown] tags=["en"]
 # And two gestures, for when you know what to mend. `revise` registers a copy of a town’s latest revision with what you change in its container, and gives it to the service: a task definition
-# is not modified, it is replaced. `settle` waits until the town is served.
+# is not modified, it is replaced. `settle` waits until the town is served; if it runs out of patience (`WaiterError`), the town is not: go back to reading.
 
 
 # %%
@@ -246,11 +246,11 @@ for town in ("lille", "brest", "nantes", "lyon", "dijon"):
 show(until(lambda: events("lille", "unable to place"))[0])
 
 # %% [markdown] tags=["fr"]
-# ECS essaie bien de lancer une tâche. La phrase est longue, et les gens pressés s’arrêtent à son début, *unable to pull secrets or registry auth*, qui ne dit presque rien. Lisez-la **par la fin**. Puis
+# ECS essaie bien de lancer une tâche. La phrase est longue, et les gens pressés s’arrêtent à son début, `unable to pull secrets or registry auth`, qui ne dit presque rien. Lisez-la **par la fin**. Puis
 # regardez la tâche elle-même : comment s’est-elle arrêtée, avait-elle démarré, son conteneur a-t-il un code de sortie ?
 
 # %% [markdown] tags=["en"]
-# So ECS does try to launch a task. The sentence is long, and people in a hurry stop at its beginning, *unable to pull secrets or registry auth*, which says next to nothing. Read it **from the
+# So ECS does try to launch a task. The sentence is long, and people in a hurry stop at its beginning, `unable to pull secrets or registry auth`, which says next to nothing. Read it **from the
 # end**. Then look at the task itself: how did it stop, had it started, does its container have an exit code?
 
 # %%
@@ -318,8 +318,6 @@ lab.check("troubleshooting-lille")
 # > la personne qui déploie qui reçoit AccessDenied, cherchez `iam:PassRole`.
 #
 # </details>
-#
-# Et s’il n’y avait pas de rôle d’exécution du tout ? Sur Fargate, avec une image d’ECR, cette panne-là ne passe pas la porte.
 
 # %% [markdown] tags=["en"]
 # <details>
@@ -343,7 +341,11 @@ lab.check("troubleshooting-lille")
 # > who deploys that gets AccessDenied, look for `iam:PassRole`.
 #
 # </details>
-#
+
+# %% [markdown] tags=["fr"]
+# Et s’il n’y avait pas de rôle d’exécution du tout ? Sur Fargate, avec une image d’ECR, cette panne-là ne passe pas la porte.
+
+# %% [markdown] tags=["en"]
 # And what if there were no execution role at all? On Fargate, with an image out of ECR, that fault does not get through the door.
 
 # %%
@@ -366,7 +368,7 @@ except ClientError as error:
 # %% [markdown] tags=["fr"]
 # ## Brest : le même message, une autre panne
 #
-# Brest n’affiche rien non plus, et son premier événement commence par les mêmes mots. Ne concluez pas : lisez jusqu’au bout, et comparez avec Lille.
+# Brest n’affiche rien non plus, et son événement commence par les mêmes mots. Ne concluez pas : lisez jusqu’au bout, et comparez avec Lille.
 
 # %% [markdown] tags=["en"]
 # ## Brest: the same message, another fault
@@ -377,11 +379,11 @@ except ClientError as error:
 show(until(lambda: events("brest", "unable to place"))[0])
 
 # %% [markdown] tags=["fr"]
-# À Lille, quelqu’un avait répondu, et répondu non. Ici, *dial tcp: i/o timeout* : personne n’a répondu. La différence entre un **refus** et un **silence** est la plus utile de tout ce cahier : un refus se cherche
-# dans IAM, un silence dans le réseau. Voici où la tâche est posée.
+# À Lille, quelqu’un avait répondu, et répondu non. Ici, `dial tcp: i/o timeout` : personne n’a répondu. La différence entre un **refus** et un **silence** est la plus utile de tout ce cahier : un refus se cherche
+# dans IAM, un silence dans le réseau. Voici où l’on a posé la tâche.
 
 # %% [markdown] tags=["en"]
-# In Lille somebody answered, and the answer was no. Here, *dial tcp: i/o timeout*: nobody answered. The difference between a **refusal** and a **silence** is the most useful thing in this whole notebook: look for a
+# In Lille somebody answered, and the answer was no. Here, `dial tcp: i/o timeout`: nobody answered. The difference between a **refusal** and a **silence** is the most useful thing in this whole notebook: look for a
 # refusal in IAM, and for a silence in the network. Here is where the task was put.
 
 # %%
@@ -436,8 +438,6 @@ lab.check("troubleshooting-brest")
 # > PENDING puis échoue en *timeout* n’a pas un problème de droits.
 #
 # </details>
-#
-# L’explorateur ci-dessous rejoue ce démarrage appel par appel. Fermez des portes, ouvrez-en d’autres, et lisez la phrase qu’ECS écrirait : il applique les règles du cloud local, sans rien créer.
 
 # %% [markdown] tags=["en"]
 # <details>
@@ -458,7 +458,11 @@ lab.check("troubleshooting-brest")
 # > *timeout* has no problem of rights.
 #
 # </details>
-#
+
+# %% [markdown] tags=["fr"]
+# L’explorateur ci-dessous rejoue ce démarrage appel par appel. Fermez des portes, ouvrez-en d’autres, et lisez la phrase qu’ECS écrirait : il applique les règles du cloud local, sans rien créer.
+
+# %% [markdown] tags=["en"]
 # The explorer below replays that start call by call. Close doors, open others, and read the sentence that ECS would write: it applies the local cloud’s rules and creates nothing.
 
 # %%
@@ -658,7 +662,7 @@ lab.check("troubleshooting-lyon")
 # %% [markdown] tags=["en"]
 # ## Dijon: every other time
 #
-# The message from Dijon was the strangest: “it works every other time”. Seen from ECS it is the same serial as in Lyon: tasks in good form, replaced without end. You know by now where to ask.
+# The message from Dijon was the strangest: “it works every other time”. Seen from ECS it is the same old story as in Lyon: tasks in good form, replaced without end. You know by now where to ask.
 
 # %%
 target = until(lambda: targets("dijon", "unhealthy"))[0]
@@ -759,7 +763,7 @@ labs.figure("troubleshooting-map")
 # publications vendredi soir ; une règle EventBridge sur les tâches arrêtées aurait prévenu quelqu’un.
 #
 # > **Aujourd’hui** (vérifié en 2026). Le seuil du disjoncteur se règle depuis juillet 2026, en part des tâches ou en nombre ; jusque-là, c’était celui d’AWS. Et les vieux billets citent la panne de Brest en d’autres mots, `RequestError: send request
-# > failed` : depuis, AWS fait nommer à Fargate la cause, *connection issue*, et ce qu’il faut vérifier. *(Sources : Amazon ECS Developer Guide, « How the Amazon ECS deployment circuit breaker detects failures », « Stopped tasks error messages ».)*
+# > failed` : aujourd’hui, Fargate nomme la cause, *connection issue*, et dit quoi vérifier. *(Sources : Amazon ECS Developer Guide, « How the Amazon ECS deployment circuit breaker detects failures », « Stopped tasks error messages ».)*
 #
 # Trois questions, avant que les clients n’arrivent.
 
@@ -782,7 +786,7 @@ labs.figure("troubleshooting-map")
 # these releases on Friday evening; an EventBridge rule on stopped tasks would have told somebody.
 #
 # > **Today** (checked in 2026). The circuit breaker’s threshold can be set since July 2026, as a share of the tasks or as a count; until then it was AWS’s. And older posts quote Brest’s fault in other words, `RequestError: send request
-# > failed`: since then AWS has had Fargate name the cause, *connection issue*, and the thing to check. *(Sources: Amazon ECS Developer Guide, “How the Amazon ECS deployment circuit breaker detects failures”, “Stopped tasks error messages”.)*
+# > failed`: today Fargate names the cause, *connection issue*, and says what to check. *(Sources: Amazon ECS Developer Guide, “How the Amazon ECS deployment circuit breaker detects failures”, “Stopped tasks error messages”.)*
 #
 # Three questions, before the customers arrive.
 

@@ -211,13 +211,13 @@ _ = ecs.register_task_definition(
 )
 
 # %% [markdown] tags=["fr"]
-# Avant de lancer le service, deux préparatifs qui serviront dans un instant. Un service n’a ses événements et ses mesures que si quelqu’un les attendait : allumons **Container Insights** sur le cluster, et posons une **règle EventBridge** qui
+# Avant de lancer le service, deux préparatifs qui serviront dans un instant. Ce qui se passe avant que l’on écoute est perdu : allumons donc dès maintenant **Container Insights** sur le cluster, et posons une **règle EventBridge** qui
 # copie dans un groupe de journaux ce qu’ECS et CloudWatch racontent. EventBridge n’écrit dans un groupe que si une politique de ressource de CloudWatch Logs l’y autorise.
 #
 # Puis une commodité que seul le cloud local offre : raccourcir la **minute de CloudWatch**. Une alarme compte en minutes ; ici elles dureront deux secondes. Sur votre compte, les mêmes cellules prennent simplement plus longtemps.
 
 # %% [markdown] tags=["en"]
-# Before we start the service, two preparations that will serve in a moment. A service has events and measurements only for those who were waiting: let us turn **Container Insights** on for the cluster, and lay down an **EventBridge
+# Before we start the service, two preparations that will serve in a moment. Whatever happens before anybody listens is lost: so let us turn **Container Insights** on for the cluster now, and make an **EventBridge
 # rule** that copies what ECS and CloudWatch tell into a log group. EventBridge writes to a group only if a resource policy of CloudWatch Logs lets it.
 #
 # Then a convenience that only the local cloud has: a shorter **CloudWatch minute**. Alarms count in minutes; here they will last two seconds. On your account the same cells simply take longer.
@@ -307,13 +307,17 @@ for line in lines("web/", "error"):
 # - le **motif de filtre**, que vous venez de voir ; sur du JSON, AWS comprend aussi `{ $.status = 500 }` ;
 # - **Logs Insights**, un langage de requêtes : `filter level = "error" | stats count(*) by path` répond à « quelle page casse ? » sur une semaine de lignes. On paie au volume parcouru ;
 # - le **filtre de métrique**, posé une fois : chaque ligne qui correspond ajoute un à une métrique, sur laquelle une alarme peut veiller. (Le cloud local ne filtre que par mots, range les filtres de métrique sans compter, et son Logs Insights ne connaît que `fields`, `sort` et `limit`.)
+#
+# Demandons à Logs Insights les deux dernières lignes. La réponse ne vient pas avec la question : on lance la requête, puis on revient chercher le résultat.
 
 # %% [markdown] tags=["en"]
 # Three tools, from the simplest to the strongest:
 #
 # - the **filter pattern** that you have just seen; on JSON, AWS also understands `{ $.status = 500 }`;
-# - **Logs Insights**, a query language: `filter level = "error" | stats count(*) by path` answers “which page breaks?” over a week of lines. You pay by what is scanned;
+# - **Logs Insights**, a query language: `filter level = "error" | stats count(*) by path` answers “which page breaks?” over a week of lines. You pay for what is scanned;
 # - the **metric filter**, set once: each line that matches adds one to a metric, which an alarm can watch. (The local cloud filters by words only, keeps metric filters without counting, and its Logs Insights knows `fields`, `sort` and `limit` only.)
+#
+# Let us ask Logs Insights for the last two lines. The answer does not come with the question: you start the query, then come back for the result.
 
 # %%
 now = int(time.time())
@@ -333,7 +337,7 @@ len(answer["results"])
 # > CloudWatch (OpenSearch, Firehose, un outil tiers) : **FireLens**, un conteneur Fluent Bit à côté du vôtre.
 # >
 # > **Aujourd’hui** (vérifié en novembre 2026). Le mode par défaut du pilote est **non-blocking** depuis le 25 juin 2025 : si CloudWatch ne suit pas, des lignes sont perdues plutôt que le programme bloqué. Des journaux d’audit réclament
-# > `mode: blocking`. *(Source : Amazon ECS Developer Guide, « Account settings ».)*
+# > `mode: blocking`. *(Source : Amazon ECS API Reference, « LogConfiguration ».)*
 #
 # ### À vous : les journaux des paiements
 #
@@ -345,7 +349,7 @@ len(answer["results"])
 # > (OpenSearch, Firehose, another vendor’s tool): **FireLens**, a Fluent Bit container beside yours.
 # >
 # > **Today** (checked in November 2026). The driver’s default mode has been **non-blocking** since 25 June 2025: when CloudWatch cannot keep up, lines are lost rather than the program blocked. Audit logs call for `mode: blocking`.
-# > *(Source: Amazon ECS Developer Guide, “Account settings”.)*
+# > *(Source: Amazon ECS API Reference, “LogConfiguration”.)*
 #
 # ### Your turn: the logs of the payments
 #
@@ -411,7 +415,8 @@ for namespace, names in wanted.items():
 
 # %% [markdown] tags=["fr"]
 # > **Aujourd’hui** (vérifié en novembre 2026). Container Insights a une seconde édition, **enhanced** : la même chose, et en plus des mesures par tâche et par conteneur, sur Fargate comme sur EC2. C’est la valeur `enhanced` de la cellule plus haut,
-# > à la place de `enabled`. Ces métriques sont facturées ; celles d’`AWS/ECS` ne le sont pas. *(Source : Amazon ECS API Reference, « ClusterSetting » ; le cloud local en publie les mesures par service et par famille.)*
+# > à la place de `enabled`. Ces métriques sont facturées ; celles d’`AWS/ECS` ne le sont pas. Le cloud local publie les mesures par service et par famille.
+# > *(Sources : Amazon ECS API Reference, « ClusterSetting » ; Amazon CloudWatch User Guide, « Container Insights ».)*
 #
 # ## Une alarme qui sonne vraiment
 #
@@ -422,12 +427,12 @@ for namespace, names in wanted.items():
 
 # %% [markdown] tags=["en"]
 # > **Today** (checked in November 2026). Container Insights has a second edition, **enhanced**: the same, plus measurements by task and container, on Fargate as on EC2. It is the value `enhanced` in the cell above, instead of `enabled`. These metrics are
-# > charged for; those of `AWS/ECS` are not. *(Source: Amazon ECS API Reference, “ClusterSetting”; the local cloud publishes its measurements by service and family.)*
+# > charged for; those of `AWS/ECS` are not. The local cloud publishes the measurements by service and family.
+# > *(Sources: Amazon ECS API Reference, “ClusterSetting”; Amazon CloudWatch User Guide, “Container Insights”.)*
 #
 # ## An alarm that really rings
 #
-# Nobody watches graphs at three in the morning. An **alarm** does: a metric, a statistic, a period, a threshold, and how many points must be beyond it before it believes them. It has three states, `OK`, `ALARM` and `INSUFFICIENT_DATA`, and it
-# acts when it **changes** between them: send word through an SNS topic, add tasks, stop a deployment.
+# Nobody watches graphs at three in the morning. An **alarm** does: a metric, a statistic, a period, a threshold, and how many points must be beyond it before it believes them. It has three states, `OK`, `ALARM` and `INSUFFICIENT_DATA`, and it acts when it **changes** from one to another: it sends word through an SNS topic, adds tasks, stops a deployment.
 #
 # Ours watches the CPU: above one half for two minutes in a row.
 
@@ -501,7 +506,7 @@ alarm()["StateValue"]
 # one, and tells the topic `operations-alarms`.
 
 # %% tags=["challenge"]
-cloudwatch.put_metric_alarm(
+_ = cloudwatch.put_metric_alarm(
     AlarmName="operations-errors",
     Namespace="AWS/ApplicationELB",
     MetricName="HTTPCode_Target_5XX_Count",
@@ -558,7 +563,9 @@ def stopped():
 
 [last, *_] = until(stopped)
 print(last["group"], last["stopCode"], last["stoppedReason"])
-print([detail["state"]["value"] for detail in notes("CloudWatch Alarm State Change")][-2:])
+alarms = notes("CloudWatch Alarm State Change")
+ours = [detail for detail in alarms if detail["alarmName"] == "operations-planner"]
+print([detail["state"]["value"] for detail in ours][-2:])
 
 # %% [markdown] tags=["fr"]
 # > **À l’examen.** « Réagir quand une tâche s’arrête » : une règle EventBridge sur *ECS Task State Change*, avec `lastStatus` à `STOPPED` dans le motif, et Lambda, SNS ou SQS pour cible. Une boucle qui interroge `describe_tasks` est toujours la mauvaise réponse.
@@ -586,20 +593,16 @@ labs.figure("operations-traces")
 # The id is born at the entrance: an Application Load Balancer adds `X-Amzn-Trace-Id` to each request that has none, and respects the one that it finds. The planner writes it into its lines; let us give one and find the request again.
 
 # %%
+root = "1-67891233-abcdef012345678912345678"
+header = {"X-Amzn-Trace-Id": f"Root={root}"}
+
 elbv2.get_waiter("target_in_service").wait(
     TargetGroupArn=targets["TargetGroupArn"], WaiterConfig=patience
 )
-until(
-    lambda: (
-        site.ask(
-            "/", headers={"X-Amzn-Trace-Id": "Root=1-67891233-abcdef012345678912345678"}
-        ).status
-        == 200
-    )
-)
-[traced, *_] = until(lambda: lines("web/", '"1-67891233-abcdef012345678912345678"'))
-line = json.loads(traced)
-line["path"], "Root=1-67891233-abcdef012345678912345678" in line["trace"]
+until(lambda: site.ask("/", headers=header).status == 200)
+[found, *_] = until(lambda: lines("web/", f'"{root}"'))
+line = json.loads(found)
+line["path"], root in line["trace"]
 
 # %% [markdown] tags=["fr"]
 # Pour le reste, il faut instrumenter le programme avec **OpenTelemetry**, le standard ouvert, et placer à côté de lui le collecteur d’AWS, **ADOT** (*AWS Distro for OpenTelemetry*), qui envoie à X-Ray. C’est un second conteneur de la même tâche : les deux se parlent par
@@ -635,7 +638,7 @@ traced = ecs.register_task_definition(
 # > **À l’examen.** « Trouver le service lent d’une chaîne », « carte des services », « suivre une requête de bout en bout » : **X-Ray**. Un énoncé parle souvent encore du *démon X-Ray* en conteneur voisin ; le principe est le même.
 # >
 # > **Aujourd’hui** (vérifié en novembre 2026). Les SDK et le démon X-Ray sont en **maintenance depuis le 25 février 2026** : plus que des correctifs de sécurité. Le service X-Ray, lui, continue ; AWS demande d’instrumenter avec OpenTelemetry. Les pages d’AWS ne
-# > s’accordent pas sur une fin : l’une l’annonce pour le 25 février 2027, l’autre ne lui donne plus de date. *(Source : AWS X-Ray Developer Guide, « X-Ray SDK and Daemon Support timeline ».)*
+# > s’accordent pas sur une fin : l’une l’annonce pour le 25 février 2027, l’autre ne lui donne plus de date. *(Sources : AWS X-Ray Developer Guide, « X-Ray SDK and daemon end of support timeline » et « X-Ray SDK and Daemon Support timeline ».)*
 
 # %% [markdown] tags=["en"]
 # `essential: False` for the collector: losing traces is no reason to stop selling bread.
@@ -643,7 +646,7 @@ traced = ecs.register_task_definition(
 # > **In the exam.** “Find the slow service of a chain”, “service map”, “follow a request from end to end”: **X-Ray**. Questions often still speak of the *X-Ray daemon* as a neighbouring container; the principle is the same.
 # >
 # > **Today** (checked in November 2026). The X-Ray SDKs and daemon have been in **maintenance since 25 February 2026**: nothing but security fixes. The X-Ray service itself goes on; AWS asks for instrumentation with OpenTelemetry. AWS’s pages do not agree on an end: one
-# > announces it for 25 February 2027, the other no longer gives a date. *(Source: AWS X-Ray Developer Guide, “X-Ray SDK and Daemon Support timeline”.)*
+# > announces it for 25 February 2027, the other no longer gives a date. *(Sources: AWS X-Ray Developer Guide, “X-Ray SDK and daemon end of support timeline” and “X-Ray SDK and Daemon Support timeline”.)*
 
 # %% [markdown] tags=["fr"]
 # ## Protéger : des secrets qui ne sont nulle part
@@ -664,7 +667,7 @@ labs.figure("operations-secrets")
 # | | Secrets Manager | Parameter Store |
 # |---|---|---|
 # | fait pour | des identifiants qui changent | des réglages, et des secrets simples |
-# | rotation | intégrée, par une fonction Lambda | à vous de la faire |
+# | rotation | intégrée : gérée par AWS pour les secrets de ses services (RDS), par une fonction Lambda pour les autres | à vous de la faire |
 # | chiffrement | toujours, par KMS | avec le type `SecureString` |
 # | prix | par secret et par mois, plus les appels | gratuit pour les paramètres standard |
 # | droit de lecture | `secretsmanager:GetSecretValue` | `ssm:GetParameters` |
@@ -675,7 +678,7 @@ labs.figure("operations-secrets")
 # | | Secrets Manager | Parameter Store |
 # |---|---|---|
 # | made for | credentials that change | settings, and simple secrets |
-# | rotation | built in, by a Lambda function | up to you |
+# | rotation | built in: managed by AWS for secrets of its services (RDS), by a Lambda function for the others | up to you |
 # | encryption | always, by KMS | with the type `SecureString` |
 # | price | by secret and month, plus calls | free for standard parameters |
 # | right to read | `secretsmanager:GetSecretValue` | `ssm:GetParameters` |
@@ -694,11 +697,11 @@ opening = ssm.get_parameter(Name="/operations/opening")["Parameter"]["ARN"]
 
 # %% [markdown] tags=["fr"]
 # Dans la définition, `secrets` prend la place d’`environment`, et `valueFrom` celle de `value`. Le suffixe `:password::` choisit une clé du JSON. Le programme, lui, lit une variable d’environnement comme une autre. On n’écrit jamais un secret dans un
-# journal : il en écrit l’**empreinte**, qui suffit à reconnaître la valeur.
+# journal : pour cette démonstration, il n’en écrit que l’**empreinte**, qui suffit à reconnaître la valeur.
 
 # %% [markdown] tags=["en"]
-# In the definition, `secrets` takes the place of `environment`, and `valueFrom` that of `value`. The ending `:password::` picks one key of the JSON. The program reads an environment variable like any other. A secret is never written to a log: it writes
-# its **fingerprint**, which is enough to recognise the value.
+# In the definition, `secrets` takes the place of `environment`, and `valueFrom` that of `value`. The ending `:password::` picks one key of the JSON. The program reads an environment variable like any other. A secret is never written to a log: for this
+# demonstration the program writes only its **fingerprint**, which is enough to recognise the value.
 
 # %%
 reading = """
@@ -876,7 +879,7 @@ lab.check("operations-labels")
 # %% [markdown] tags=["fr"]
 # ## Protéger : le moindre privilège
 #
-# Supposez que quelqu’un prenne la main dans votre programme, par une bibliothèque trouée. Que peut-il faire ? Exactement ce que la tâche pouvait faire. Le moindre privilège est l’art de rendre cette réponse ennuyeuse.
+# Supposez que quelqu’un prenne la main sur votre programme, par une bibliothèque trouée. Que peut-il faire ? Exactement ce que la tâche pouvait faire. Le moindre privilège est l’art de rendre cette réponse ennuyeuse.
 
 # %% [markdown] tags=["en"]
 # ## Protecting: least privilege
@@ -987,7 +990,7 @@ HTML(f"<p>{escape(lines('writer/')[-1])}</p>")
 # > **In the exam.** “The task reads an S3 bucket, which role?”: the task role. “The task cannot pull its image, which role?”: the execution role. Access keys in variables are always wrong. On EC2, without a task role, containers borrow the **instance’s**
 # > role: the metadata service has to be closed to them.
 #
-# ### Your turn: orders, with nothing to spare
+# ### Your turn: orders, and nothing superfluous
 #
 # With or without an engine, the definition can be judged, as the tools of a pipeline do. Register for Fargate the family `operations-orders` the way the figure wants it: no root user, no writable root, no capabilities, a volume mounted on `/scratch`, and a task role
 # `operations-orders` that is not the execution role.
@@ -1022,7 +1025,7 @@ lab.check("operations-orders")
 # **En route**, TLS s’arrête à l’équilibreur de charge : un listener HTTPS, un certificat d’AWS Certificate Manager qui se renouvelle tout seul, une redirection de HTTP vers HTTPS. Entre l’équilibreur et la tâche, le trafic reste dans le VPC ; s’il doit être chiffré de bout en bout, le
 # groupe cible passe en HTTPS, ou Service Connect met du TLS entre les services.
 #
-# **Au repos**, presque tout l’est d’office ; la vraie question est *avec la clé de qui*. Une clé KMS **à vous** se choisit, se partage, se journalise dans CloudTrail et se retire.
+# **Au repos**, presque tout est chiffré d’office ; la vraie question est *avec la clé de qui*. Une clé KMS **à vous** se choisit, se partage, se journalise dans CloudTrail et se retire.
 #
 # | quoi | d’office | avec votre clé KMS |
 # |---|---|---|
@@ -1039,7 +1042,7 @@ lab.check("operations-orders")
 # **In transit**, TLS ends at the load balancer: an HTTPS listener, a certificate of AWS Certificate Manager that renews itself, a redirection from HTTP to HTTPS. Between load balancer and task the traffic stays in the VPC; if it has to be encrypted all the way, the target group
 # turns to HTTPS, or Service Connect puts TLS between services.
 #
-# **At rest**, nearly everything is by default; the real question is *with whose key*. A KMS key **of yours** can be chosen, shared, logged in CloudTrail and withdrawn.
+# **At rest**, nearly everything is encrypted by default; the real question is *with whose key*. A KMS key **of yours** can be chosen, shared, logged in CloudTrail and withdrawn.
 #
 # | what | by default | with your KMS key |
 # |---|---|---|
@@ -1114,7 +1117,7 @@ labs.figure("operations-pipeline")
 # nous poussons celle d’un autre service de la boutique, qui contient Python elle aussi.
 
 # %% [markdown] tags=["en"]
-# **CodePipeline** chains, **CodeBuild** builds, **CodeDeploy** shifts. CodeBuild follows a file of the repository, `buildspec.yml`:
+# **CodePipeline** links the steps, **CodeBuild** builds, **CodeDeploy** shifts the traffic. CodeBuild follows a file of the repository, `buildspec.yml`:
 #
 # ```yaml
 # version: 0.2
@@ -1185,28 +1188,30 @@ revision = deploy("planner", "imagedefinitions.json")
 revision, task["containers"][0]["imageDigest"] == built["imageDigest"]
 
 # %% [markdown] tags=["fr"]
-# Une approbation à la main, un déploiement bleu/vert, un retour par le disjoncteur ou par une alarme : tout cela s’ajoute autour de ces dix lignes. Les identifiants aussi ont leur place : le pipeline agit avec un **rôle**, et un outil extérieur (GitHub Actions) prend un rôle par OIDC, sans
+# Une approbation humaine, un déploiement bleu/vert, un retour en arrière par le disjoncteur ou par une alarme : tout cela s’ajoute autour de ces quelques lignes. Les identifiants aussi ont leur place : le pipeline agit avec un **rôle**, et un outil extérieur (GitHub Actions) prend un rôle par OIDC, sans
 # clé d’accès à ranger quelque part.
 #
-# > **Aujourd’hui** (vérifié en 2026). ECS sait faire lui-même le bleu/vert, le linéaire et le canary, sans CodeDeploy ; l’examen attend encore souvent CodeDeploy.
+# > **Aujourd’hui** (vérifié en 2026). ECS sait faire lui-même le bleu/vert, le linéaire et le canary, et AWS le conseille de préférence à CodeDeploy ; l’examen, lui, attend encore souvent CodeDeploy. *(Sources : Amazon ECS Developer
+# > Guide, « Amazon ECS service deployment controllers and strategies » et « CodeDeploy blue/green deployments for Amazon ECS ».)*
 #
 # ## Des images qui vieillissent
 #
-# Une image ne change pas, mais le monde autour d’elle, si : la bibliothèque sûre d’hier a une faille ce matin. Fargate corrige le noyau ; **ce qu’il y a dans l’image est à vous**. La boucle qui tient une image jeune : une nouvelle image de base déclenche le pipeline, ECR analyse à la poussée
-# (ou Inspector sans arrêt, et EventBridge réveille le pipeline quand il trouve), on reconstruit, on redéploie. On ne corrige jamais un conteneur qui tourne.
+# Une image ne change pas, mais le monde autour d’elle, si : la bibliothèque sûre d’hier a une faille ce matin. Fargate corrige le noyau ; **ce qu’il y a dans l’image est à vous**. La boucle qui garde une image jeune : une nouvelle image de base déclenche le pipeline, ECR analyse à chaque poussée
+# (ou Inspector, en continu, et EventBridge réveille le pipeline quand il trouve quelque chose), on reconstruit, on redéploie. On ne corrige jamais un conteneur qui tourne.
 #
 # Et l’on sait ce qui tourne, parce que la définition nomme un **condensat** et non une étiquette. Regardez ce qu’ECS a retenu du premier déploiement, qui ne disait pourtant que `:1.0`.
 
 # %% [markdown] tags=["en"]
-# An approval by hand, a blue/green deployment, a roll-back by circuit breaker or alarm: all of it is added around these ten lines. Credentials have their place too: the pipeline acts with a **role**, and an outside tool (GitHub Actions) takes a role through OIDC, with no access key to keep
+# Somebody’s approval, a blue/green deployment, a roll-back by circuit breaker or alarm: all of it is added around these few lines. Credentials have their place too: the pipeline acts with a **role**, and an outside tool (GitHub Actions) takes a role through OIDC, with no access key to keep
 # anywhere.
 #
-# > **Today** (checked in 2026). ECS itself does blue/green, linear and canary, without CodeDeploy; the exam often still expects CodeDeploy.
+# > **Today** (checked in 2026). ECS itself does blue/green, linear and canary, and AWS recommends this over CodeDeploy; the exam often still expects CodeDeploy. *(Sources: Amazon ECS Developer Guide, “Amazon
+# > ECS service deployment controllers and strategies” and “CodeDeploy blue/green deployments for Amazon ECS”.)*
 #
 # ## Images grow old
 #
-# An image does not change, but the world around it does: yesterday’s safe library has a hole this morning. Fargate patches the kernel; **what is in the image is yours**. The loop that keeps an image young: a new base image sets the pipeline off, ECR scans on push (or Inspector does all the
-# time, and EventBridge wakes the pipeline when it finds something), rebuild, redeploy. A running container is never patched.
+# An image does not change, but the world around it does: yesterday’s safe library has a hole this morning. Fargate patches the kernel; **what is in the image is yours**. The loop that keeps an image young: a new base image sets the pipeline off, ECR scans on push (or Inspector
+# without a pause, and EventBridge wakes the pipeline when it finds something), rebuild, redeploy. A running container is never patched.
 #
 # And you know what runs, because the definition names a **digest** and not a tag. Look at what ECS kept of the first deployment, which said no more than `:1.0`.
 
@@ -1239,6 +1244,7 @@ used["image"].endswith(":1.0"), used["imageDigest"].startswith("sha256:")
 from datetime import UTC, datetime, timedelta
 
 from labs.fargate import cheapest, hourly
+from labs.view.numbers import decimal
 
 
 def points(metric):
@@ -1265,7 +1271,12 @@ needed = [whole * share / 100 * 1.5 for whole, share in zip(reserved, shares, st
 size = cheapest(*(round(part) for part in needed))
 
 print(size, f"{1 - hourly(*size) / hourly(*reserved):.0%}")
-HTML(f"<p>CPU {shares[0]:.1f} % → {needed[0]:.0f} / 1024<br>RAM {shares[1]:.1f} % → {needed[1]:.0f} / 4096</p>")
+HTML(
+    "<br>".join(
+        f"{name} {decimal(share, 1)} % → {part:.0f} / {whole}"
+        for name, share, part, whole in zip(("CPU", "RAM"), shares, needed, reserved, strict=True)
+    )
+)
 
 # %% [markdown] tags=["fr"]
 # La plus petite taille suffit, avec la moitié de marge en plus, et l’économie est celle que dit la cellule, chaque heure de chaque tâche. Sur un vrai service, on regarde assez loin pour voir passer des samedis, et le plus haut plutôt que la moyenne ; **Compute Optimizer** fait ce calcul pour les
@@ -1327,22 +1338,26 @@ lab.check("operations-reviews")
 # A Compute Savings Plan applies to EC2, Fargate and Lambda, in any Region, but not to Spot. Commit to the **base**, never to the peak. And cut to size before you commit: otherwise you buy three years of waste at a discount.
 
 # %%
+from labs.real.prices import HOURS_PER_MONTH
+
 for what, price in (("x86", hourly(*size)), ("ARM", hourly(*size, arm=True))):
-    print(what, f"{price * 730:.2f} USD")
+    print(what, decimal(price * HOURS_PER_MONTH, 2), "USD")
 
 # %% [markdown] tags=["fr"]
 # C’est ce que coûte un mois d’une tâche de cette taille, au prix catalogue.
 #
 # ## Compter : ce que l’on oublie
 #
-# **Les journaux** se paient deux fois : à la collecte, de loin le plus cher, puis à la garde. La rétention ne touche que la seconde ; pour la première, il faut écrire moins. Jouez avec les deux.
+# **Les journaux** se paient deux fois : à la collecte, de loin le plus cher, puis à la garde. AWS compresse ce qu’il garde et ne facture que le résultat ; le simulateur compte, comme l’exemple d’AWS, un cinquième de ce
+# qui a été écrit. La rétention ne touche que la garde ; pour la collecte, il faut écrire moins. Jouez avec les deux.
 
 # %% [markdown] tags=["en"]
 # That is a month of one task of that size, at list price.
 #
 # ## Counting: what people forget
 #
-# **Logs** are paid for twice: when they are collected, by far the dearer part, then while they are kept. Retention touches the second only; for the first, write less. Play with both.
+# **Logs** are paid for twice: when they are collected, by far the dearer part, then while they are kept. AWS compresses what it keeps and bills the result only; the simulator reckons, like AWS’s own example, with a fifth
+# of what was written. Retention touches the keeping only; to collect less, write less. Play with both.
 
 # %%
 from labs.playgrounds import log_cost
@@ -1356,16 +1371,20 @@ print(bill.set(written=5, quiet=0, retention="14"))
 print(bill.set(written=5, quiet=60, retention="14"))
 
 # %% [markdown] tags=["fr"]
+# Sans rétention, la garde s’alourdit d’année en année ; avec quatorze jours, elle ne compte presque plus, et il ne reste à payer que ce que l’on écrit.
+#
 # **La sortie du réseau**, enfin, la ligne qui a surpris FrenchBakery. Des tâches en sous-réseau privé tirent leurs images, écrivent leurs journaux et lisent leurs secrets par une **passerelle NAT**, qui se paie à l’heure dans chaque zone et au Go. Or les couches des images viennent de **S3**, et le
 # point de terminaison **de passerelle** pour S3 est gratuit. Les autres, **d’interface** (`ecr.api`, `ecr.dkr`, `logs`, `secretsmanager`), se paient à l’heure, **chacun dans chaque zone**, mais leur Go coûte moins.
 #
-# Qui l’emporte ? Cela dépend de trois nombres, et le simulateur les a tous. À gauche de chaque barre, ce que l’on paie même si rien ne passe.
+# Qui l’emporte ? Cela dépend du nombre de zones, du nombre de points de terminaison et des Go qui passent : le simulateur a tout cela. À gauche de chaque barre, ce que l’on paie même si rien ne passe.
 
 # %% [markdown] tags=["en"]
+# Without a retention, keeping weighs more from year to year; with fourteen days it hardly counts, and what is left to pay is what you write.
+#
 # **The way out of the network**, at last, the line that surprised FrenchBakery. Tasks in private subnets pull their images, write their logs and read their secrets through a **NAT gateway**, paid by the hour in each zone and by the GB. Yet image layers come from **S3**, and the **gateway** endpoint of
 # S3 is free. The others, **interface** endpoints (`ecr.api`, `ecr.dkr`, `logs`, `secretsmanager`), are paid by the hour, **each of them in each zone**, but their GB costs less.
 #
-# Which one wins? That depends on three numbers, and the simulator has them all. The left part of each bar is what you pay even when nothing passes.
+# Which one wins? That depends on the zones, on the number of endpoints and on the GB that pass: the simulator has all of them. The left part of each bar is what you pay even when nothing passes.
 
 # %%
 from labs.playgrounds import nat_or_endpoints
@@ -1405,7 +1424,7 @@ print(ways.set(zones=2, endpoints=4, layers=2000, calls=200, internet=100))
 # ## To remember
 #
 # What must outlive a task leaves it while it lives: lines to CloudWatch Logs, with a retention; measurements to CloudWatch, with an alarm that tells somebody; events to EventBridge; traces to X-Ray through OpenTelemetry. A secret is neither in the image nor in the definition; the execution role reads it at the
-# start, and a rotation calls for new tasks. The program has a role of its own, and nothing to spare in its container. A pipeline builds, pushes, registers a revision by digest and updates the service. Cut to size by what you measured, then come Graviton, Spot and Savings Plans; and forget neither retention nor
+# start, and a rotation calls for new tasks. The program has a role of its own, and nothing superfluous in its container. A pipeline builds, pushes, registers a revision by digest and updates the service. First cut to size by what you measured, then come Graviton, Spot and Savings Plans; and forget neither retention nor
 # the endpoint of S3.
 #
 # Three questions, to see what has stuck.
@@ -1413,7 +1432,13 @@ print(ways.set(zones=2, endpoints=4, layers=2000, calls=200, internet=100))
 # %%
 import quiz
 
-quiz.ask("operations")
+quiz.ask("operations-silence-is-a-failure")
+
+# %%
+quiz.ask("operations-rotation-without-touching-the-code")
+
+# %%
+quiz.ask("operations-endpoints-in-a-quiet-vpc")
 
 # %% [markdown] tags=["fr"]
 # On éteint, on ferme, on range les clés.

@@ -40,7 +40,7 @@ def test_many_endpoints_cost_more_than_nat() -> None:
 def test_the_way_out_is_shown_with_its_prices_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = nat_or_endpoints.playground().set(layers=0, calls=0)
     assert shown.text == (
-        "A month: NAT for everything 73.00 USD, NAT, S3 by its gateway 73.00 USD, Endpoints 58.40 USD. The cheapest: Endpoints."
+        "A month: NAT for everything 73.00 USD; NAT and S3 gateway endpoint 73.00 USD; Endpoints 58.40 USD. The cheapest: Endpoints."
     )
     assert "AWS PrivateLink Pricing" in shown.html
     assert "<svg" in shown.html
@@ -52,16 +52,26 @@ def test_the_way_out_is_shown_with_its_prices_in_both_languages(monkeypatch: pyt
     ("retention", "years", "days"), [("7", 1, 7), ("7", 3, 7), ("365", 1, 365), ("never", 1, 365), ("never", 3, 1095)]
 )  # fmt: skip
 def test_what_is_kept_grows_until_the_retention_stops_it(retention: str, years: int, days: int) -> None:
-    expected = 2 * days * number("logs_stored_gb_month")
+    expected = 2 * days * number("logs_kept_share") / 100 * number("logs_stored_gb_month")
     assert log_cost.kept(2, 0, retention, years) == pytest.approx(expected)
     assert log_cost.kept(2, 50, retention, years) == pytest.approx(expected / 2)
+
+
+def test_what_is_kept_is_billed_after_compression(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's example: 30 GB collected in a month are 6 GB to keep, at 0.03 USD each."""
+    assert log_cost.kept(1, 0, "30", 1) == pytest.approx(6 * 0.03)
+    assert "after compression, here to 20% of what was written" in log_cost.playground().set(quiet=0).html
+    monkeypatch.setenv("COURSE_LANG", "fr")
+    assert (
+        "après compression, ici à 20\u00a0% de ce qui a été écrit" in log_cost.playground().set(quiet=0).html
+    )
 
 
 def test_collecting_does_not_depend_on_keeping(monkeypatch: pytest.MonkeyPatch) -> None:
     assert log_cost.collected(2, 0) == pytest.approx(60 * number("logs_gb"))
     playground = log_cost.playground()
     week = playground.set(retention="7").text
-    assert week.startswith("A month: 75.00 USD to collect; to keep, 1.05 USD after one year and 1.05 USD")
+    assert week.startswith("A month: 75.00 USD to collect; to keep, 0.21 USD after one year and 0.21 USD")
     assert playground.set(retention="never").text != week
     monkeypatch.setenv("COURSE_LANG", "fr")
     assert "75,00 USD pour collecter" in log_cost.playground().set(retention="7").text

@@ -19,7 +19,7 @@ ROOT = ("root", "0")
 
 say = Texts(
     {
-        "title": {"fr": "les commandes, sans rien de trop", "en": "orders, with nothing to spare"},
+        "title": {"fr": "les commandes, sans rien de trop", "en": "orders, and nothing superfluous"},
         "root": {
             "fr": "le conteneur « {name} » tourne en root, ou rien ne dit le contraire",
             "en": "the container “{name}” runs as root, or nothing says otherwise",
@@ -79,7 +79,7 @@ def attempted(found: dict[str, Any] | None) -> bool:
 
 
 def problems(found: dict[str, Any]) -> Iterator[str]:
-    """Each container with nothing to spare, and a role for the program alone."""
+    """Each container with nothing superfluous, and a role for the program alone."""
     for container in found["containerDefinitions"]:
         yield from _too_much(container)
     role = found.get("taskRoleArn")
@@ -107,7 +107,7 @@ def _too_much(container: dict[str, Any]) -> Iterator[str]:
 
 
 def register_orders(lab: Lab) -> None:
-    """Create the program's role, and register a definition with nothing to spare."""
+    """Create the program's role, and register a definition with nothing superfluous."""
     import json
 
     from labs.checks.model import unless_it_exists
