@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
 import pytest
 
@@ -38,6 +39,23 @@ def test_hints_and_solution_can_be_shown(
     assert len(set(hints)) == HINTS
     assert outcome.solution(challenge).text
     assert ast.parse(challenge.code()).body
+
+
+@pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda challenge: challenge.name)
+def test_a_solution_runs_in_a_cell_of_its_own(challenge: Challenge) -> None:
+    """It names only what it makes or imports itself, and the lab."""
+    nodes = list(ast.walk(ast.parse(challenge.code())))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    imported = {
+        (alias.asname or alias.name).partition(".")[0]
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    made = {name.id for name in names if isinstance(name.ctx, ast.Store)}
+    made |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    made |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    assert {name.id for name in names} <= made | imported | set(dir(builtins)) | {"lab"}
 
 
 @pytest.mark.parametrize("name", ["nothing", "nothing-at-all", "ecr-nothing", ""])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labs.chapters.ground import cluster, images, network, roles
+from labs.checks.model import unless_it_exists
 
 if TYPE_CHECKING:
     from labs.lab import Lab
@@ -53,7 +54,12 @@ def create_network(lab: Lab) -> None:
 
 def push_products(lab: Lab) -> None:
     """Create the repository of the catalogue's image and push it, unless it holds one."""
-    images.push_products(lab, "containers/products")
+    ecr = lab.session.client("ecr")  # in full: several challenges show these lines as part of their solution
+    with unless_it_exists():
+        ecr.create_repository(repositoryName="containers/products")
+    [repository] = ecr.describe_repositories(repositoryNames=["containers/products"])["repositories"]
+    if not ecr.list_images(repositoryName="containers/products")["imageIds"]:
+        lab.push(lab.build("products"), repository["repositoryUri"])
 
 
 def delete_tasks(lab: Lab) -> None:

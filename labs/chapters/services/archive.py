@@ -138,14 +138,14 @@ def prepare_the_archive(lab: Lab) -> None:
     """Create the change set that would create the stack."""
     cloudformation = lab.session.client("cloudformation")
     template = """
-Resources:
-  Archive:
-    Type: AWS::ECR::Repository
-    DeletionPolicy: Retain
-    Properties:
-      RepositoryName: services/archive
-      ImageTagMutability: IMMUTABLE
-"""
+    Resources:
+      Archive:
+        Type: AWS::ECR::Repository
+        DeletionPolicy: Retain
+        Properties:
+          RepositoryName: services/archive
+          ImageTagMutability: IMMUTABLE
+    """
     first = {"StackName": "services-archive", "ChangeSetName": "first"}
     known = cloudformation.list_stacks(StackStatusFilter=["REVIEW_IN_PROGRESS"])["StackSummaries"]
     if not any(stack["StackName"] == "services-archive" for stack in known):
