@@ -353,7 +353,7 @@ lab.check("services-orders")
 # %% [markdown] tags=["fr"]
 # ## Livrer sans fermer
 #
-# Donner une nouvelle révision à un service commence un **déploiement**. Par défaut il est progressif (*rolling*) : des tâches neuves démarrent, passent leurs contrôles, et les anciennes
+# Donner une nouvelle révision à un service commence un **déploiement**. Par défaut, c’est un **déploiement progressif** (*rolling*) : des tâches neuves démarrent, passent leurs contrôles, et les anciennes
 # s’en vont. Deux pourcentages du nombre voulu l’encadrent.
 #
 # - `minimumHealthyPercent`, 100 % par défaut : le **plancher**. ECS n’arrête aucune tâche saine si cela doit le faire passer dessous. Le nombre s’arrondit vers le haut.
@@ -362,7 +362,7 @@ lab.check("services-orders")
 # %% [markdown] tags=["en"]
 # ## Ship without closing
 #
-# Giving a service a new revision begins a **deployment**. It is a *rolling* one by default: fresh tasks start, pass their checks, and the old ones go. Two percentages of the desired
+# Giving a service a new revision begins a **deployment**. By default it is a **rolling deployment**: fresh tasks start, pass their checks, and the old ones go. Two percentages of the desired
 # count frame it.
 #
 # - `minimumHealthyPercent`, 100% by default: the **floor**. ECS stops no healthy task if that would take it below. The number is rounded up.
@@ -894,7 +894,7 @@ for alarm in cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]:
 
 # %% [markdown] tags=["fr"]
 # Tout le tempérament du suivi de cible tient dans ces deux lignes. **Trois** points d’une minute au-dessus suffisent pour grandir ; il en faut **quinze**, et plus bas que la cible de 10 %, pour rapetisser. Grandir vite, rapetisser à regret : une file
-# d’attente coûte plus cher qu’une tâche de trop. Le **délai de récupération** (*cooldown*, 300 secondes par défaut) laisse en plus à chaque décision le temps de produire son effet.
+# d’attente coûte plus cher qu’une tâche de trop. La **période de stabilisation** (*cooldown*, 300 secondes par défaut) laisse en plus à chaque décision le temps de produire son effet.
 #
 # Samedi, onze heures. La foule entre.
 
