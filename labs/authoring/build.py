@@ -7,12 +7,13 @@ import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from labs.authoring.source import first_line
+from labs.authoring.source import first_line, tags
 from labs.authoring.source import notebook as from_source
 from labs.authoring.texts import say
 from labs.learner import Language
@@ -128,7 +129,20 @@ def run(
             raise BuildError(_explain(source, lang, current, error)) from error
     progress(len(notebook.cells), len(notebook.cells))
     scrub(notebook)
+    if solved:
+        _all_passed(notebook, f"{source.name} [{lang}]")
     return notebook
+
+
+def _all_passed(notebook: NotebookNode, file: str) -> None:
+    """The check below each solved challenge must be content. Raises BuildError."""
+    for number, (challenge, below) in enumerate(pairwise(notebook.cells), 2):
+        if "challenge" not in tags(challenge) or "lab.check(" not in below.source:
+            continue
+        said = [output.get("data", {}).get("text/plain", "") for output in below.get("outputs", ())]
+        if said and not any(text.startswith("✔") for text in said):
+            where = say("cell", file=file, number=number, line=first_line(below))
+            raise BuildError(f"{where}: {say('not_passed', said=' '.join(said))}")
 
 
 def _explain(source: Path, lang: Language, current: dict, error: Exception) -> str:

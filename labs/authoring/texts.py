@@ -57,6 +57,10 @@ say = Texts(
             "fr": "{file} : la forme résolue s’exécute (sans les cellules qui veulent un moteur Docker)",
             "en": "{file}: the solved form runs (without the cells that need a Docker Engine)",
         },
+        "not_passed": {
+            "fr": "la solution ne passe pas le contrôle : {said}",
+            "en": "the solution does not pass the check: {said}",
+        },
         "running": {"fr": "exécution de {file}", "en": "running {file}"},
         "failed": {
             "fr": "l’exécution s’est arrêtée ici : {reason}\n{traceback}",

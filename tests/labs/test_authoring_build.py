@@ -184,3 +184,30 @@ def test_reset_brings_the_course_s_notebook_back(notebooks: Path, course_home: P
     assert mine.read_text() == "theirs"
     assert [path.read_text() for path in mine.parent.glob("backups/*.ipynb")] == ["mine"]
     assert course("reset", "99").exit_code == 2
+
+
+@pytest.mark.parametrize("answer", [41, 42])
+def test_a_solution_that_its_check_refuses_stops_the_build(notebooks: Path, answer: int) -> None:
+    source = write(
+        notebooks,
+        f"""{HEAD}
+# %%
+class Outcome:
+    def __init__(self, text):
+        self.text = text
+    def __repr__(self):
+        return self.text
+
+class lab:
+    check = staticmethod(lambda name: Outcome("✔ well" if answer == 42 else "✘ not 42"))
+# %% tags=["challenge"]
+answer = {answer}
+# %%
+lab.check("topic-answer")
+""",
+    )
+    if answer == 42:
+        build.run(source, "fr", solved=True)
+    else:
+        with pytest.raises(build.BuildError, match="not 42"):
+            build.run(source, "fr", solved=True)
