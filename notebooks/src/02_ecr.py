@@ -40,7 +40,7 @@
 # | Ce que demande ce cahier | |
 # |---|---|
 # | temps | une heure et quart, défis compris |
-# | coût | rien sur le cloud local ; sur AWS, quelques centimes au plus : 0,10 USD par Go stocké et par mois (us-east-1, 2026-03), et les images sont petites |
+# | coût | rien sur le cloud local ; sur AWS, quelques centimes au plus : 0,10 USD par Go stocké et par mois (us-east-1, 2026-03), et les images sont petites ; le garde-fou du cours y refuse les cellules qui règlent tout le registre ou créent un utilisateur IAM |
 # | objectifs de l’examen | 1.1 et 1.3, protéger l’accès et les données ; 2.1, migrer vers des conteneurs ; 4.1, stocker à moindre coût |
 # | il faut connaître | ce qu’est une image et une couche |
 #
@@ -52,7 +52,7 @@
 # | What this notebook takes | |
 # |---|---|
 # | time | an hour and a quarter, challenges included |
-# | cost | nothing on the local cloud; on AWS a few cents at most: 0.10 USD per GB stored and month (us-east-1, 2026-03), and the images are small |
+# | cost | nothing on the local cloud; on AWS a few cents at most: 0.10 USD per GB stored and month (us-east-1, 2026-03), and the images are small; there the course’s safeguard refuses the cells that set the whole registry or create an IAM user |
 # | exam objectives | 1.1 and 1.3, securing access and data; 2.1, migrating to containers; 4.1, storing at low cost |
 # | you should know | what an image and a layer are |
 #

@@ -35,14 +35,14 @@
 # | | |
 # |---|---|
 # | **durée** | environ une heure et demie |
-# | **coût** | rien sur le cloud local ; sur un compte AWS, quelques tâches, un équilibreur de charge et un secret pendant cette heure et demie, jusqu’au ménage de la fin |
+# | **coût** | rien sur le cloud local ; sur un compte AWS, quelques tâches, un équilibreur de charge, un secret, les métriques de Container Insights et des alarmes pendant cette heure et demie, jusqu’au ménage de la fin |
 # | **à l’examen** | 1.1 et 1.2 accès et charges sécurisés · 1.3 chiffrement · 2.1 couplage lâche · 2.2 visibilité des charges · 4.2 et 4.4 coût du calcul et du réseau |
 
 # %% [markdown] tags=["en"]
 # | | |
 # |---|---|
 # | **time** | about an hour and a half |
-# | **cost** | nothing on the local cloud; on an AWS account, a few tasks, a load balancer and a secret for that hour and a half, until the clean-up at the end |
+# | **cost** | nothing on the local cloud; on an AWS account, a few tasks, a load balancer, a secret, Container Insights’ metrics and alarms for that hour and a half, until the clean-up at the end |
 # | **in the exam** | 1.1 and 1.2 secure access and workloads · 1.3 encryption · 2.1 loose coupling · 2.2 workload visibility · 4.2 and 4.4 the cost of compute and network |
 
 # %% tags=["fr"]

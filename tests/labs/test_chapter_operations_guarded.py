@@ -20,7 +20,6 @@ from labs.session import CourseSession
 
 WATCHED = "/operations/planner"
 TOLD = "/aws/events/operations"
-INSIGHTS = "/aws/ecs/containerinsights/operations/performance"
 
 
 def lay_the_ground(lab: Lab) -> None:
@@ -92,9 +91,8 @@ def test_the_guard_lets_the_notebook_through_and_its_ground_be_cleared(
         if part is not ground.delete_network:
             part(lab)
     left = survey(lab.session.aws, lab.session.guard.ledger)
-    assert {resource.id for resource in left.mine if resource.kind == "logs:log-group"} == {INSIGHTS}
     others = {resource.kind for resource in left.mine if not resource.kind.startswith("ec2:")}
-    assert others == {"ecs:task-definition", "logs:log-group"}  # deregistered, and the group of the insights
+    assert others == {"ecs:task-definition"}  # deregistered
 
 
 def test_a_notebook_that_was_left_halfway_is_taken_away(

@@ -32,7 +32,12 @@ FAMILIES = tuple(
 TOPIC = "operations-alarms"
 RULE = "operations-events"
 ALARMS = ("operations-planner", "operations-errors")
-GROUPS = ("/operations/planner", "/operations/payments", "/aws/events/operations")
+GROUPS = (
+    "/operations/planner",
+    "/operations/payments",
+    "/aws/events/operations",
+    "/aws/ecs/containerinsights/operations/performance",
+)
 DATABASE = "operations/database"
 PARAMETERS = ("/operations/opening", "/operations/recipe", "/operations/printer-key")
 ROLES = (ROLE, "operations-reader", "operations-labels", "operations-orders")
