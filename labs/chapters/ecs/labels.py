@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from labs.chapters import definitions
 from labs.checks.model import Challenge
 from labs.learner import Texts
 
@@ -68,12 +69,8 @@ Containers = Mapping[str, Mapping[str, Any]]
 
 def look(session: CourseSession) -> Containers | None:
     """The containers of the family's last revision, by name; None when it has none."""
-    ecs = session.client("ecs")
-    arns = ecs.list_task_definitions(familyPrefix=FAMILY, sort="DESC", maxResults=1)["taskDefinitionArns"]
-    if not arns:
-        return None
-    definition = ecs.describe_task_definition(taskDefinition=arns[0])["taskDefinition"]
-    return {container["name"]: container for container in definition["containerDefinitions"]}
+    definition = definitions.last(session, FAMILY)
+    return definition and {each["name"]: each for each in definition["containerDefinitions"]}
 
 
 def attempted(containers: Containers | None) -> bool:

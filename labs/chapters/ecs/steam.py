@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labs.chapters import definitions
 from labs.chapters.ecs.ground import NAME
 from labs.checks.model import Challenge
 from labs.learner import Texts
@@ -75,10 +76,9 @@ class Placed:
 def look(session: CourseSession) -> Placed | None:
     """Read the family's last revision, its running tasks, and which instances are marked."""
     ecs = session.client("ecs")
-    arns = ecs.list_task_definitions(familyPrefix=FAMILY, sort="DESC", maxResults=1)["taskDefinitionArns"]
-    if not arns:
+    definition = definitions.last(session, FAMILY)
+    if definition is None:
         return None
-    definition = ecs.describe_task_definition(taskDefinition=arns[0])["taskDefinition"]
     running = ecs.list_tasks(cluster=NAME, family=FAMILY)["taskArns"]
     tasks = ecs.describe_tasks(cluster=NAME, tasks=running)["tasks"] if running else []
     marked = ecs.list_attributes(
@@ -89,7 +89,8 @@ def look(session: CourseSession) -> Placed | None:
         tuple(
             task.get("containerInstanceArn", "")
             for task in tasks
-            if task["taskDefinitionArn"] == arns[0] and task["lastStatus"] == "RUNNING"
+            if task["taskDefinitionArn"] == definition["taskDefinitionArn"]
+            and task["lastStatus"] == "RUNNING"
         ),
         frozenset(attribute["targetId"] for attribute in marked),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labs.chapters import definitions
 from labs.facts import number
 
 if TYPE_CHECKING:
@@ -24,11 +25,9 @@ class Definition:
 
 def last(session: CourseSession, family: str) -> Definition | None:
     """The family's last active revision; None when it has none."""
-    ecs = session.client("ecs")
-    arns = ecs.list_task_definitions(familyPrefix=family, sort="DESC", maxResults=1)["taskDefinitionArns"]
-    if not arns:
+    found = definitions.last(session, family)
+    if found is None:
         return None
-    found = ecs.describe_task_definition(taskDefinition=arns[0])["taskDefinition"]
     storage = found.get("ephemeralStorage") or {}
     return Definition(
         cpu=int(found.get("cpu") or 0),

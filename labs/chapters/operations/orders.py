@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from labs.chapters.operations import definitions
+from labs.chapters import definitions
 from labs.checks.model import Challenge
 from labs.learner import Texts
 

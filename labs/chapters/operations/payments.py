@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labs.chapters.operations import definitions
+from labs.chapters import definitions
 from labs.checks.model import Challenge
 from labs.learner import Texts
 
