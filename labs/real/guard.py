@@ -17,7 +17,8 @@ from botocore.hooks import BaseEventHooks
 
 from labs.real.guard_texts import say
 from labs.real.ledger import Ledger, Resource
-from labs.real.operations import TABLE, Operation, Params, is_read
+from labs.real.operations import TABLE, is_read
+from labs.real.operations.model import Operation, Params
 from labs.real.resources import KINDS, Aws, short
 
 _PENDING = "frenchbakery-course"  # this module's place in botocore's request context

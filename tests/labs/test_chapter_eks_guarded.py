@@ -13,7 +13,8 @@ import pytest
 from labs.chapters import challenge
 from labs.chapters.eks import ground
 from labs.lab import Lab
-from labs.real.operations import MANAGED_POLICIES, TABLE
+from labs.real.operations import TABLE
+from labs.real.operations.iam import MANAGED_POLICIES
 from labs.session import CourseSession
 
 ELSEWHERE = {

@@ -10,7 +10,9 @@ import pytest
 from botocore.model import OperationModel
 
 from labs.real.ledger import Run
-from labs.real.operations import ACTIONS, SUBNETS, TABLE, Operation, is_read
+from labs.real.operations import TABLE, is_read
+from labs.real.operations.elbv2 import ACTIONS, SUBNETS
+from labs.real.operations.model import Operation
 from labs.real.resources import KINDS, short
 
 TAGS = Run("mine", "real", "111122223333", "eu-west-3").tags("1a2b")

@@ -1,0 +1,81 @@
+"""EventBridge: rules, and what they set off."""
+
+from __future__ import annotations
+
+import jmespath
+
+from labs.real.ledger import Resource
+from labs.real.operations.ecs import of_definition
+from labs.real.operations.model import (
+    CAPITALS,
+    Named,
+    Params,
+    Table,
+    at,
+    change,
+    delete,
+    first,
+    make,
+    same_name,
+    without,
+)
+from labs.real.resources import Aws, short
+
+_TARGETS = {"logs:log-group": ":log-group:", "ecs:cluster": ":cluster/"}
+
+
+def _targets(kind: str) -> Named:
+    return Named(
+        kind,
+        lambda request: [
+            target["Arn"] for target in request.get("Targets", ()) if _TARGETS[kind] in target.get("Arn", "")
+        ],
+    )
+
+
+def _odd_target(request: Params) -> str | None:
+    """A rule of the lab writes to a log group or runs a task; it calls, feeds and commands nothing else."""
+    for target in request.get("Targets", ()):
+        known = any(mark in target.get("Arn", "") for mark in _TARGETS.values())
+        if not known or "DeadLetterConfig" in target:
+            return "target"
+    return None
+
+
+def _of_targets(aws: Aws, request: Params) -> list[Resource]:
+    """The revisions that a rule's targets run; EventBridge takes those that do not exist, too."""
+    kind = "ecs:task-definition"
+    wanted = jmespath.search("Targets[].EcsParameters.TaskDefinitionArn", request) or ()
+    found = {arn: of_definition(aws, {"taskDefinition": arn}) for arn in wanted}
+    return [one for arn, some in found.items() for one in some or [Resource(kind, short(kind, arn))]]
+
+
+RULE_OF_EVENTS = Named("events:rule", at("Rule || Name"))
+OTHER_BUS = without("EventBusName != 'default' && EventBusName")
+TARGET_NETWORK = "Targets[].EcsParameters.NetworkConfiguration.awsvpcConfiguration"
+
+EVENTS: Table = {
+    "PutRule": make(
+        "events:rule",
+        CAPITALS,
+        "RuleArn",
+        at("Name"),
+        uses=(Named("iam:role", at("RoleArn")),),
+        existing=same_name("events:rule", at("Name")),
+        forbids=OTHER_BUS,
+    ),
+    **change(
+        "PutTargets",
+        RULE_OF_EVENTS,
+        *map(_targets, _TARGETS),
+        uses=(
+            Named("iam:role", at("Targets[].RoleArn")),
+            Named("ec2:subnet", at(f"{TARGET_NETWORK}.Subnets[]")),
+            Named("ec2:security-group", at(f"{TARGET_NETWORK}.SecurityGroups[]")),
+        ),
+        changes_behind=_of_targets,
+        forbids=first(OTHER_BUS, _odd_target),
+    ),
+    **change("RemoveTargets EnableRule DisableRule", RULE_OF_EVENTS, forbids=OTHER_BUS),
+    "DeleteRule": delete("events:rule", at("Name"), forbids=OTHER_BUS),
+}
