@@ -1,4 +1,4 @@
-"""What challenges about a task look at."""
+"""What challenges about tasks and services look at."""
 
 from __future__ import annotations
 
@@ -29,3 +29,20 @@ def last(session: CourseSession, cluster: str, family: str) -> tuple[dict[str, A
         return None
     task = max(tasks, key=lambda each: each["createdAt"])
     return task, ecs.describe_task_definition(taskDefinition=task["taskDefinitionArn"])["taskDefinition"]
+
+
+def of_service(
+    session: CourseSession, cluster: str, service: str
+) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """The service and those of its tasks that run, as ECS describes them; None when it is not active."""
+    ecs = session.client("ecs")
+    try:
+        known = ecs.describe_services(cluster=cluster, services=[service])["services"]
+    except ecs.exceptions.ClusterNotFoundException:
+        return None
+    active = [each for each in known if each["status"] == "ACTIVE"]
+    if not active:
+        return None
+    arns = ecs.list_tasks(cluster=cluster, serviceName=service)["taskArns"]
+    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    return active[0], [task for task in tasks if task["lastStatus"] == "RUNNING"]

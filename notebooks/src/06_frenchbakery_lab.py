@@ -309,7 +309,8 @@ lab.check("lab-scan")
 # **AWS CLI et Docker**
 #
 # ```bash
-# REGISTRY=123456789012.dkr.ecr.us-east-1.amazonaws.com
+# REGISTRY=$(aws ecr describe-repositories --repository-names frenchbakery/frontend \
+#   --query 'repositories[0].repositoryUri' --output text | cut -d/ -f1)
 # aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"
 # for service in frontend products orders reviews; do
 #   docker build --platform linux/amd64 -f "frenchbakery/$service/Dockerfile" \
@@ -346,7 +347,8 @@ lab.check("lab-scan")
 # **AWS CLI and Docker**
 #
 # ```bash
-# REGISTRY=123456789012.dkr.ecr.us-east-1.amazonaws.com
+# REGISTRY=$(aws ecr describe-repositories --repository-names frenchbakery/frontend \
+#   --query 'repositories[0].repositoryUri' --output text | cut -d/ -f1)
 # aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"
 # for service in frontend products orders reviews; do
 #   docker build --platform linux/amd64 -f "frenchbakery/$service/Dockerfile" \
@@ -901,6 +903,7 @@ for group in ec2.describe_security_groups(GroupIds=[entrance_group, tasks_group]
 # path_rule 10 products "$PRODUCTS"
 # path_rule 20 orders "$ORDERS"
 # path_rule 30 reviews "$REVIEWS"
+# aws elbv2 wait load-balancer-available --load-balancer-arns "$LB"
 # ```
 #
 # **CloudFormation**
@@ -1002,6 +1005,7 @@ for group in ec2.describe_security_groups(GroupIds=[entrance_group, tasks_group]
 # path_rule 10 products "$PRODUCTS"
 # path_rule 20 orders "$ORDERS"
 # path_rule 30 reviews "$REVIEWS"
+# aws elbv2 wait load-balancer-available --load-balancer-arns "$LB"
 # ```
 #
 # **CloudFormation**
@@ -1119,6 +1123,7 @@ elbv2.get_waiter("load_balancer_available").wait(
 # ```bash
 # aws dynamodb create-table --table-name frenchbakery-orders --billing-mode PAY_PER_REQUEST \
 #   --attribute-definitions AttributeName=id,AttributeType=S --key-schema AttributeName=id,KeyType=HASH
+# aws dynamodb wait table-exists --table-name frenchbakery-orders
 # ```
 #
 # **CloudFormation**
@@ -1154,6 +1159,7 @@ elbv2.get_waiter("load_balancer_available").wait(
 # ```bash
 # aws dynamodb create-table --table-name frenchbakery-orders --billing-mode PAY_PER_REQUEST \
 #   --attribute-definitions AttributeName=id,AttributeType=S --key-schema AttributeName=id,KeyType=HASH
+# aws dynamodb wait table-exists --table-name frenchbakery-orders
 # ```
 #
 # **CloudFormation**
@@ -1278,6 +1284,7 @@ lab.check("lab-waiting")
 # aws iam put-role-policy --role-name frenchbakery-orders-task --policy-name orders-table \
 #   --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 #     "Action": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"], "Resource": "'"$TABLE"'"}]}'
+# aws iam wait role-exists --role-name frenchbakery-orders-task
 # ```
 #
 # **CloudFormation**
@@ -1353,6 +1360,7 @@ lab.check("lab-waiting")
 # aws iam put-role-policy --role-name frenchbakery-orders-task --policy-name orders-table \
 #   --policy-document '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 #     "Action": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"], "Resource": "'"$TABLE"'"}]}'
+# aws iam wait role-exists --role-name frenchbakery-orders-task
 # ```
 #
 # **CloudFormation**
@@ -1511,18 +1519,24 @@ _ = logs.put_retention_policy(logGroupName="/ecs/frenchbakery", retentionInDays=
 # **AWS CLI**
 #
 # ```bash
-# URI=$(aws ecr describe-repositories --repository-names frenchbakery/frontend \
-#   --query 'repositories[0].repositoryUri' --output text)
-# DIGEST=$(aws ecr describe-images --repository-name frenchbakery/frontend --image-ids imageTag=1.0 \
-#   --query 'imageDetails[0].imageDigest' --output text)
 # DNS=$(aws elbv2 describe-load-balancers --names frenchbakery --query 'LoadBalancers[0].DNSName' --output text)
-# aws ecs register-task-definition --family frenchbakery-frontend --requires-compatibilities FARGATE \
-#   --network-mode awsvpc --cpu 256 --memory 512 --execution-role-arn "$EXECUTION_ROLE" \
-#   --container-definitions '[{"name": "frontend", "image": "'"$URI@$DIGEST"'",
-#     "portMappings": [{"containerPort": 8080}],
-#     "environment": [{"name": "BACKEND_URL", "value": "http://'"$DNS"'"}],
-#     "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/frenchbakery",
-#       "awslogs-region": "us-east-1", "awslogs-stream-prefix": "shop"}}}]'
+# BACKEND='{"name": "BACKEND_URL", "value": "http://'"$DNS"'"}'
+# define() {
+#   SERVICE=$1 VARIABLES=$2
+#   shift 2
+#   DIGEST=$(aws ecr describe-images --repository-name "frenchbakery/$SERVICE" --image-ids imageTag=1.0 \
+#     --query 'imageDetails[0].imageDigest' --output text)
+#   aws ecs register-task-definition --family "frenchbakery-$SERVICE" --requires-compatibilities FARGATE \
+#     --network-mode awsvpc --cpu 256 --memory 512 --execution-role-arn "$EXECUTION_ROLE" "$@" \
+#     --container-definitions '[{"name": "'"$SERVICE"'", "image": "'"$REGISTRY/frenchbakery/$SERVICE@$DIGEST"'",
+#       "portMappings": [{"containerPort": 8080}], "environment": ['"$VARIABLES"'],
+#       "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/frenchbakery",
+#         "awslogs-region": "us-east-1", "awslogs-stream-prefix": "shop"}}}]'
+# }
+# define frontend "$BACKEND"
+# define products ""
+# define reviews ""
+# define orders "$BACKEND, "'{"name": "ORDERS_TABLE", "value": "frenchbakery-orders"}' --task-role-arn "$ORDERS_ROLE"
 # ```
 #
 # **CloudFormation**
@@ -1581,18 +1595,24 @@ _ = logs.put_retention_policy(logGroupName="/ecs/frenchbakery", retentionInDays=
 # **AWS CLI**
 #
 # ```bash
-# URI=$(aws ecr describe-repositories --repository-names frenchbakery/frontend \
-#   --query 'repositories[0].repositoryUri' --output text)
-# DIGEST=$(aws ecr describe-images --repository-name frenchbakery/frontend --image-ids imageTag=1.0 \
-#   --query 'imageDetails[0].imageDigest' --output text)
 # DNS=$(aws elbv2 describe-load-balancers --names frenchbakery --query 'LoadBalancers[0].DNSName' --output text)
-# aws ecs register-task-definition --family frenchbakery-frontend --requires-compatibilities FARGATE \
-#   --network-mode awsvpc --cpu 256 --memory 512 --execution-role-arn "$EXECUTION_ROLE" \
-#   --container-definitions '[{"name": "frontend", "image": "'"$URI@$DIGEST"'",
-#     "portMappings": [{"containerPort": 8080}],
-#     "environment": [{"name": "BACKEND_URL", "value": "http://'"$DNS"'"}],
-#     "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/frenchbakery",
-#       "awslogs-region": "us-east-1", "awslogs-stream-prefix": "shop"}}}]'
+# BACKEND='{"name": "BACKEND_URL", "value": "http://'"$DNS"'"}'
+# define() {
+#   SERVICE=$1 VARIABLES=$2
+#   shift 2
+#   DIGEST=$(aws ecr describe-images --repository-name "frenchbakery/$SERVICE" --image-ids imageTag=1.0 \
+#     --query 'imageDetails[0].imageDigest' --output text)
+#   aws ecs register-task-definition --family "frenchbakery-$SERVICE" --requires-compatibilities FARGATE \
+#     --network-mode awsvpc --cpu 256 --memory 512 --execution-role-arn "$EXECUTION_ROLE" "$@" \
+#     --container-definitions '[{"name": "'"$SERVICE"'", "image": "'"$REGISTRY/frenchbakery/$SERVICE@$DIGEST"'",
+#       "portMappings": [{"containerPort": 8080}], "environment": ['"$VARIABLES"'],
+#       "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/frenchbakery",
+#         "awslogs-region": "us-east-1", "awslogs-stream-prefix": "shop"}}}]'
+# }
+# define frontend "$BACKEND"
+# define products ""
+# define reviews ""
+# define orders "$BACKEND, "'{"name": "ORDERS_TABLE", "value": "frenchbakery-orders"}' --task-role-arn "$ORDERS_ROLE"
 # ```
 #
 # **CloudFormation**

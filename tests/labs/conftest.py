@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 import pytest
-from aws_lab import ACCOUNT, EXECUTION_POLICY, REGION, Account
+from aws_lab import REGION, Account
+from aws_lab_parts import ACCOUNT, EXECUTION_POLICY
 from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.httpsession import URLLib3Session
 

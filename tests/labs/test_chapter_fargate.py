@@ -19,12 +19,12 @@ from labs.session import _environment, connect
 
 
 def judged(module: Any, found: Any) -> str:
-    return "; ".join(module.problems(found))
+    return "; ".join(module.CHALLENGE.problems(found))
 
 
 @pytest.mark.parametrize("module", [photos, reviews, labels, advice])
 def test_nothing_there_is_not_attempted(module: Any) -> None:
-    assert not module.attempted(None)
+    assert not module.CHALLENGE.attempted(None)
 
 
 def sized(cpu: int = 1024, memory: int = 6144, scratch: int = 60, **more: Any) -> Definition:
@@ -105,6 +105,31 @@ def test_reviews(found: Service, words: str) -> None:
 def test_labels(found: Run, words: str) -> None:
     assert (judged(labels, found) == "") == (words == "")
     assert words in judged(labels, found)
+
+
+def test_labels_are_judged_by_the_containers_that_the_task_cannot_do_without() -> None:
+    definition = {
+        "containerDefinitions": [
+            {"name": "helper", "essential": False},
+            {"name": "printer", "stopTimeout": 90},
+            {"name": "stapler", "essential": True, "stopTimeout": 120},
+        ]
+    }
+    task: dict[str, Any] = {
+        "lastStatus": "STOPPED",
+        "capacityProviderName": "FARGATE_SPOT",
+        "stopCode": "UserInitiated",
+        "containers": [
+            {"name": "helper", "exitCode": 137},
+            {"name": "printer", "exitCode": 0},
+            {"name": "stapler", "exitCode": 0},
+        ],
+    }
+    assert labels.of(task, definition) == Run("STOPPED", "FARGATE_SPOT", 90, "UserInitiated", 0)
+    task["containers"][2]["exitCode"] = 137
+    assert "it was killed" in judged(labels, labels.of(task, definition))
+    del definition["containerDefinitions"][1]["stopTimeout"]
+    assert "only 30 seconds" in judged(labels, labels.of(task, definition))
 
 
 @pytest.mark.parametrize("name", [each.name for each in chapter("fargate").challenges])

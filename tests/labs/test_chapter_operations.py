@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from labs.chapters import challenge, chapter
+from labs.chapters.ground import roles
 from labs.chapters.operations import errors, ground, labels, orders, payments, reviews
 from labs.chapters.operations.errors import Alarm
 from labs.chapters.operations.labels import Run
@@ -53,7 +55,16 @@ def test_payments_untouched() -> None:
     assert not payments.attempted(Found(False, None, None))
 
 
-RIGHT = Alarm(dimensions={"LoadBalancer": "app/operations/1"}, balancer="app/operations/1")
+RIGHT = Alarm(
+    dimensions={"LoadBalancer": "app/operations/1"},
+    balancer="app/operations/1",
+    targets="targetgroup/operations/2",
+)
+
+
+def seen(**more: str) -> Alarm:
+    """The right alarm with more dimensions."""
+    return replace(RIGHT, dimensions={**RIGHT.dimensions, **more})
 
 
 @pytest.mark.parametrize(
@@ -62,6 +73,10 @@ RIGHT = Alarm(dimensions={"LoadBalancer": "app/operations/1"}, balancer="app/ope
         (RIGHT, ""),
         (replace(RIGHT, threshold=6, comparison="GreaterThanOrEqualToThreshold"), ""),
         (replace(RIGHT, threshold=5.5), ""),
+        (seen(TargetGroup="targetgroup/operations/2"), ""),
+        (seen(TargetGroup="targetgroup/other/3"), "only a part of the load balancer: TargetGroup"),
+        (seen(AvailabilityZone="us-east-1a"), "only a part of the load balancer: AvailabilityZone"),
+        (replace(RIGHT, unit="Seconds"), "does not watch the 5xx"),
         (replace(RIGHT, metric=("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count")), "does not watch the 5xx"),
         (replace(RIGHT, metric=("AWS/ECS", errors.METRIC)), "does not watch the 5xx"),
         (replace(RIGHT, dimensions={}), "this notebook’s load balancer"),
@@ -113,6 +128,7 @@ def test_labels(found: Run, words: str) -> None:
 
 
 HARDENED: dict[str, Any] = {
+    "requiresCompatibilities": ["FARGATE"],
     "executionRoleArn": "arn:aws:iam::123456789012:role/operations-execution",
     "taskRoleArn": "arn:aws:iam::123456789012:role/operations-orders",
     "containerDefinitions": [
@@ -154,6 +170,11 @@ def container(**changes: Any) -> Callable[[dict[str, Any]], None]:
         (container(privileged=True), "has the host’s powers"),
         (lambda found: found.pop("taskRoleArn"), "no role of its own"),
         (lambda found: found.update(taskRoleArn=found["executionRoleArn"]), "rights of the execution role"),
+        (
+            lambda found: found.update(taskRoleArn="arn:aws:iam::1:role/operations-reader"),
+            "operations-reader, a role",
+        ),
+        (lambda found: found.pop("requiresCompatibilities"), "not made for Fargate"),
         (lambda found: found["containerDefinitions"].append({"name": "helper"}), "“helper” runs as root"),
     ],
 )
@@ -172,6 +193,7 @@ def test_orders(change: Callable[[dict[str, Any]], None], words: str) -> None:
         (Service((512, 1024), ((512, 1024),)), "cost more than"),
         (Service((128, 512), ((128, 512),)), "not enough for the busiest day"),
         (Service((256, 256), ((256, 256),)), "not enough for the busiest day"),
+        (Service((0, 0), ((1024, 4096),)), "not enough for the busiest day"),
         (Service((256, 512), ()), "no task of the service is running"),
         (Service((256, 512), ((256, 512), (1024, 4096))), "still running: 1024/4096"),
     ],
@@ -271,6 +293,68 @@ def test_the_ground_and_every_challenge_in_the_local_cloud(lab: Lab) -> None:
         assert found.check(lab.session).state == "not_attempted", found.name
 
 
+def look_through_the_alarm(lab: Lab) -> None:
+    """An alarm written as a query is read like any other; one whose actions are off tells nobody."""
+    cloudwatch, elbv2, sns = map(lab.session.client, ("cloudwatch", "elbv2", "sns"))
+    [balancer] = elbv2.describe_load_balancers(Names=[ground.NAME])["LoadBalancers"]
+    name = balancer["LoadBalancerArn"].partition("loadbalancer/")[2]
+    metric = {
+        "Namespace": "AWS/ApplicationELB",
+        "MetricName": errors.METRIC,
+        "Dimensions": [{"Name": "LoadBalancer", "Value": name}],
+    }
+    cloudwatch.delete_alarms(AlarmNames=[errors.ALARM])
+    query = {
+        "AlarmName": errors.ALARM,
+        "Metrics": [{"Id": "e", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}],
+        "Threshold": 5,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "DatapointsToAlarm": 2,
+        "EvaluationPeriods": 3,
+        "TreatMissingData": "notBreaching",
+        "AlarmActions": [sns.create_topic(Name=ground.TOPIC)["TopicArn"]],
+    }
+    cloudwatch.put_metric_alarm(**query)
+    assert challenge("operations-errors").check(lab.session).state == "passed"
+    cloudwatch.put_metric_alarm(**query, ActionsEnabled=False)
+    [reason] = challenge("operations-errors").check(lab.session).reasons
+    assert "nobody is told" in reason
+
+
+def look_through_the_role(lab: Lab) -> None:
+    """Rights count wherever they come from, and only those to read a value; a role that is gone has none."""
+    iam = lab.session.client("iam")
+    role = "operations-labels"
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps({"Statement": trust}))
+    allowed = {"Effect": "Allow", "Action": ["ssm:GetParameter*", "ssm:PutParameter"], "Resource": KEY}
+    others = {"Effect": "Allow", "Action": "ssm:DescribeParameters", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed, others]})
+    iam.put_role_policy(RoleName=role, PolicyName="key", PolicyDocument=document)
+    assert list(labels.reads(lab.session, role)) == [KEY]
+    iam.attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess")
+    assert list(labels.reads(lab.session, role)) == [KEY, "*"]
+    roles.delete(lab, role)
+    assert list(labels.reads(lab.session, role)) == []
+
+
+def look_at_a_size_of_none(lab: Lab) -> None:
+    """A definition without a size, as EC2 allows, is too small rather than an error."""
+    ecs = lab.session.client("ecs")
+    [service] = ecs.describe_services(cluster=ground.NAME, services=["reviews"])["services"]
+    found = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+    [container] = found["containerDefinitions"]
+    arn = ecs.register_task_definition(
+        family=found["family"], networkMode="awsvpc", containerDefinitions=[container | {"memory": 400}]
+    )["taskDefinition"]["taskDefinitionArn"]
+    ecs.update_service(cluster=ground.NAME, service="reviews", taskDefinition=arn)
+    assert "0 units and 0 MiB" in challenge("operations-reviews").check(lab.session).reasons[0]
+
+
 def test_a_wrong_world_is_told(lab: Lab) -> None:
     lab.prepare("operations")
     cloudwatch, logs, sns = map(lab.session.client, ("cloudwatch", "logs", "sns"))
@@ -290,6 +374,9 @@ def test_a_wrong_world_is_told(lab: Lab) -> None:
     outcome = challenge("operations-errors").check(lab.session)
     assert outcome.state == "failed"
     assert len(outcome.reasons) == 7, outcome.reasons
+    look_through_the_alarm(lab)
+    look_through_the_role(lab)
+    look_at_a_size_of_none(lab)
     sns.delete_topic(TopicArn=sns.create_topic(Name="somebody-else")["TopicArn"])
     lab.clean_up("operations")
     assert left(lab) == []

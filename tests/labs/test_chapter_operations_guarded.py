@@ -10,12 +10,15 @@ import json
 from collections.abc import Callable
 
 import aws_lab
+import aws_lab_parts
 from aws_lab import Account
 
 from labs.chapters import challenge, chapter
 from labs.chapters.operations import ground
 from labs.lab import Lab
-from labs.real.teardown import Patience, carry_out, plan, survey
+from labs.real.teardown.effects import Patience, carry_out
+from labs.real.teardown.plan import plan
+from labs.real.teardown.survey import survey
 from labs.session import CourseSession
 
 WATCHED = "/operations/planner"
@@ -41,7 +44,7 @@ def see(session: CourseSession) -> None:
     )
     logs.create_log_group(logGroupName=TOLD)
     [told] = logs.describe_log_groups(logGroupNamePrefix=TOLD)["logGroups"]
-    logs.put_resource_policy(policyName=ground.NAME, policyDocument=aws_lab.let_events_write(told["arn"]))
+    logs.put_resource_policy(policyName=ground.NAME, policyDocument=aws_lab_parts.let_events_write(told["arn"]))
     pattern = json.dumps({"source": ["aws.ecs", "aws.cloudwatch"]})
     events.put_rule(Name=ground.RULE, EventPattern=pattern)
     events.put_targets(Rule=ground.RULE, Targets=[{"Id": "logs", "Arn": told["arn"]}])

@@ -8,8 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import aws_lab
+import aws_lab_parts
 import pytest
-from aws_lab import ACCOUNT, Account
+from aws_lab import Account
+from aws_lab_parts import ACCOUNT
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, EndpointConnectionError
 
@@ -68,7 +70,7 @@ def test_the_learners_own_tags_stay(session: CourseSession):
 
 
 def test_eks_resources_are_tagged(session: CourseSession):
-    trust = aws_lab.TRUST.replace("ecs-tasks", "eks")
+    trust = aws_lab_parts.TRUST.replace("ecs-tasks", "eks")
     role = session.client("iam").create_role(RoleName="eks", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     eks = session.client("eks")
     eks.create_cluster(name="bakery", roleArn=role, resourcesVpcConfig={}, tags={"team": "bread"})
@@ -280,7 +282,7 @@ FOREIGN: list[tuple[str, str, Callable[[dict[str, str]], dict[str, Any]]]] = [
     (
         "logs",
         "put_resource_policy",
-        lambda ids: {"policyName": "new", "policyDocument": aws_lab.let_events_write(THEIR_GROUP)},
+        lambda ids: {"policyName": "new", "policyDocument": aws_lab_parts.let_events_write(THEIR_GROUP)},
     ),
     ("logs", "delete_resource_policy", lambda ids: {"policyName": ids["logs:resource-policy"]}),
     (
@@ -463,7 +465,7 @@ def test_what_takes_no_tags_twice_is_made_once(session: CourseSession, account: 
 def test_a_resource_policy_is_signed_in_its_first_statement(session: CourseSession, account: Account):
     session.client("logs").create_log_group(logGroupName="/bread")
     group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/bread:*"
-    document = aws_lab.let_events_write(group, Sid="theirs")
+    document = aws_lab_parts.let_events_write(group, Sid="theirs")
     session.client("logs").put_resource_policy(policyName="bread", policyDocument=document)
     [policy] = account.client("logs").describe_resource_policies()["resourcePolicies"]
     [statement] = json.loads(policy["policyDocument"])["Statement"]

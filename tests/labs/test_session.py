@@ -12,7 +12,8 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
-from aws_lab import ACCOUNT, REGION, Account
+from aws_lab import REGION, Account
+from aws_lab_parts import ACCOUNT
 from botocore.exceptions import NoCredentialsError
 
 import labs

@@ -8,24 +8,28 @@ from collections.abc import Callable
 from typing import Any
 
 import aws_lab
+import aws_lab_parts
 import boto3
 import pytest
-from aws_lab import ACCOUNT, Account
+from aws_lab import Account
+from aws_lab_parts import ACCOUNT, PARTS, Site
 from botocore.exceptions import ClientError, EndpointConnectionError
 from typer.testing import CliRunner
 
-from labs.real import teardown
 from labs.real.guard import Refused
 from labs.real.ledger import INTENT_TAG, RUN_TAG, Ledger, Resource, folder
 from labs.real.resources import KINDS
-from labs.real.teardown import Action, Patience, Step, carry_out, plan, survey
+from labs.real.teardown import app
+from labs.real.teardown.effects import Patience, carry_out
+from labs.real.teardown.plan import ACTIONS, Action, Step, plan
+from labs.real.teardown.survey import adopt, survey
 from labs.session import CourseSession
 
 Connect = Callable[..., CourseSession]
 
 
 def run(*arguments: str, typed: str = "") -> Any:
-    return CliRunner().invoke(teardown.app, list(arguments), input=typed)
+    return CliRunner().invoke(app, list(arguments), input=typed)
 
 
 @pytest.fixture
@@ -70,7 +74,7 @@ def test_every_listed_kind_has_a_way_to_go():
 
     made = {operation.makes for table in TABLE.values() for operation in table.values() if operation.makes}
     with_their_balancer = {"elbv2:listener", "elbv2:rule"}
-    assert made - {action.kind for action in teardown.ACTIONS if action.do} == with_their_balancer
+    assert made - {action.kind for action in ACTIONS if action.do} == with_their_balancer
 
 
 def test_the_plan_does_not_depend_on_the_order_of_the_survey():
@@ -235,7 +239,7 @@ def denied(*_: Any) -> Any:
 def test_what_may_not_be_listed_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch):
     connect()
     kind = dataclasses.replace(KINDS["eks:cluster"], each=denied)
-    monkeypatch.setattr("labs.real.resources.KINDS", {**KINDS, "eks:cluster": kind})
+    monkeypatch.setattr("labs.real.teardown.survey.KINDS", {**KINDS, "eks:cluster": kind})
     result = run("verify-empty")
     assert result.exit_code == 0
     assert "do not allow listing: eks:cluster" in result.output
@@ -246,7 +250,7 @@ def test_a_denied_look_at_the_runs_own_resources_is_no_all_clear(
 ):
     connect().client("ecr").create_repository(repositoryName="bread")
     kind = dataclasses.replace(KINDS["ecr:repository"], tags=denied)
-    monkeypatch.setattr("labs.real.resources.KINDS", {**KINDS, "ecr:repository": kind})
+    monkeypatch.setattr("labs.real.teardown.survey.KINDS", {**KINDS, "ecr:repository": kind})
     result = run("verify-empty")
     assert result.exit_code == 2
     assert "AccessDenied" in result.output
@@ -276,27 +280,46 @@ def test_a_teardown_killed_at_every_write_still_ends(
     assert aws_lab.everything(account) == neighbours
 
 
+def die_at(number: int, died: list[str]) -> Callable[[str], bool]:
+    """For `Kill`: true at the create of that number; the kind that it makes is written down."""
+    creates = itertools.count(1)
+
+    def when(call: str) -> bool:
+        kind = aws_lab.kind_made(call)
+        dies = kind is not None and next(creates) == number
+        if dies:
+            died.append(str(kind))
+        return dies
+
+    return when
+
+
 @pytest.mark.parametrize("answered", [False, True])
 def test_a_lab_killed_at_any_create_is_taken_away(connect: Connect, account: Account, answered: bool):
+    """A lab for each create, no larger than that create needs: the test grows with creates, not with their square."""
     before = aws_lab.everything(account)
-    for number in itertools.count(1):
-        session = connect(run=f"mine-{number}")  # a ledger of its own: each look asks after all that it names
-        kill = aws_lab.Kill(session, answered=answered)
-        creates = itertools.count(1)
-        kill.when = lambda call: aws_lab.is_create(call) and next(creates) == number  # noqa: B023
-        try:
-            aws_lab.make(session)
-        except aws_lab.Killed:
-            finished = False
-        else:
-            finished = True
-        kill.when = None
-        take_away(session)
-        assert aws_lab.everything(account) == before
-        if finished:
+    session = connect()
+    kill = aws_lab.Kill(session, answered=answered)
+    whole = aws_lab.make(session)
+    died: list[str] = []
+    names = (f"shop-{number}" for number in itertools.count())
+    for part in PARTS:
+        for number in itertools.count(1):
+            kill.when = None
+            site = Site(session, next(names))
+            for needed in aws_lab_parts.before(part):
+                needed(site)
+            kill.when = die_at(number, died)
+            try:
+                part(site)
+            except aws_lab.Killed:
+                continue
             break
-    assert number > 18
+    kill.when = None
+    take_away(session)
     assert survey(session.aws, session.guard.ledger).empty
+    assert aws_lab.everything(account) == before
+    assert set(died) == whole.keys()
 
 
 # Waiting for AWS
@@ -380,10 +403,10 @@ def test_what_could_not_be_deleted_is_not_waited_for(
         dataclasses.replace(action, do=refuse)
         if (action.kind, action.verb) == ("elbv2:load-balancer", "delete")
         else action
-        for action in teardown.ACTIONS
+        for action in ACTIONS
     ]
-    monkeypatch.setattr(teardown, "ACTIONS", kept)
-    monkeypatch.setattr(teardown, "Patience", lambda: Patience(0))
+    monkeypatch.setattr("labs.real.teardown.plan.ACTIONS", kept)
+    monkeypatch.setattr("labs.real.teardown.effects.Patience", lambda: Patience(0))
     result = run("teardown", "--run", "mine", "--yes")
     assert result.exit_code == 1
     assert "AccessDenied [/frenchbakery]" in result.output  # no markup of the screen's
@@ -399,5 +422,5 @@ def test_a_tag_copied_to_another_kind_is_not_adopted(connect: Connect, account: 
     (intent,) = session.guard.ledger.record.intents
     tags = [{"Key": RUN_TAG, "Value": "mine"}, {"Key": INTENT_TAG, "Value": intent}]
     account.client("ecr").create_repository(repositoryName="bread", tags=tags)
-    assert teardown.adopt(session.aws, session.guard.ledger) == []
+    assert adopt(session.aws, session.guard.ledger) == []
     assert survey(session.aws, session.guard.ledger).only_tagged == {Resource("ecr:repository", "bread")}

@@ -10,16 +10,18 @@ from typing import Any
 import aws_lab
 import boto3
 import pytest
-from aws_lab import ACCOUNT, REGION, Account
+from aws_lab import REGION, Account
+from aws_lab_parts import ACCOUNT
 from typer.testing import CliRunner
 
 import labs
 from labs import images, session
 from labs.cloud import client
-from labs.real import prices, teardown
+from labs.real import prices
 from labs.real.guard import Refused
 from labs.real.ledger import RUN_TAG
 from labs.real.resources import KINDS
+from labs.real.teardown import app
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def cloud(course_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def run(*arguments: str) -> Any:
-    return CliRunner().invoke(teardown.app, list(arguments))
+    return CliRunner().invoke(app, list(arguments))
 
 
 def run_task(owner: Any, cluster: str, ids: dict[str, str]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from labs.chapters.ecs import rights
 from labs.checks.model import Challenge, unless_it_exists
 from labs.cloud.schedule_expressions import Cron, parse
 from labs.learner import Texts
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
     from labs.session import CourseSession
 
 RULE, CLUSTER, FAMILY, COUNT = "ecs-dawn", "ecs", "ecs-dough", 2
-SUNDAY = datetime(2027, 1, 3, tzinfo=UTC)  # the judgement looks at the week after any Sunday
-WANTED = tuple(SUNDAY + timedelta(days=day, hours=3, minutes=30) for day in range(1, 6))
+FIRSTS = [datetime(2027, month, 1, tzinfo=UTC) for month in range(1, 13)]
+SUNDAYS = [
+    first + timedelta(days=6 - first.weekday()) for first in FIRSTS
+]  # a week of each month is looked at
+WANTED = [timedelta(days=day, hours=3, minutes=30) for day in range(1, 6)]  # after midnight on Sunday
+SHOWN = 8  # moments of a week that are told
 
 say = Texts(
     {
@@ -43,6 +48,18 @@ say = Texts(
             "fr": "la cible lance {found} tâche(s) au lieu de {wanted}",
             "en": "the target starts {found} task(s) instead of {wanted}",
         },
+        "inactive": {
+            "fr": "la cible désigne une définition qui n’est pas active : {found}",
+            "en": "the target names a definition that is not active: {found}",
+        },
+        "network": {
+            "fr": "la cible ne dit pas dans quels sous-réseaux lancer les tâches",
+            "en": "the target does not say in which subnets to start the tasks",
+        },
+        "role": {
+            "fr": "le rôle de la cible n’a pas le droit de lancer ces tâches, ou de leur transmettre leurs rôles",
+            "en": "the target’s role may not start these tasks, or not pass them their roles",
+        },
         "hint_1": {
             "fr": "put_rule dit quand, put_targets dit quoi. La cible d’une tâche est l’ARN du cluster.",
             "en": "put_rule says when, put_targets says what. A task’s target is the ARN of the cluster.",
@@ -64,29 +81,65 @@ say = Texts(
 
 
 @dataclass(frozen=True)
+class Start:
+    """What a target on the cluster starts, and what would keep it from starting."""
+
+    family: str
+    count: int = 1
+    active: bool = True  # its definition
+    connected: bool = True  # it names subnets, or needs none
+    allowed: bool = True  # its role may start the tasks and pass their roles
+
+
+@dataclass(frozen=True)
 class Rule:
-    """When it fires, and what its target on the cluster starts: family and number, none without such a target."""
+    """When it fires, and what its targets on the cluster start."""
 
     schedule: str
     enabled: bool
-    family: str | None
-    count: int = 0
+    starts: tuple[Start, ...]
+    pattern: bool = False
 
 
 def look(session: CourseSession) -> Rule | None:
-    """Read the rule and its target; None when there is none."""
+    """Read the rule and its targets; None when there is none."""
     events = session.client("events")
     try:
         rule = events.describe_rule(Name=RULE)
     except events.exceptions.ResourceNotFoundException:
         return None
-    schedule, enabled = rule.get("ScheduleExpression", ""), rule["State"] == "ENABLED"
-    for target in events.list_targets_by_rule(Rule=RULE)["Targets"]:
-        if target["Arn"].endswith(f":cluster/{CLUSTER}") and "EcsParameters" in target:
-            wanted = target["EcsParameters"]
-            family = wanted["TaskDefinitionArn"].rpartition("/")[2].partition(":")[0]
-            return Rule(schedule, enabled, family, wanted.get("TaskCount", 1))
-    return Rule(schedule, enabled, None)
+    targets = events.list_targets_by_rule(Rule=RULE)["Targets"]
+    starts = tuple(
+        _start(session, target)
+        for target in targets
+        if target["Arn"].endswith(f":cluster/{CLUSTER}") and "EcsParameters" in target
+    )
+    return Rule(
+        rule.get("ScheduleExpression", ""), rule["State"] == "ENABLED", starts, bool(rule.get("EventPattern"))
+    )
+
+
+def _start(session: CourseSession, target: dict[str, Any]) -> Start:
+    wanted, ecs = target["EcsParameters"], session.client("ecs")
+    name = wanted["TaskDefinitionArn"].rpartition("/")[2]
+    family, count = name.partition(":")[0], wanted.get("TaskCount", 1)
+    try:
+        definition = ecs.describe_task_definition(taskDefinition=name)["taskDefinition"]
+    except ecs.exceptions.ClientException:
+        return Start(family, count, active=False)
+    documents = rights.policies(session, target.get("RoleArn", ""))
+    passed = {definition.get(key) for key in ("executionRoleArn", "taskRoleArn")} - {None}
+    return Start(
+        family,
+        count,
+        definition["status"] == "ACTIVE",
+        definition.get("networkMode") != "awsvpc" or "NetworkConfiguration" in wanted,
+        rights.allow(documents, "ecs:RunTask", definition["taskDefinitionArn"], ecs_cluster=target["Arn"])
+        and all(
+            rights.allow(documents, "iam:PassRole", role, iam_passedtoservice="ecs-tasks.amazonaws.com")
+            for role in passed
+        ),
+    )
 
 
 def attempted(rule: Rule | None) -> bool:
@@ -98,21 +151,28 @@ def problems(rule: Rule) -> Iterator[str]:
     """At half past three on working days, two tasks of the dough."""
     if not rule.enabled:
         yield say("disabled")
+    if rule.pattern:
+        yield say("pattern")
     cron = _cron(rule.schedule)
     if cron is None:
         yield say("no_cron")
-    else:
-        week = _week(cron)
-        if week != WANTED:
-            shown = [f"{moment:%H:%M}" for moment in week]
-            yield say("when", found=", ".join(shown[:8]) + (" …" if len(shown) > 8 else "") or "—")
-    if rule.family is None:
+    elif wrong := next((week for week in SUNDAYS if _times(cron, week) != WANTED), None):
+        yield say("when", found=_told(cron, wrong))
+    if not rule.starts:
         yield say("no_target", cluster=CLUSTER)
         return
-    if rule.family != FAMILY:
-        yield say("family", found=rule.family, family=FAMILY)
-    if rule.count != COUNT:
-        yield say("count", found=rule.count, wanted=COUNT)
+    for start in rule.starts:
+        if start.family != FAMILY:
+            yield say("family", found=start.family, family=FAMILY)
+        if not start.active:
+            yield say("inactive", found=start.family)
+        if not start.connected:
+            yield say("network")
+        if not start.allowed:
+            yield say("role")
+    count = sum(start.count for start in rule.starts)
+    if count != COUNT:
+        yield say("count", found=count, wanted=COUNT)
 
 
 def _cron(expression: str) -> Cron | None:
@@ -123,14 +183,20 @@ def _cron(expression: str) -> Cron | None:
     return schedule if isinstance(schedule, Cron) else None
 
 
-def _week(cron: Cron) -> tuple[datetime, ...]:
-    """The moments of one week, or enough of them to see that there are too many."""
-    found: list[datetime] = []
-    moment = cron.after(SUNDAY - timedelta(seconds=1))
-    while moment is not None and moment < SUNDAY + timedelta(days=7) and len(found) < 10:
-        found.append(moment)
+def _times(cron: Cron, sunday: datetime) -> list[timedelta]:
+    """When it fires in the week from that Sunday on; of very many times, enough to see that there are too many."""
+    found: list[timedelta] = []
+    moment = cron.after(sunday - timedelta(seconds=1))
+    while moment is not None and moment < sunday + timedelta(days=7) and len(found) <= SHOWN:
+        found.append(moment - sunday)
         moment = cron.after(moment)
-    return tuple(found)
+    return found
+
+
+def _told(cron: Cron, sunday: datetime) -> str:
+    days, found = say("days").split(), _times(cron, sunday)
+    times = ", ".join(f"{days[time.days]} {sunday + time:%H:%M}" for time in found[:SHOWN])
+    return say("week", date=f"{sunday:%Y-%m-%d}", times=(times or "—") + (" …" if len(found) > SHOWN else ""))
 
 
 def schedule_dough(lab: Lab) -> None:

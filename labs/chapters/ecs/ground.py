@@ -36,6 +36,7 @@ FAMILIES = (
     "ecs-vault",
     "ecs-dough",
 )
+NIGHT_TAG = "1.1"  # nobody ever pushed it
 NIGHT_PROGRAM = "import os\nprint('baking', os.environ['LOAVES'], 'loaves')"
 
 
@@ -92,7 +93,7 @@ def register_night(lab: Lab) -> None:
         containerDefinitions=[
             {
                 "name": "night",
-                "image": f"{repository['repositoryUri']}:1.1",
+                "image": f"{repository['repositoryUri']}:{NIGHT_TAG}",
                 "command": ["python", "-c", NIGHT_PROGRAM],
                 "environment": [{"name": "LOAF", "value": "200"}],
                 "logConfiguration": {

@@ -24,6 +24,18 @@ say = Texts(
             "fr": "la définition n’a pas de conteneur {name}",
             "en": "the definition has no container {name}",
         },
+        "fargate": {
+            "fr": "la définition n’est pas faite pour Fargate",
+            "en": "the definition is not made for Fargate",
+        },
+        "images": {
+            "fr": "{fonts} et {printer} n’ont pas la même image",
+            "en": "{fonts} and {printer} do not have the same image",
+        },
+        "never_ends": {
+            "fr": "sans commande à lui, {name} fait tourner le programme de l’image, une boutique qui ne se termine jamais",
+            "en": "without a command of its own, {name} runs the image’s program, a shop that never ends",
+        },
         "essential_fonts": {
             "fr": "quand {name} aura fini, la tâche entière s’arrêtera",
             "en": "when {name} has finished, the whole task will stop",
@@ -64,27 +76,33 @@ say = Texts(
     }
 )
 
-Containers = Mapping[str, Mapping[str, Any]]
+Definition = Mapping[str, Any]
 
 
-def look(session: CourseSession) -> Containers | None:
-    """The containers of the family's last revision, by name; None when it has none."""
-    definition = definitions.last(session, FAMILY)
-    return definition and {each["name"]: each for each in definition["containerDefinitions"]}
+def look(session: CourseSession) -> Definition | None:
+    """The family's last revision; None when it has none."""
+    return definitions.last(session, FAMILY)
 
 
-def attempted(containers: Containers | None) -> bool:
+def attempted(definition: Definition | None) -> bool:
     """Whether the family exists."""
-    return containers is not None
+    return definition is not None
 
 
-def problems(containers: Containers) -> Iterator[str]:
+def problems(definition: Definition) -> Iterator[str]:
     """One container prepares and ends, the other waits for its success, serves and is essential."""
+    if "FARGATE" not in definition.get("requiresCompatibilities", ()):
+        yield say("fargate")
+    containers = {each["name"]: each for each in definition["containerDefinitions"]}
     missing = [name for name in (FONTS, PRINTER) if name not in containers]
     if missing:
         yield from (say("missing", name=name) for name in missing)
         return
     fonts, printer = containers[FONTS], containers[PRINTER]
+    if fonts["image"] != printer["image"]:
+        yield say("images", fonts=FONTS, printer=PRINTER)
+    if not fonts.get("command") and not fonts.get("entryPoint"):
+        yield say("never_ends", name=FONTS)
     if fonts.get("essential", True):
         yield say("essential_fonts", name=FONTS)
     if not printer.get("essential", True):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from labs.chapters import tasks
-from labs.chapters.ecs.ground import NAME, NIGHT, NIGHT_PROGRAM
+from labs.chapters import definitions, tasks
+from labs.chapters.ecs import ended
+from labs.chapters.ecs.ended import Ended
+from labs.chapters.ecs.ground import NAME, NIGHT, NIGHT_PROGRAM, NIGHT_TAG
 from labs.checks.model import Challenge
 from labs.learner import Texts
 
 if TYPE_CHECKING:
     from labs.lab import Lab
     from labs.session import CourseSession
+
+PROGRAM = ("python", "-c", NIGHT_PROGRAM)
 
 say = Texts(
     {
@@ -25,15 +29,6 @@ say = Texts(
         "not_run": {
             "fr": "la dernière révision de {family} n’a pas encore tourné",
             "en": "the last revision of {family} has not run yet",
-        },
-        "running": {"fr": "la tâche n’est pas arrêtée", "en": "the task has not stopped"},
-        "not_started": {
-            "fr": "la tâche n’a pas démarré ; sa raison commence par {reason}",
-            "en": "the task did not start; its reason begins with {reason}",
-        },
-        "failed": {
-            "fr": "le conteneur est sorti avec le code {code}",
-            "en": "the container left with exit code {code}",
         },
         "hint_1": {
             "fr": "Faites tourner la révision telle qu’elle est et lisez stoppedReason. La seconde panne n’apparaît que la première réparée.",
@@ -57,51 +52,49 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Night:
-    """The last revision: its program, and how its last task ended; no status when none was run."""
+    """The last revision: its program, and how its last task ended; None when none was run."""
 
     command: tuple[str, ...]
-    status: str = ""
-    reason: str = ""
-    exit_code: int | None = None
+    ended: Ended | None = None
 
 
 def look(session: CourseSession) -> Night | None:
-    """Read the family's last revision and its last task; None while there is only the first one."""
-    ecs = session.client("ecs")
-    arns = ecs.list_task_definitions(familyPrefix=NIGHT, sort="DESC")["taskDefinitionArns"]
-    if len(arns) < 2:
+    """Read the family's last revision and its last task; None while there is only the one that was delivered."""
+    definition = definitions.last(session, NIGHT)
+    if definition is None or _delivered(definition):
         return None
-    definition = ecs.describe_task_definition(taskDefinition=arns[0])["taskDefinition"]
-    command = tuple(definition["containerDefinitions"][0].get("command", ()))
+    container = definition["containerDefinitions"][0]
+    command = tuple(container.get("command", ()))
     found = tasks.last(session, NAME, NIGHT)
-    if found is None or found[0]["taskDefinitionArn"] != arns[0]:
+    if found is None or found[0]["taskDefinitionArn"] != definition["taskDefinitionArn"]:
         return Night(command)
-    task = found[0]
-    return Night(
-        command,
-        task["lastStatus"],
-        task.get("stoppedReason", ""),
-        task["containers"][0].get("exitCode"),
+    return Night(command, ended.of(found[0], container["name"]))
+
+
+def _delivered(definition: dict[str, Any]) -> bool:
+    """Whether it has both faults still: a learner may have deregistered the first revision, so none are counted."""
+    [container, *_] = definition["containerDefinitions"]
+    named = {each["name"] for each in container.get("environment", ())}
+    return (
+        container["image"].endswith(f":{NIGHT_TAG}")
+        and "LOAVES" not in named
+        and tuple(container.get("command", ())) == PROGRAM
     )
 
 
 def attempted(found: Night | None) -> bool:
-    """Whether there is a second revision."""
+    """Whether there is another revision than the one that was delivered."""
     return found is not None
 
 
 def problems(found: Night) -> Iterator[str]:
     """The same program, run to its end."""
-    if found.command != ("python", "-c", NIGHT_PROGRAM):
+    if found.command != PROGRAM:
         yield say("program")
-    if not found.status:
+    if found.ended is None:
         yield say("not_run", family=NIGHT)
-    elif found.status != "STOPPED":
-        yield say("running")
-    elif found.exit_code is None:
-        yield say("not_started", reason=found.reason.partition(":")[0])
-    elif found.exit_code:
-        yield say("failed", code=found.exit_code)
+    else:
+        yield from ended.problems(found.ended, NIGHT)
 
 
 def mend(lab: Lab) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labs.chapters import tasks
+from labs.chapters.ecs import ended, rights
+from labs.chapters.ecs.ended import Ended
 from labs.chapters.ecs.ground import NAME, PARAMETER
 from labs.checks.model import Challenge
-from labs.cloud.authorization.policy import Policy, Principal, Request, evaluate
 from labs.learner import Texts
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from labs.session import CourseSession
 
 FAMILY = "ecs-recipe"
-ACTION = "ssm:GetParameters"
-OTHER = "arn:aws:ssm:us-east-1:123456789012:parameter/frenchbakery/bank"  # stands for every other parameter
+VARIABLE = "RECIPE"
+READING = ("ssm:GetParameters", "ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParametersByPath")
+# They stand for every other parameter: a wildcard that reaches beyond the recipe reaches one of them.
+OTHERS = ("/frenchbakery/bank", "/bank", "/ecs/bank", f"{PARAMETER}/bank", f"{PARAMETER}s")
 
 say = Texts(
     {
@@ -31,18 +33,6 @@ say = Texts(
         "no_secret": {
             "fr": "la variable RECIPE ne vient pas du paramètre {parameter}",
             "en": "the variable RECIPE does not come from the parameter {parameter}",
-        },
-        "not_stopped": {
-            "fr": "la dernière tâche de {family} n’est pas arrêtée",
-            "en": "the last task of {family} has not stopped",
-        },
-        "not_started": {
-            "fr": "la tâche n’a pas démarré ; sa raison commence par {reason}",
-            "en": "the task did not start; its reason begins with {reason}",
-        },
-        "failed": {
-            "fr": "le conteneur est sorti avec le code {code}",
-            "en": "the container left with exit code {code}",
         },
         "broad": {
             "fr": "le rôle d’exécution peut lire aussi les autres paramètres du compte",
@@ -70,14 +60,16 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Reader:
-    """The family's last task: where RECIPE comes from, its roles, how it ended; what the execution role allows."""
+    """The family's last task: where RECIPE comes from, its roles, how it ended; what the execution role allows.
+
+    `parameters` is the beginning of the ARN of each parameter in the task's account and Region.
+    """
 
     secret: str
     task_role: bool
     policies: tuple[str, ...]
-    status: str = "STOPPED"
-    reason: str = ""
-    exit_code: int | None = 0
+    parameters: str
+    ended: Ended
 
 
 def look(session: CourseSession) -> Reader | None:
@@ -86,14 +78,22 @@ def look(session: CourseSession) -> Reader | None:
     if found is None:
         return None
     task, definition = found
-    secrets = definition["containerDefinitions"][0].get("secrets") or ()
+    own = task.get("overrides", {})
+    containers = definition["containerDefinitions"]
+    secrets = {
+        each["name"]: secret["valueFrom"]
+        for each in containers
+        for secret in each.get("secrets") or ()
+        if secret["name"] == VARIABLE
+    }
+    reader, secret = next(iter(secrets.items()), (containers[0]["name"], ""))
+    partition, _, region, account = definition["taskDefinitionArn"].split(":")[1:5]
     return Reader(
-        next((each["valueFrom"] for each in secrets if each["name"] == "RECIPE"), ""),
-        bool(definition.get("taskRoleArn")),
-        _policies(session.client("iam"), definition.get("executionRoleArn", "").rpartition("/")[2]),
-        task["lastStatus"],
-        task.get("stoppedReason", ""),
-        task["containers"][0].get("exitCode"),
+        secret,
+        bool(own.get("taskRoleArn") or definition.get("taskRoleArn")),
+        rights.policies(session, own.get("executionRoleArn") or definition.get("executionRoleArn", "")),
+        f"arn:{partition}:ssm:{region}:{account}:parameter",
+        ended.of(task, reader),
     )
 
 
@@ -108,35 +108,13 @@ def problems(found: Reader) -> Iterator[str]:
         yield say("task_role")
     if found.secret.rpartition(":parameter")[2] != PARAMETER:
         yield say("no_secret", parameter=PARAMETER)
-    if found.status != "STOPPED":
-        yield say("not_stopped", family=FAMILY)
-    elif found.exit_code is None:
-        yield say("not_started", reason=found.reason.partition(":")[0])
-    elif found.exit_code:
-        yield say("failed", code=found.exit_code)
-    request = Request(
-        ACTION, OTHER, Principal("arn:aws:iam::123456789012:role/ecs-execution", "123456789012")
-    )
-    if evaluate(request, [Policy.read(text) for text in found.policies]).allowed:
+    yield from ended.problems(found.ended, FAMILY)
+    if any(
+        rights.allow(found.policies, action, f"{found.parameters}{other}")
+        for action in READING
+        for other in OTHERS
+    ):
         yield say("broad")
-
-
-def _policies(iam: Any, role: str) -> tuple[str, ...]:
-    """The documents of a role's policies, inline and attached."""
-    if not role:
-        return ()
-    inline = [
-        iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
-    ]
-    attached = [
-        iam.get_policy_version(
-            PolicyArn=policy["PolicyArn"],
-            VersionId=iam.get_policy(PolicyArn=policy["PolicyArn"])["Policy"]["DefaultVersionId"],
-        )["PolicyVersion"]["Document"]
-        for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
-    ]
-    return tuple(json.dumps(document) for document in (*inline, *attached))
 
 
 def let_ecs_read(lab: Lab) -> None:

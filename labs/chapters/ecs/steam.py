@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labs.chapters import definitions
 from labs.chapters.ecs.ground import NAME
 from labs.checks.model import Challenge
+from labs.cloud.controllers.cluster_query import InvalidExpression, Subject, parse
 from labs.learner import Texts
 
 if TYPE_CHECKING:
@@ -24,9 +26,21 @@ say = Texts(
             "fr": "chacune chez soi, loin du four à bois",
             "en": "one each, away from the wood-fired oven",
         },
-        "no_member_of": {
-            "fr": "la définition {family} n’a pas de contrainte memberOf",
-            "en": "the definition {family} has no memberOf constraint",
+        "rule": {
+            "fr": "la définition {family} laisserait ses tâches aller sur l’instance marquée oven=wood",
+            "en": "the definition {family} would let its tasks go to the instance marked oven=wood",
+        },
+        "mode": {
+            "fr": "la définition {family} est en mode {found}",
+            "en": "the definition {family} is in the {found} mode",
+        },
+        "unmarked": {
+            "fr": "aucune instance du cluster ne porte l’attribut oven=wood",
+            "en": "no instance of the cluster carries the attribute oven=wood",
+        },
+        "older": {
+            "fr": "{found} tâche(s) d’une révision plus ancienne tournent encore",
+            "en": "{found} task(s) of an older revision still run",
         },
         "running": {
             "fr": "{found} tâche(s) de la dernière révision tournent au lieu de {wanted}",
@@ -66,11 +80,17 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Placed:
-    """Whether the definition has a memberOf constraint, and the instance of each running task ("" on Fargate)."""
+    """What the last revision says, and the instance of each of its running tasks ("" on Fargate).
 
-    member_of: bool
+    `keeps_away`: its constraints exclude every instance marked as wood-fired. `older`: running tasks of revisions
+    before it.
+    """
+
+    keeps_away: bool
     instances: tuple[str, ...]
-    wood: frozenset[str] = frozenset()
+    wood: frozenset[str]
+    mode: str = "bridge"
+    older: int = 0
 
 
 def look(session: CourseSession) -> Placed | None:
@@ -81,19 +101,39 @@ def look(session: CourseSession) -> Placed | None:
         return None
     running = ecs.list_tasks(cluster=NAME, family=FAMILY)["taskArns"]
     tasks = ecs.describe_tasks(cluster=NAME, tasks=running)["tasks"] if running else []
+    latest = [task for task in tasks if task["taskDefinitionArn"] == definition["taskDefinitionArn"]]
     marked = ecs.list_attributes(
         cluster=NAME, targetType="container-instance", attributeName="oven", attributeValue="wood"
     )["attributes"]
+    wood = [_id(attribute["targetId"]) for attribute in marked]
     return Placed(
-        any(constraint["type"] == "memberOf" for constraint in definition["placementConstraints"]),
+        _keeps_away(ecs, definition, wood),
         tuple(
-            task.get("containerInstanceArn", "")
-            for task in tasks
-            if task["taskDefinitionArn"] == definition["taskDefinitionArn"]
-            and task["lastStatus"] == "RUNNING"
+            _id(task.get("containerInstanceArn", "")) for task in latest if task["lastStatus"] == "RUNNING"
         ),
-        frozenset(attribute["targetId"] for attribute in marked),
+        frozenset(wood),
+        definition.get("networkMode", "bridge"),  # what Docker gives on Linux, unless another is named
+        len(tasks) - len(latest),
     )
+
+
+def _keeps_away(ecs: Any, definition: dict[str, Any], instances: list[str]) -> bool:
+    """Whether each of these instances is excluded by a constraint of the definition."""
+    if not instances:
+        return False
+    described = ecs.describe_container_instances(cluster=NAME, containerInstances=instances)
+    subjects = [
+        Subject(
+            attributes={each["name"]: each.get("value") for each in instance["attributes"]},
+            ec2_instance_id=instance.get("ec2InstanceId", ""),
+        )
+        for instance in described["containerInstances"]
+    ]
+    tests = []
+    for constraint in definition.get("placementConstraints", ()):
+        with suppress(InvalidExpression):  # AWS's language may know more than ours
+            tests.append(parse(constraint["expression"]))
+    return all(any(not test(subject) for test in tests) for subject in subjects)
 
 
 def attempted(found: Placed | None) -> bool:
@@ -103,13 +143,19 @@ def attempted(found: Placed | None) -> bool:
 
 def problems(found: Placed) -> Iterator[str]:
     """Two tasks, apart from each other and from the wood-fired oven, by a rule of the definition."""
-    if not found.member_of:
-        yield say("no_member_of", family=FAMILY)
+    if not found.wood:
+        yield say("unmarked")
+    elif not found.keeps_away:
+        yield say("rule", family=FAMILY)
+    if found.mode != "bridge":
+        yield say("mode", family=FAMILY, found=found.mode)
     if len(found.instances) != WANTED:
         yield say("running", found=len(found.instances), wanted=WANTED)
+    if found.older:
+        yield say("older", found=found.older)
     if "" in found.instances:
         yield say("fargate")
-    if any(_id(instance) in map(_id, found.wood) for instance in found.instances):
+    if found.wood.intersection(found.instances):
         yield say("wood")
     if len(set(found.instances)) < len(found.instances):
         yield say("together")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from labs.chapters import tasks
+from labs.chapters.ecs import ended
+from labs.chapters.ecs.ended import Ended
 from labs.chapters.ecs.ground import NAME, PARAMETER, PRIVATE
 from labs.chapters.ecs.recipe import let_ecs_read
 from labs.checks.model import Challenge
@@ -32,18 +34,6 @@ say = Texts(
         "no_secret": {
             "fr": "aucune variable de la tâche ne vient du paramètre {parameter}",
             "en": "no variable of the task comes from the parameter {parameter}",
-        },
-        "not_stopped": {
-            "fr": "la dernière tâche de {family} n’est pas arrêtée",
-            "en": "the last task of {family} has not stopped",
-        },
-        "not_started": {
-            "fr": "la tâche n’a pas démarré ; le service qu’elle n’a pas pu atteindre est dans sa raison : {reason}",
-            "en": "the task did not start; the service that it could not reach is in its reason: {reason}",
-        },
-        "failed": {
-            "fr": "le conteneur est sorti avec le code {code}",
-            "en": "the container left with exit code {code}",
         },
         "hint_1": {
             "fr": "Lancez la tâche et lisez sa raison : elle nomme le premier service hors d’atteinte. Puis recommencez.",
@@ -72,9 +62,7 @@ class Vault:
     private: bool
     way_out: bool
     secrets: tuple[str, ...]
-    status: str = "STOPPED"
-    reason: str = ""
-    exit_code: int | None = 0
+    ended: Ended
 
 
 def look(session: CourseSession) -> Vault | None:
@@ -99,14 +87,12 @@ def look(session: CourseSession) -> Vault | None:
             for container in definition["containerDefinitions"]
             for secret in container.get("secrets") or ()
         ),
-        task["lastStatus"],
-        task.get("stoppedReason", ""),
-        task["containers"][0].get("exitCode"),
+        ended.of(task, definition["containerDefinitions"][0]["name"]),
     )
 
 
 def _leads_out(ec2: Any, subnet: dict[str, Any]) -> bool:
-    """Whether the subnet's table, or the VPC's main one that it takes without, has a route to anywhere."""
+    """Whether the subnet's table, or the VPC's main one that it takes without, has a route that leads out."""
     own = [{"Name": "association.subnet-id", "Values": [subnet["SubnetId"]]}]
     main = [
         {"Name": "vpc-id", "Values": [subnet["VpcId"]]},
@@ -115,7 +101,11 @@ def _leads_out(ec2: Any, subnet: dict[str, Any]) -> bool:
     tables = ec2.describe_route_tables(Filters=own)["RouteTables"]
     tables = tables or ec2.describe_route_tables(Filters=main)["RouteTables"]
     return any(
-        route.get("DestinationCidrBlock") == "0.0.0.0/0" for table in tables for route in table["Routes"]
+        route.get("DestinationCidrBlock") == "0.0.0.0/0"
+        or route.get("NatGatewayId")
+        or route.get("GatewayId", "").startswith("igw-")
+        for table in tables
+        for route in table["Routes"]
     )
 
 
@@ -132,12 +122,7 @@ def problems(found: Vault) -> Iterator[str]:
         yield say("way_out", name=PRIVATE)
     if PARAMETER not in {secret.rpartition(":parameter")[2] for secret in found.secrets}:
         yield say("no_secret", parameter=PARAMETER)
-    if found.status != "STOPPED":
-        yield say("not_stopped", family=FAMILY)
-    elif found.exit_code is None:
-        yield say("not_started", reason=found.reason)
-    elif found.exit_code:
-        yield say("failed", code=found.exit_code)
+    yield from ended.problems(found.ended, FAMILY)
 
 
 def build_doors(lab: Lab) -> None:

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from labs.chapters.fargate import definitions
 from labs.chapters.fargate.definitions import Definition
-from labs.checks.model import Challenge
 from labs.fargate import cheapest, hourly
 from labs.learner import Texts
 
 if TYPE_CHECKING:
     from labs.lab import Lab
-    from labs.session import CourseSession
 
 FAMILY = "fargate-advice"
 CPU, MEMORY = 410, 6144  # CPU units (0.4 vCPU, rounded up) and MiB that the program takes at its busiest
@@ -21,10 +19,6 @@ CPU, MEMORY = 410, 6144  # CPU units (0.4 vCPU, rounded up) and MiB that the pro
 say = Texts(
     {
         "title": {"fr": "la définition la moins chère", "en": "the cheapest definition"},
-        "not_fargate": {
-            "fr": "{family} n’est pas faite pour Fargate",
-            "en": "{family} is not made for Fargate",
-        },
         "little_cpu": {
             "fr": "la tâche n’a pas assez de processeur pour son programme",
             "en": "the task has too little CPU for its program",
@@ -61,20 +55,8 @@ say = Texts(
 )
 
 
-def look(session: CourseSession) -> Definition | None:
-    """Read the family's last definition."""
-    return definitions.last(session, FAMILY)
-
-
-def attempted(found: Definition | None) -> bool:
-    """Whether the family exists."""
-    return found is not None
-
-
 def problems(found: Definition) -> Iterator[str]:
-    """On Fargate, large enough, and no dearer than it must be."""
-    if not found.fargate:
-        yield say("not_fargate", family=FAMILY)
+    """Large enough, and no dearer than it must be."""
     if found.cpu < CPU:
         yield say("little_cpu")
     if found.memory < MEMORY:
@@ -101,4 +83,4 @@ def register_advice(lab: Lab) -> None:
     )
 
 
-CHALLENGE = Challenge("fargate-advice", attempted, problems, say, (register_advice,), look=look)
+CHALLENGE = definitions.challenge(FAMILY, problems, say, register_advice)

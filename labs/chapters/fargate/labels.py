@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labs.chapters import tasks
 from labs.chapters.fargate.ground import NAME
@@ -67,7 +67,8 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Run:
-    """The family's last task: seconds between the signals, how it was stopped and what it answered."""
+    """The family's last task: how it was stopped and, of the containers that it cannot do without, the shortest
+    delay between the signals in seconds, and the worst exit code."""
 
     status: str
     provider: str
@@ -79,15 +80,20 @@ class Run:
 def look(session: CourseSession) -> Run | None:
     """Read the last task of the family; None when there is none."""
     found = tasks.last(session, NAME, FAMILY)
-    if found is None:
-        return None
-    task, definition = found
+    return None if found is None else of(*found)
+
+
+def of(task: dict[str, Any], definition: dict[str, Any]) -> Run:
+    """A task and its definition, as ECS describes them."""
+    needed = [each for each in definition["containerDefinitions"] if each.get("essential", True)]
+    names = {each["name"] for each in needed}
+    codes = [each.get("exitCode") for each in task["containers"] if each["name"] in names]
     return Run(
         task["lastStatus"],
         task.get("capacityProviderName", ""),
-        definition["containerDefinitions"][0].get("stopTimeout", int(number("ecs_stop_timeout"))),
+        min(each.get("stopTimeout", int(number("ecs_stop_timeout"))) for each in needed),
         task.get("stopCode", ""),
-        task["containers"][0].get("exitCode"),
+        next((code for code in codes if code != 0), 0),
     )
 
 

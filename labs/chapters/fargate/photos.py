@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from labs.chapters.fargate import definitions
 from labs.chapters.fargate.definitions import Definition
-from labs.checks.model import Challenge
 from labs.learner import Texts
 
 if TYPE_CHECKING:
     from labs.lab import Lab
-    from labs.session import CourseSession
 
 FAMILY = "fargate-photos"
 NEEDED = 60  # GiB
@@ -20,10 +18,6 @@ NEEDED = 60  # GiB
 say = Texts(
     {
         "title": {"fr": "la place pour les photos", "en": "room for the photographs"},
-        "not_fargate": {
-            "fr": "{family} n’est pas faite pour Fargate",
-            "en": "{family} is not made for Fargate",
-        },
         "too_small": {
             "fr": "la tâche a {found} Gio de disque ; les photos en demandent {needed}",
             "en": "the task has {found} GiB of disk; the photographs take {needed}",
@@ -52,20 +46,8 @@ say = Texts(
 )
 
 
-def look(session: CourseSession) -> Definition | None:
-    """Read the family's last definition."""
-    return definitions.last(session, FAMILY)
-
-
-def attempted(found: Definition | None) -> bool:
-    """Whether the family exists."""
-    return found is not None
-
-
 def problems(found: Definition) -> Iterator[str]:
-    """On Fargate, with the disk needed and no more."""
-    if not found.fargate:
-        yield say("not_fargate", family=FAMILY)
+    """The disk needed and no more."""
     if found.scratch < NEEDED:
         yield say("too_small", found=found.scratch, needed=NEEDED)
     if found.scratch > NEEDED:
@@ -88,4 +70,4 @@ def register_photos(lab: Lab) -> None:
     )
 
 
-CHALLENGE = Challenge("fargate-photos", attempted, problems, say, (register_photos,), look=look)
+CHALLENGE = definitions.challenge(FAMILY, problems, say, register_photos)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labs.chapters import tasks
 from labs.chapters.fargate.ground import NAME
 from labs.checks.model import Challenge
 from labs.learner import Texts
@@ -81,24 +82,17 @@ class Service:
 
 def look(session: CourseSession) -> Service | None:
     """Read the service and its running tasks; None when there is none."""
-    ecs = session.client("ecs")
-    try:
-        services = ecs.describe_services(cluster=NAME, services=[SERVICE])["services"]
-    except ecs.exceptions.ClusterNotFoundException:
+    found = tasks.of_service(session, NAME, SERVICE)
+    if found is None:
         return None
-    active = [service for service in services if service["status"] == "ACTIVE"]
-    if not active:
-        return None
-    [service] = active
-    arns = ecs.list_tasks(cluster=NAME, serviceName=SERVICE)["taskArns"]
-    tasks = ecs.describe_tasks(cluster=NAME, tasks=arns)["tasks"] if arns else []
+    service, running = found
     return Service(
         {
             item["capacityProvider"]: (item.get("base") or 0, item.get("weight") or 0)
             for item in service.get("capacityProviderStrategy", ())
         },
         service["desiredCount"],
-        Counter(task.get("capacityProviderName", "") for task in tasks if task["lastStatus"] == "RUNNING"),
+        Counter(task.get("capacityProviderName", "") for task in running),
     )
 
 

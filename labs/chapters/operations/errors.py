@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labs.chapters.operations.ground import NAME, TOPIC
 from labs.checks.model import Challenge
@@ -30,6 +30,10 @@ say = Texts(
         "balancer": {
             "fr": "l’alarme ne regarde pas l’équilibreur de charge de ce cahier",
             "en": "the alarm does not watch this notebook’s load balancer",
+        },
+        "part": {
+            "fr": "l’alarme ne voit qu’une partie de l’équilibreur : {dimensions}",
+            "en": "the alarm sees only a part of the load balancer: {dimensions}",
         },
         "statistic": {
             "fr": "la statistique {found} ne compte pas les erreurs d’une minute",
@@ -77,10 +81,11 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Alarm:
-    """What the alarm watches, when it rings, and the topics that it tells."""
+    """What the alarm watches, when it rings, and the topics that it tells. In any other unit there are no points."""
 
     metric: tuple[str, str] = ("AWS/ApplicationELB", METRIC)
     dimensions: Mapping[str, str] = field(default_factory=dict)
+    unit: str = "Count"
     statistic: str = "Sum"
     period: int = MINUTE
     threshold: float = MOST
@@ -88,8 +93,9 @@ class Alarm:
     bad: int = BAD
     of: int = OF
     missing: str = "notBreaching"
-    topics: tuple[str, ...] = (TOPIC,)
+    topics: tuple[str, ...] = (TOPIC,)  # those that it really tells
     balancer: str = ""  # the end of the ARN of the notebook's load balancer
+    targets: str = ""  # and that of its target group
 
     def rings(self, errors: int) -> bool:
         """Whether a minute with so many errors is a bad one."""
@@ -110,21 +116,36 @@ def look(session: CourseSession) -> Alarm | None:
     elbv2 = session.client("elbv2")
     try:
         [balancer] = elbv2.describe_load_balancers(Names=[NAME])["LoadBalancers"]
-    except elbv2.exceptions.LoadBalancerNotFoundException:
+        [targets] = elbv2.describe_target_groups(Names=[NAME])["TargetGroups"]
+    except (
+        elbv2.exceptions.LoadBalancerNotFoundException,
+        elbv2.exceptions.TargetGroupNotFoundException,
+    ):
         return None
+    watched = _watched(alarm)
     return Alarm(
-        (alarm.get("Namespace", ""), alarm.get("MetricName", "")),
-        {each["Name"]: each["Value"] for each in alarm.get("Dimensions", ())},
-        alarm.get("Statistic", ""),
-        alarm.get("Period", 0),
+        (watched.get("Namespace", ""), watched.get("MetricName", "")),
+        {each["Name"]: each["Value"] for each in watched.get("Dimensions", ())},
+        watched.get("Unit", "Count"),
+        watched.get("Statistic", ""),
+        watched.get("Period", 0),
         alarm.get("Threshold", 0.0),
         alarm.get("ComparisonOperator", ""),
         alarm.get("DatapointsToAlarm") or alarm["EvaluationPeriods"],
         alarm["EvaluationPeriods"],
         alarm.get("TreatMissingData", "missing"),
-        tuple(arn.rpartition(":")[2] for arn in alarm.get("AlarmActions", ())),
+        tuple(arn.rpartition(":")[2] for arn in alarm.get("AlarmActions", ()) if alarm["ActionsEnabled"]),
         balancer["LoadBalancerArn"].partition("loadbalancer/")[2],
+        targets["TargetGroupArn"].rpartition(":")[2],
     )
+
+
+def _watched(alarm: dict[str, Any]) -> dict[str, Any]:
+    """What an alarm watches, whichever of the two ways it was written in: its own fields, or a single query."""
+    match alarm.get("Metrics"):
+        case [{"MetricStat": query}]:
+            return {**query, **query["Metric"], "Statistic": query["Stat"]}
+    return alarm
 
 
 def attempted(alarm: Alarm | None) -> bool:
@@ -134,10 +155,13 @@ def attempted(alarm: Alarm | None) -> bool:
 
 def problems(alarm: Alarm) -> Iterator[str]:
     """Rings at more than five errors in two minutes of three, takes silence for good news, tells the topic."""
-    if alarm.metric != ("AWS/ApplicationELB", METRIC):
+    if (*alarm.metric, alarm.unit) != ("AWS/ApplicationELB", METRIC, "Count"):
         yield say("metric")
     if alarm.dimensions.get("LoadBalancer") != alarm.balancer:
         yield say("balancer")
+    elif not alarm.dimensions.items() <= {("LoadBalancer", alarm.balancer), ("TargetGroup", alarm.targets)}:
+        others = sorted(alarm.dimensions.keys() - {"LoadBalancer"})
+        yield say("part", dimensions=", ".join(others))
     if alarm.statistic != "Sum":
         yield say("statistic", found=alarm.statistic or "—")
     if alarm.period != MINUTE:

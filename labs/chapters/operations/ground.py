@@ -41,10 +41,7 @@ GROUPS = (
 DATABASE = "operations/database"
 PARAMETERS = ("/operations/opening", "/operations/recipe", "/operations/printer-key")
 ROLES = (ROLE, "operations-reader", "operations-labels", "operations-orders")
-FIRST_SIZE = (
-    1024,
-    4096,
-)  # CPU units and MiB of the reviews: far too much, which is for the learner to find out
+FIRST_SIZE = 1024, 4096  # CPU units and MiB of the reviews: far too much, as the learner finds out
 USUAL_MINUTE = 60  # seconds
 
 

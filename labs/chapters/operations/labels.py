@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from labs.chapters import tasks
 from labs.chapters.operations.ground import NAME, ROLE
-from labs.checks.model import Challenge
+from labs.checks.model import Challenge, unless_it_is_gone
 from labs.learner import Texts
 
 if TYPE_CHECKING:
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
 FAMILY = "operations-labels"
 PARAMETER = "/operations/printer-key"
 VARIABLE = "PRINTER_KEY"
+VALUES = (  # actions that hand out a value, in small letters: IAM does not tell them apart
+    "ssm:getparameter",
+    "ssm:getparameters",
+    "ssm:getparametersbypath",
+    "ssm:getparameterhistory",
+    "secretsmanager:getsecretvalue",
+    "secretsmanager:batchgetsecretvalue",
+)
 
 say = Texts(
     {
@@ -109,7 +118,7 @@ def look(session: CourseSession) -> Run | None:
         {secret["name"]: secret["valueFrom"] for secret in container.get("secrets", ())},
         tuple(variable["name"] for variable in container.get("environment", ())),
         role,
-        tuple(_reads(session, role)) if role else (),
+        tuple(reads(session, role)) if role else (),
         task["lastStatus"],
         task["containers"][0].get("exitCode"),
         task.get("stopCode", ""),
@@ -148,20 +157,36 @@ def _is_ours(name: str) -> bool:
     return name == PARAMETER or name.endswith(f":parameter{PARAMETER}")
 
 
-def _reads(session: CourseSession, role: str) -> Iterator[str]:
-    """The resources of the role's inline statements that allow to read parameters or secrets."""
+def reads(session: CourseSession, role: str) -> Iterator[str]:
+    """The resources on which the role's policies, inline and attached, allow to read parameters or secrets."""
+    with unless_it_is_gone():  # ECS keeps the name of a role that was deleted
+        for document in _policies(session, role):
+            for statement in _listed(document["Statement"]):
+                # where NotAction or NotResource stands instead, nearly everything is allowed
+                actions = _listed(statement.get("Action", "*"))
+                if statement["Effect"] == "Allow" and any(_reads_values(action) for action in actions):
+                    yield from _listed(statement.get("Resource", "*"))
+
+
+def _policies(session: CourseSession, role: str) -> Iterator[dict[str, Any]]:
     iam = session.client("iam")
     for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        document = json.loads(document) if isinstance(document, str) else document
-        for statement in _listed(document["Statement"]):
-            actions = _listed(statement.get("Action", ()))
-            if statement["Effect"] == "Allow" and any(_about_secrets(action) for action in actions):
-                yield from _listed(statement.get("Resource", "*"))
+        yield _parsed(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+    for each in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        version = iam.get_policy(PolicyArn=each["PolicyArn"])["Policy"]["DefaultVersionId"]
+        found = iam.get_policy_version(PolicyArn=each["PolicyArn"], VersionId=version)
+        yield _parsed(found["PolicyVersion"]["Document"])
 
 
-def _about_secrets(action: str) -> bool:
-    return action == "*" or action.lower().startswith(("ssm:", "secretsmanager:"))
+def _parsed(document: Any) -> dict[str, Any]:
+    """A policy as botocore hands it out: parsed already, or as text."""
+    found: dict[str, Any] = json.loads(document) if isinstance(document, str) else document
+    return found
+
+
+def _reads_values(action: str) -> bool:
+    """Whether an action of a policy, with its wildcards, is one that hands out a value."""
+    return any(fnmatchcase(value, action.lower()) for value in VALUES)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from labs.lab import Lab
     from labs.session import CourseSession
 
-FAMILY = "operations-orders"
+FAMILY = ROLE = "operations-orders"
 WRITABLE = "/scratch"  # the one folder of the container that its program writes to
 ROOT = ("root", "0")
 
@@ -48,6 +48,14 @@ say = Texts(
             "fr": "le programme a les droits du rôle d’exécution",
             "en": "the program has the rights of the execution role",
         },
+        "other_role": {
+            "fr": "le programme endosse {found}, un rôle qui n’est pas le sien",
+            "en": "the program takes on {found}, a role that is not its own",
+        },
+        "not_fargate": {
+            "fr": "{family} n’est pas faite pour Fargate",
+            "en": "{family} is not made for Fargate",
+        },
         "hint_1": {
             "fr": "Cinq réglages sur le conteneur, un volume et un rôle sur la tâche. La figure de cette partie les montre tous.",
             "en": "Five settings on the container, a volume and a role on the task. The figure of this part shows them all.",
@@ -80,6 +88,8 @@ def attempted(found: dict[str, Any] | None) -> bool:
 
 def problems(found: dict[str, Any]) -> Iterator[str]:
     """Each container with nothing superfluous, and a role for the program alone."""
+    if "FARGATE" not in found.get("requiresCompatibilities", ()):
+        yield say("not_fargate", family=FAMILY)
     for container in found["containerDefinitions"]:
         yield from _too_much(container)
     role = found.get("taskRoleArn")
@@ -87,6 +97,8 @@ def problems(found: dict[str, Any]) -> Iterator[str]:
         yield say("no_role")
     elif role == found.get("executionRoleArn"):
         yield say("same_role")
+    elif role.rpartition("/")[2] != ROLE:
+        yield say("other_role", found=role.rpartition("/")[2])
 
 
 def _too_much(container: dict[str, Any]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labs.chapters import definitions
 from labs.checks.model import Challenge
@@ -81,11 +81,15 @@ def look(session: CourseSession) -> Found:
     definition = definitions.last(session, FAMILY)
     written = None
     if definition is not None:
-        written = tuple(
-            container.get("logConfiguration", {}).get("options", {}).get("awslogs-group", "")
-            for container in definition["containerDefinitions"]
-        )
+        written = tuple(_written(container) for container in definition["containerDefinitions"])
     return Found(own is not None, own.get("retentionInDays") if own else None, written)
+
+
+def _written(container: dict[str, Any]) -> str:
+    """The log group that a container writes to; empty when it writes elsewhere."""
+    logging = container.get("logConfiguration", {})
+    group = logging.get("options", {}).get("awslogs-group", "")
+    return str(group) if logging.get("logDriver") == "awslogs" else ""
 
 
 def attempted(found: Found) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from labs.chapters import tasks
 from labs.chapters.operations.ground import FIRST_SIZE, NAME
 from labs.checks.model import Challenge
 from labs.fargate import cheapest, hourly
@@ -67,21 +68,18 @@ class Service:
 
 def look(session: CourseSession) -> Service | None:
     """Read the service, its definition and its tasks; None when there is no such service."""
+    found = tasks.of_service(session, NAME, SERVICE)
+    if found is None:
+        return None
+    service, running = found
     ecs = session.client("ecs")
-    try:
-        services = ecs.describe_services(cluster=NAME, services=[SERVICE])["services"]
-    except ecs.exceptions.ClusterNotFoundException:
-        return None
-    active = [service for service in services if service["status"] == "ACTIVE"]
-    if not active:
-        return None
-    definition = ecs.describe_task_definition(taskDefinition=active[0]["taskDefinition"])["taskDefinition"]
-    arns = ecs.list_tasks(cluster=NAME, serviceName=SERVICE)["taskArns"]
-    tasks = ecs.describe_tasks(cluster=NAME, tasks=arns)["tasks"] if arns else []
-    return Service(
-        (int(definition["cpu"]), int(definition["memory"])),
-        tuple((int(task["cpu"]), int(task["memory"])) for task in tasks if task["lastStatus"] == "RUNNING"),
-    )
+    definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+    return Service(_size(definition), tuple(map(_size, running)))
+
+
+def _size(described: dict[str, Any]) -> tuple[int, int]:
+    """CPU units and MiB of a definition or a task; zero where it reserves none, as EC2 allows."""
+    return int(described.get("cpu") or 0), int(described.get("memory") or 0)
 
 
 def attempted(found: Service | None) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from botocore.exceptions import ClientError
 
 from labs.chapters.services.ground import ARCHIVE
 from labs.checks.model import Challenge
+from labs.cloud.cloudformation.errors import TemplateError
+from labs.cloud.cloudformation.intrinsics import Scope, resolve
+from labs.cloud.cloudformation.reader import read
 from labs.learner import Texts
 
 if TYPE_CHECKING:
@@ -40,6 +43,10 @@ say = Texts(
             "fr": "le dépôt s’appellerait {found}",
             "en": "the repository would be called {found}",
         },
+        "unnamed": {
+            "fr": "CloudFormation choisirait lui-même le nom du dépôt",
+            "en": "CloudFormation itself would choose the repository’s name",
+        },
         "mutable": {
             "fr": "une étiquette de ce dépôt pourrait passer d’une image à une autre",
             "en": "a tag of this repository could move from one image to another",
@@ -68,21 +75,14 @@ say = Texts(
 )
 
 
-class _Reader(yaml.SafeLoader):
-    """Reads a template without knowing CloudFormation's own tags (!Ref and the others)."""
-
-
-_Reader.add_multi_constructor("!", lambda loader, suffix, node: None)
-
-
 @dataclass(frozen=True)
 class Plan:
-    """The stack and change set as they stand, what would be done, and the template that says so."""
+    """The stack and change set as they stand, what would be done, and the repositories of the template."""
 
     stack: str
     execution: str
     changes: tuple[tuple[str, str], ...]
-    template: dict[str, Any]
+    repositories: tuple[dict[str, Any], ...]
 
 
 def look(session: CourseSession) -> Plan | None:
@@ -101,13 +101,24 @@ def look(session: CourseSession) -> Plan | None:
         (change["ResourceChange"]["Action"], change["ResourceChange"]["ResourceType"])
         for change in found["Changes"]
     )
-    return Plan(stack["StackStatus"], found["ExecutionStatus"], changes, _read(body))
+    given = {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", ())}
+    names = {change["ResourceChange"]["LogicalResourceId"] for change in found["Changes"]}
+    repositories = tuple(_repositories(body, given, names))
+    return Plan(stack["StackStatus"], found["ExecutionStatus"], changes, repositories)
 
 
-def _read(body: Any) -> dict[str, Any]:
-    """A template as boto3 gives it: text, or what it read as JSON itself."""
-    found: dict[str, Any] = body if isinstance(body, dict) else yaml.load(body, _Reader)  # noqa: S506  a SafeLoader
-    return dict(found)
+def _repositories(body: Any, given: dict[str, str], names: set[str]) -> Iterator[dict[str, Any]]:
+    """The template's repositories of these logical names, with what its parameters and functions give where that is known by now.
+
+    boto3 hands out the text of a template, or what it read as JSON itself.
+    """
+    template: dict[str, Any] = body if isinstance(body, dict) else read(body)
+    defaults = {name: each.get("Default") for name, each in (template.get("Parameters") or {}).items()}
+    for name, resource in template["Resources"].items():
+        if name in names and resource["Type"] == REPOSITORY:
+            with suppress(TemplateError):
+                resource = resolve(resource, Scope({**defaults, **given, "AWS::StackName": STACK}))
+            yield resource
 
 
 def attempted(plan: Plan | None) -> bool:
@@ -124,11 +135,11 @@ def problems(plan: Plan) -> Iterator[str]:
     if plan.changes != (("Add", REPOSITORY),):
         yield say("changes", found=", ".join(" ".join(change) for change in plan.changes) or say("nothing"))
         return
-    [resource] = (each for each in plan.template["Resources"].values() if each["Type"] == REPOSITORY)
+    [resource] = plan.repositories
     properties = resource.get("Properties") or {}
     if (found := properties.get("RepositoryName")) != ARCHIVE:
-        yield say("name", found=found)
-    if properties.get("ImageTagMutability", "MUTABLE") == "MUTABLE":
+        yield say("name", found=found) if found else say("unnamed")
+    if properties.get("ImageTagMutability") != "IMMUTABLE":
         yield say("mutable")
     if resource.get("DeletionPolicy") not in ("Retain", "RetainExceptOnCreate"):
         yield say("lost")

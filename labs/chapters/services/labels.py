@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from labs.session import CourseSession
 
 SERVICE = "labels"
+FAMILY = "services-window"
 PRINTERS = 3
 
 say = Texts(
@@ -24,6 +25,10 @@ say = Texts(
         "count": {
             "fr": "le service veut {found} tâche(s) au lieu de {wanted}",
             "en": "the service wants {found} task(s) instead of {wanted}",
+        },
+        "family": {
+            "fr": "le service lance {found} au lieu de {family}",
+            "en": "the service runs {found} instead of {family}",
         },
         "running": {
             "fr": "{found} tâche(s) tournent sur {wanted}",
@@ -63,12 +68,13 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Service:
-    """Tasks wanted and running, and the two percentages of a deployment."""
+    """Tasks wanted and running, the two percentages of a deployment, and the tasks' family."""
 
     desired: int
     running: int
     minimum: int
     maximum: int
+    family: str = FAMILY
 
 
 def look(session: CourseSession) -> Service | None:
@@ -86,6 +92,7 @@ def look(session: CourseSession) -> Service | None:
                 service["runningCount"],
                 configuration["minimumHealthyPercent"],
                 configuration["maximumPercent"],
+                service["taskDefinition"].rpartition("/")[2].partition(":")[0],
             )
     return None
 
@@ -97,6 +104,8 @@ def attempted(service: Service | None) -> bool:
 
 def problems(service: Service) -> Iterator[str]:
     """Three tasks, never more, never none, and a deployment that gets through. ECS rounds the floor up."""
+    if service.family != FAMILY:
+        yield say("family", found=service.family, family=FAMILY)
     if service.desired != PRINTERS:
         yield say("count", found=service.desired, wanted=PRINTERS)
     if service.running != PRINTERS:

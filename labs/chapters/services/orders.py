@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labs.chapters.services.ground import NAME
 from labs.checks.model import Challenge
 from labs.learner import Texts
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 GROUP = "services-orders"
 PATH = "/healthz"
+PORT = "8080"
 NOTICED = 15  # seconds after which a task that does not answer gets no more requests
 SLOWEST = 20  # seconds that a request may take
 PATIENCE = 60  # seconds that a leaving task may be waited for
@@ -29,6 +31,14 @@ say = Texts(
         "path": {
             "fr": "la santé est demandée à {found}, alors que le programme répond sur {wanted}",
             "en": "health is asked for at {found}, whereas the program answers at {wanted}",
+        },
+        "elsewhere": {
+            "fr": "le groupe est dans un autre VPC que l’équilibreur",
+            "en": "the group is in another VPC than the load balancer",
+        },
+        "port": {
+            "fr": "la santé est demandée au port {found}, où le programme n’écoute pas",
+            "en": "health is asked for at port {found}, where the program does not listen",
         },
         "late": {
             "fr": "une tâche muette reçoit encore des requêtes pendant {found} secondes",
@@ -70,6 +80,8 @@ class Group:
     path: str
     noticed: int
     delay: int
+    port: str = "traffic-port"  # of the health check
+    here: bool = True  # in the notebook's VPC
 
 
 def look(session: CourseSession) -> Group | None:
@@ -90,7 +102,15 @@ def look(session: CourseSession) -> Group | None:
         group.get("HealthCheckPath", ""),
         group["HealthCheckIntervalSeconds"] * group["UnhealthyThresholdCount"],
         int(attributes["deregistration_delay.timeout_seconds"]),
+        group.get("HealthCheckPort", "traffic-port"),
+        group.get("VpcId") in _vpcs(session),
     )
+
+
+def _vpcs(session: CourseSession) -> list[str]:
+    """The ids of the notebook's VPC; none before it is there."""
+    ours = [{"Name": "tag:Name", "Values": [NAME]}]
+    return [vpc["VpcId"] for vpc in session.client("ec2").describe_vpcs(Filters=ours)["Vpcs"]]
 
 
 def attempted(group: Group | None) -> bool:
@@ -102,6 +122,10 @@ def problems(group: Group) -> Iterator[str]:
     """For tasks with an address of their own, quick to see a failure, patient with an order."""
     if group.target_type != "ip":
         yield say("instance", found=group.target_type)
+    if not group.here:
+        yield say("elsewhere")
+    if group.port not in ("traffic-port", PORT):
+        yield say("port", found=group.port)
     if group.path != PATH:
         yield say("path", found=group.path or "/", wanted=PATH)
     if group.noticed > NOTICED:

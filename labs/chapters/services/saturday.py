@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from labs.chapters.services.scaling import scheduled
+from labs.chapters.services.scaling import scheduled, target
 from labs.checks.model import Challenge
 from labs.cloud.schedule_expressions import Cron, parse
 from labs.learner import Texts
@@ -23,6 +23,8 @@ OPENS, CLOSES = 7, 13  # o'clock in Paris
 EARLIEST = 5  # nobody pays for the night
 GUARANTEED = 4  # tasks during the rush
 USUAL = 2  # and otherwise
+YEAR = timedelta(days=366)  # that is looked at: summer time and winter time
+MANY = 1000  # times of one action; an action that falls more often is no weekly one
 
 say = Texts(
     {
@@ -43,12 +45,20 @@ say = Texts(
             "fr": "les tâches sont payées bien avant l’ouverture : dès {found} h",
             "en": "the tasks are paid for long before opening time: from {found}:00 on",
         },
+        "short": {
+            "fr": "le samedi, les {wanted} tâches ne sont pas garanties jusqu’à {closes} h : le minimum passe à {found}",
+            "en": "on Saturdays the {wanted} tasks are not guaranteed until {closes}:00: the minimum becomes {found}",
+        },
         "no_down": {
-            "fr": "l’après-midi, le minimum ne revient pas à {wanted}",
-            "en": "in the afternoon the minimum does not come back to {wanted}",
+            "fr": "le samedi soir, le minimum est de {found} au lieu de {wanted}",
+            "en": "on Saturday night the minimum is {found} instead of {wanted}",
+        },
+        "other_most": {
+            "fr": "le samedi soir, le maximum est de {found} au lieu de {wanted} : la semaine entière en est changée",
+            "en": "on Saturday night the maximum is {found} instead of {wanted}: the whole week is changed by it",
         },
         "fixed": {
-            "fr": "pendant le coup de feu, le service ne pourrait plus dépasser {found} tâches",
+            "fr": "pendant le coup de feu, le service ne pourrait pas dépasser {found} tâches",
             "en": "during the rush the service could not go beyond {found} tasks",
         },
         "hint_1": {
@@ -73,7 +83,7 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Action:
-    """A scheduled action: when it falls next, twice, and the limits that it sets."""
+    """A scheduled action: when it falls in a year, by the clocks of Paris, and the limits that it sets."""
 
     name: str
     falls: tuple[datetime, ...]
@@ -81,64 +91,104 @@ class Action:
     most: int | None
 
 
-def look(session: CourseSession) -> tuple[Action, ...]:
+@dataclass(frozen=True)
+class Plan:
+    """The scheduled actions, the service's own maximum, and when they were looked at."""
+
+    actions: tuple[Action, ...]
+    most: int
+    now: datetime
+
+
+def look(session: CourseSession) -> Plan:
     """Read the scheduled actions."""
-    return tuple(
+    now, own = datetime.now(UTC), target(session)
+    actions = tuple(
         Action(
             found["ScheduledActionName"],
-            falls(found["Schedule"], found.get("Timezone", "UTC"), datetime.now(UTC)),
+            falls(found["Schedule"], found.get("Timezone", "UTC"), now, found.get("EndTime")),
             found.get("ScalableTargetAction", {}).get("MinCapacity"),
             found.get("ScalableTargetAction", {}).get("MaxCapacity"),
         )
         for found in scheduled(session)
     )
+    return Plan(actions, own["MaxCapacity"] if own else 0, now)
 
 
-def falls(expression: str, zone: str, now: datetime) -> tuple[datetime, ...]:
-    """The next eight times of a recurring schedule: more than a week of a daily one. None of `at` or `rate`."""
+def falls(expression: str, zone: str, now: datetime, end: datetime | None = None) -> tuple[datetime, ...]:
+    """A year of a recurring schedule, or less where it ends. None of `at` or `rate`."""
     schedule = parse(expression, zone, year_optional=True)
+    last = min(filter(None, (now + YEAR, end)))
     found: list[datetime] = []
-    while isinstance(schedule, Cron) and len(found) < 8:
+    while isinstance(schedule, Cron) and len(found) < MANY:
         following = schedule.after(found[-1] if found else now)
-        if following is None:
+        if following is None or following > last:
             break
         found.append(following)
     return tuple(moment.astimezone(PARIS) for moment in found)
 
 
-def attempted(actions: Sequence[Action]) -> bool:
+def attempted(plan: Plan) -> bool:
     """Whether anything is scheduled."""
-    return bool(actions)
+    return bool(plan.actions)
 
 
-def problems(actions: Sequence[Action]) -> Iterator[str]:
-    """Every Saturday: four tasks for sure before seven, two again once the rush is over."""
-    for action in actions:
-        if len(action.falls) < 2:
-            yield say("once", name=action.name)
-        elif {moment.weekday() for moment in action.falls} != {SATURDAY}:
+def problems(plan: Plan) -> Iterator[str]:
+    """Every Saturday: four tasks for sure from seven to one, two again after that, and the rest of the week as before."""
+    saturdays = _saturdays(plan.now)
+    weekly = True
+    for action in plan.actions:
+        days = {moment.date() for moment in action.falls}
+        if any(day.weekday() != SATURDAY for day in days):
+            weekly = False
             yield say("day", name=action.name)
-    raised = [
-        action
-        for action in actions
-        if (action.least or 0) >= GUARANTEED and any(_hour(moment) <= OPENS for moment in action.falls)
-    ]
-    if not raised:
+        elif not days.issuperset(saturdays):
+            weekly = False
+            yield say("once", name=action.name)
+    if weekly:
+        # The same sentence about many Saturdays is said once.
+        yield from dict.fromkeys(text for day in saturdays for text in _day(plan, day))
+
+
+def _saturdays(now: datetime) -> list[date]:
+    """The whole Saturdays of the year that is looked at."""
+    today = now.astimezone(PARIS).date()
+    first = today + timedelta(days=(SATURDAY - today.weekday() - 1) % 7 + 1)
+    return [first + timedelta(weeks=week) for week in range(52)]
+
+
+def _day(plan: Plan, day: date) -> Iterator[str]:
+    """What is wrong on one Saturday, which begins as each ends: with the usual limits."""
+    changes = sorted(
+        (
+            (moment.hour + moment.minute / 60, action)
+            for action in plan.actions
+            for moment in action.falls
+            if moment.date() == day
+        ),
+        key=lambda change: change[0],
+    )
+    least, most = USUAL, plan.most
+    limits = [(0.0, least, most)]
+    for hour, action in changes:
+        least = least if action.least is None else action.least
+        most = most if action.most is None else action.most
+        limits.append((hour, least, most))
+    at_seven = [each for each in limits if each[0] <= OPENS][-1]
+    rush = [at_seven, *(each for each in limits if OPENS < each[0] < CLOSES)]
+    if at_seven[1] < GUARANTEED:
         yield say("no_up", wanted=GUARANTEED)
-    for action in raised:
-        if (first := min(_hour(moment) for moment in action.falls)) < EARLIEST:
-            yield say("early", found=int(first))
-        if action.most is not None and action.most <= GUARANTEED:
-            yield say("fixed", found=action.most)
-    if not any(
-        action.least is not None and action.least <= USUAL and all(_hour(m) >= CLOSES for m in action.falls)
-        for action in actions
-    ):
-        yield say("no_down", wanted=USUAL)
-
-
-def _hour(moment: datetime) -> float:
-    return moment.hour + moment.minute / 60
+    elif (lowest := min(each[1] for each in rush)) < GUARANTEED:
+        yield say("short", wanted=GUARANTEED, closes=CLOSES, found=lowest)
+    elif (highest := min(each[2] for each in rush)) <= GUARANTEED:
+        yield say("fixed", found=highest)
+    raised = [hour for hour, count, _ in limits if count >= GUARANTEED]
+    if raised and raised[0] < EARLIEST:
+        yield say("early", found=int(raised[0]))
+    if least != USUAL:
+        yield say("no_down", found=least, wanted=USUAL)
+    if most != plan.most:
+        yield say("other_most", found=most, wanted=plan.most)
 
 
 def schedule_saturdays(lab: Lab) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from labs.chapters.services.ground import NAME, WINDOW
 from labs.chapters.services.scaling import target, tracking
 from labs.checks.model import Challenge
 from labs.facts import number
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 LEAST, MOST = 2, 8  # tasks
 SHARE = 60  # per cent of the CPU
 PAUSE = 600  # seconds between two reductions
+AT_ONCE = 60  # seconds between two additions: nothing new is known before CloudWatch's next point
 METRIC = "ECSServiceAverageCPUUtilization"
+DIMENSIONS = {"ClusterName": NAME, "ServiceName": WINDOW}
 
 say = Texts(
     {
@@ -43,6 +46,10 @@ say = Texts(
             "fr": "deux réductions peuvent se suivre à {found} secondes",
             "en": "two reductions may come {found} seconds apart",
         },
+        "slow": {
+            "fr": "entre deux ajouts, le service attend {found} secondes",
+            "en": "between two additions the service waits for {found} seconds",
+        },
         "hint_1": {
             "fr": "Deux appels : l’un donne les bornes, l’autre la politique. Celle-ci écrit elle-même ses alarmes.",
             "en": "Two calls: one gives the limits, the other the policy. The policy writes its alarms itself.",
@@ -53,7 +60,7 @@ say = Texts(
         },
         "hint_3": {
             "fr": "TargetValue 60, PredefinedMetricType ECSServiceAverageCPUUtilization, ScaleInCooldown 600 ; les bornes sont 2 et 8.",
-            "en": "TargetValue 60, PredefinedMetricType ECSServiceAverageCPUUtilization, ScaleInCooldown 600; the limits are 2 and 8.",
+            "en": "TargetValue 60, PredefinedMetricType ECSServiceAverageCPUUtilization, ScaleOutCooldown 0, ScaleInCooldown 600; the limits are 2 and 8.",
         },
         "solution": {
             "fr": "Monter vite, descendre lentement : le délai ne compte que dans un sens.",
@@ -65,12 +72,16 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Tracking:
-    """A target tracking policy: what it tracks, at what value, whether it comes down, and how often (seconds)."""
+    """A target tracking policy: what it tracks, at what value, whether it comes down.
+
+    `pause` and `wait`: seconds between two reductions, and between two additions.
+    """
 
     metric: str
     value: float
     down: bool
     pause: int
+    wait: int
 
 
 @dataclass(frozen=True)
@@ -87,16 +98,28 @@ def look(session: CourseSession) -> Scaling | None:
     found = target(session)
     if found is None:
         return None
+    usual = int(number("scaling_cooldown"))
     tracked = tuple(
         Tracking(
-            each.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType", ""),
+            _metric(each),
             each["TargetValue"],
             not each.get("DisableScaleIn", False),
-            each.get("ScaleInCooldown", int(number("scaling_cooldown"))),
+            each.get("ScaleInCooldown", usual),
+            each.get("ScaleOutCooldown", usual),
         )
         for each in tracking(session)
     )
     return Scaling(found["MinCapacity"], found["MaxCapacity"], tracked)
+
+
+def _metric(policy: dict[str, Any]) -> str:
+    """The predefined metric's name, also where it was written out by hand."""
+    own = policy.get("CustomizedMetricSpecification", {})
+    dimensions = {each["Name"]: each["Value"] for each in own.get("Dimensions", ())}
+    named = (own.get("Namespace"), own.get("MetricName"), own.get("Statistic"), dimensions)
+    if named == ("AWS/ECS", "CPUUtilization", "Average", DIMENSIONS):
+        return METRIC
+    return str(policy.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType", ""))
 
 
 def attempted(found: Scaling | None) -> bool:
@@ -105,7 +128,7 @@ def attempted(found: Scaling | None) -> bool:
 
 
 def problems(found: Scaling) -> Iterator[str]:
-    """From two to eight tasks, at 60 % of the CPU, coming down without haste."""
+    """From two to eight tasks, at 60 % of the CPU, up at once and down without haste."""
     if (found.least, found.most) != (LEAST, MOST):
         yield say("limits", least=found.least, most=found.most)
     of_cpu = [each for each in found.tracked if each.metric == METRIC]
@@ -119,6 +142,8 @@ def problems(found: Scaling) -> Iterator[str]:
             yield say("never")
         elif each.pause < PAUSE:
             yield say("hasty", found=each.pause)
+        if each.wait > AT_ONCE:
+            yield say("slow", found=each.wait)
 
 
 def track_the_processor(lab: Lab) -> None:
@@ -137,6 +162,7 @@ def track_the_processor(lab: Lab) -> None:
         TargetTrackingScalingPolicyConfiguration={
             "TargetValue": 60,
             "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
+            "ScaleOutCooldown": 0,
             "ScaleInCooldown": 600,
         },
     )

@@ -10,8 +10,8 @@ from labs.learner import Texts
 say = Texts(
     {
         "ready": {
-            "fr": "Tout est prêt derrière : images, réseau, équilibreur de charge, et trois services. Il manque la vitrine.",
-            "en": "All is ready behind: images, network, load balancer and three services. The front is missing.",
+            "fr": "Tout est prêt derrière : images, réseau, équilibreur de charge, et trois services. La vitrine est à vous.",
+            "en": "All is ready behind: images, network, load balancer and three services. The front is yours to put up.",
         },
         "cleaned": {
             "fr": "La boutique est rangée : services, tâches, réseau, images, rôles, journaux, table. Il ne reste rien.",

@@ -19,16 +19,16 @@ say = Texts(
     {
         "title": {"fr": "trois tâches pour le catalogue", "en": "three tasks for the catalogue"},
         "desired": {
-            "fr": "le service `products` veut {found} tâche(s) au lieu de {wanted}",
-            "en": "the service `products` wants {found} task(s) instead of {wanted}",
+            "fr": "le service products veut {found} tâche(s) au lieu de {wanted}",
+            "en": "the service products wants {found} task(s) instead of {wanted}",
         },
         "running": {
-            "fr": "`products` veut {wanted} tâches, {found} tourne(nt)",
-            "en": "`products` wants {wanted} tasks, {found} run(s)",
+            "fr": "products veut {wanted} tâches, {found} tourne(nt)",
+            "en": "products wants {wanted} tasks, {found} run(s)",
         },
         "healthy": {
-            "fr": "{found} tâche(s) de `products` sur {wanted} reçoivent des requêtes",
-            "en": "{found} of {wanted} tasks of `products` get requests",
+            "fr": "{found} tâche(s) de products sur {wanted} reçoivent des requêtes",
+            "en": "{found} of {wanted} tasks of products get requests",
         },
         "hint_1": {
             "fr": "On ne lance pas ces tâches soi-même : on dit au service combien il doit en tenir.",

@@ -18,16 +18,16 @@ say = Texts(
     {
         "title": {"fr": "les avis ferment pour la nuit", "en": "the reviews close for the night"},
         "deleted": {
-            "fr": "le service `reviews` n’existe plus : demain matin, il faudrait le recréer",
-            "en": "the service `reviews` is gone: tomorrow morning it would have to be created again",
+            "fr": "le service reviews n’existe plus : demain matin, il faudrait le recréer",
+            "en": "the service reviews is gone: tomorrow morning it would have to be created again",
         },
         "desired": {
-            "fr": "`reviews` veut encore {found} tâche(s)",
-            "en": "`reviews` still wants {found} task(s)",
+            "fr": "reviews veut encore {found} tâche(s)",
+            "en": "reviews still wants {found} task(s)",
         },
         "running": {
-            "fr": "{found} tâche(s) de `reviews` tourne(nt) encore",
-            "en": "{found} task(s) of `reviews` still run(s)",
+            "fr": "{found} tâche(s) de reviews tourne(nt) encore",
+            "en": "{found} task(s) of reviews still run(s)",
         },
         "hint_1": {
             "fr": "Arrêter une tâche ne suffit pas : le service la remplace. C’est à lui qu’il faut parler.",

@@ -29,8 +29,8 @@ say = Texts(
             "en": "The shop is open: the shortest way goes through your browser.",
         },
         "hint_2": {
-            "fr": "Suivez le lien de `lab.open`, ajoutez des croissants au panier, changez la quantité, validez.",
-            "en": "Follow the link of `lab.open`, put croissants in the basket, change the quantity, and order.",
+            "fr": "Suivez le lien de lab.open, ajoutez des croissants au panier, changez la quantité, validez.",
+            "en": "Follow the link of lab.open, put croissants in the basket, change the quantity, and order.",
         },
         "hint_3": {
             "fr": "Par programme : un POST sur /api/orders, avec product_id « croissant », la quantité, et pickup « morning ».",

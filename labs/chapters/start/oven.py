@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labs.chapters import tasks
 from labs.chapters.start.ground import CLUSTER
@@ -16,19 +16,22 @@ if TYPE_CHECKING:
     from labs.session import CourseSession
 
 FAMILY = "start-baguettes"
-LOG_GROUP = "/ecs/frenchbakery"
 BAGUETTE = "🥖"
 
 say = Texts(
     {
         "title": {"fr": "une fournée de baguettes", "en": "a batch of baguettes"},
         "running": {
-            "fr": "la dernière tâche de la famille `{family}` n’est pas finie",
-            "en": "the last task of the family `{family}` has not finished",
+            "fr": "la dernière tâche de la famille {family} n’est pas finie",
+            "en": "the last task of the family {family} has not finished",
         },
         "failed": {
             "fr": "son conteneur n’est pas sorti avec le code 0 ({reason})",
             "en": "its container did not leave with exit code 0 ({reason})",
+        },
+        "no_log": {
+            "fr": "sa définition n’envoie aucun journal à CloudWatch : personne ne saura ce qui est sorti du four",
+            "en": "its definition sends no log to CloudWatch: nobody will know what came out of the oven",
         },
         "silent": {
             "fr": "son journal ne contient aucune baguette",
@@ -56,12 +59,12 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Batch:
-    """The last task of the family: its status, its container's exit code, why it stopped, what it said."""
+    """The last task of the family: its status, its first container's exit code, why it stopped, what it said."""
 
     status: str
     exit_code: int | None
     reason: str
-    said: str
+    said: str | None  # None: no log in CloudWatch
 
 
 def look(session: CourseSession) -> Batch | None:
@@ -69,13 +72,28 @@ def look(session: CourseSession) -> Batch | None:
     found = tasks.last(session, CLUSTER, FAMILY)
     if found is None:
         return None
-    task, _ = found
-    [container] = task["containers"]
-    stream = f"oven/{container['name']}/{task['taskArn'].rpartition('/')[2]}"
-    events = session.client("logs").filter_log_events(logGroupName=LOG_GROUP, logStreamNamePrefix=stream)
+    task, definition = found
+    baker = definition["containerDefinitions"][0]
+    container = next(each for each in task["containers"] if each["name"] == baker["name"])
     reason = container.get("reason") or task.get("stoppedReason", "")
-    said = "\n".join(event["message"] for event in events["events"])
+    said = _said(session, baker, task["taskArn"].rpartition("/")[2])
     return Batch(task["lastStatus"], container.get("exitCode"), reason, said)
+
+
+def _said(session: CourseSession, baker: Mapping[str, Any], task_id: str) -> str | None:
+    """The container's lines, wherever its definition sends them."""
+    options = baker.get("logConfiguration", {}).get("options", {})
+    if "awslogs-group" not in options:
+        return None
+    logs = session.client("logs")
+    stream = f"{options.get('awslogs-stream-prefix', '')}/{baker['name']}/{task_id}"
+    try:
+        events = logs.filter_log_events(
+            logGroupName=options["awslogs-group"], logStreamNamePrefix=stream.lstrip("/")
+        )["events"]
+    except logs.exceptions.ResourceNotFoundException:  # nothing was ever written there
+        return ""
+    return "\n".join(event["message"] for event in events)
 
 
 def attempted(found: Batch | None) -> bool:
@@ -89,6 +107,8 @@ def problems(found: Batch) -> Iterator[str]:
         yield say("running", family=FAMILY)
     elif found.exit_code != 0:
         yield say("failed", reason=found.reason or found.exit_code)
+    elif found.said is None:
+        yield say("no_log")
     elif BAGUETTE not in found.said:
         yield say("silent")
 
