@@ -21,6 +21,7 @@ from labs.lab import Lab
 from labs.session import _environment, connect
 
 NAMES = [each.name for each in chapter("services").challenges]
+WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
 def judged(module: Any, found: Any) -> str:
@@ -34,7 +35,7 @@ def test_nothing_there_is_not_attempted(module: Any) -> None:
 
 def test_limits_alone_are_no_attempt_at_a_policy_and_no_schedule_is_none() -> None:
     assert not window.attempted(Scaling(2, 8, ()))
-    assert not saturday.attempted(())
+    assert not saturday.attempted(saturday.Plan((), 8, WEDNESDAY))
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,9 @@ def test_limits_alone_are_no_attempt_at_a_policy_and_no_schedule_is_none() -> No
         (Group("ip", "/healthz", 15, 30), ""),
         (Group("instance", "/healthz", 15, 30), "does not take a Fargate task’s address"),
         (Group("ip", "/", 15, 30), "health is asked for at /,"),
+        (Group("ip", "/healthz", 15, 30, port="8080"), ""),
+        (Group("ip", "/healthz", 15, 30, port="80"), "asked for at port 80"),
+        (Group("ip", "/healthz", 15, 30, here=False), "in another VPC"),
         (Group("ip", "/healthz", 60, 30), "still gets requests for 60 seconds"),
         (Group("ip", "/healthz", 15, 5), "cut off after 5 seconds"),
         (Group("ip", "/healthz", 15, 300), "keeps the deployment waiting for 300 seconds"),
@@ -66,6 +70,7 @@ def test_orders(found: Group, words: str) -> None:
         (Service(3, 3, 100, 100), "neither stop a task nor start one"),
         (Service(2, 3, 50, 100), "wants 2 task(s) instead of 3"),
         (Service(3, 1, 50, 100), "1 task(s) run out of 3"),
+        (Service(3, 3, 50, 100, "services-counter"), "services-counter instead of services-window"),
     ],
 )
 def test_labels(found: Service, words: str) -> None:
@@ -73,8 +78,10 @@ def test_labels(found: Service, words: str) -> None:
     assert words in judged(labels, found)
 
 
-def tracked(metric: str = METRIC, value: float = 60, down: bool = True, pause: int = 600) -> Tracking:
-    return Tracking(metric, value, down, pause)
+def tracked(
+    metric: str = METRIC, value: float = 60, down: bool = True, pause: int = 600, wait: int = 0
+) -> Tracking:
+    return Tracking(metric, value, down, pause, wait)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +94,8 @@ def tracked(metric: str = METRIC, value: float = 60, down: bool = True, pause: i
         (Scaling(2, 8, (tracked(value=90),)), "aims at 90%"),
         (Scaling(2, 8, (tracked(down=False, pause=0),)), "never comes down"),
         (Scaling(2, 8, (tracked(pause=300),)), "300 seconds apart"),
+        (Scaling(2, 8, (tracked(wait=60),)), ""),
+        (Scaling(2, 8, (tracked(wait=300),)), "between two additions the service waits for 300"),
     ],
 )
 def test_window(found: Scaling, words: str) -> None:
@@ -94,7 +103,23 @@ def test_window(found: Scaling, words: str) -> None:
     assert words in judged(window, found)
 
 
-WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)
+def by_hand(statistic: str = "Average", service: str = "window") -> dict[str, Any]:
+    dimensions = [{"Name": "ServiceName", "Value": service}, {"Name": "ClusterName", "Value": "services"}]
+    metric = {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization", "Statistic": statistic}
+    return {"CustomizedMetricSpecification": metric | {"Dimensions": dimensions}}
+
+
+@pytest.mark.parametrize(
+    ("policy", "metric"),
+    [
+        ({"PredefinedMetricSpecification": {"PredefinedMetricType": METRIC}}, METRIC),
+        (by_hand(), METRIC),
+        (by_hand("Maximum"), ""),
+        (by_hand(service="counter"), ""),
+    ],
+)
+def test_a_metric_may_be_written_out(policy: dict[str, Any], metric: str) -> None:
+    assert window._metric(policy) == metric
 
 
 def action(
@@ -108,11 +133,15 @@ CALM = action("calm", "cron(0 13 ? * SAT *)", 2)
 
 
 @pytest.mark.parametrize(
-    ("found", "words"),
+    ("actions", "words"),
     [
         ((RUSH, CALM), ""),
         ((action("rush", "cron(0 7 ? * 7 *)", 5), CALM), ""),
-        ((RUSH,), "does not come back to 2"),
+        ((action("rush", "cron(0/30 5-6 ? * SAT *)", 4), CALM), ""),
+        ((action("rush", "cron(30 6 ? * SAT *)", 4, 12), CALM), ""),
+        ((action("rush", "cron(30 6 ? * SAT *)", 4, None), action("calm", "cron(0 13 ? * SAT *)", 2, None)), ""),
+        ((action("rush", "cron(30 6 ? * SAT *)", 4, zone="Europe/Brussels"), CALM), ""),
+        ((RUSH,), "on Saturday night the minimum is 4 instead of 2"),
         ((CALM,), "nothing guarantees 4 tasks"),
         ((action("rush", "cron(30 7 ? * SAT *)", 4), CALM), "nothing guarantees 4 tasks"),
         ((action("rush", "cron(30 6 ? * SAT *)", 3), CALM), "nothing guarantees 4 tasks"),
@@ -120,17 +149,28 @@ CALM = action("calm", "cron(0 13 ? * SAT *)", 2)
         ((action("rush", "cron(0 3 ? * SAT *)", 4), CALM), "long before opening time: from 3:00"),
         ((action("rush", "cron(30 6 ? * * *)", 4), CALM), "“rush” also falls on another day"),
         ((action("rush", "cron(30 6 ? * SAT *)", 4, zone="UTC"), CALM), "nothing guarantees"),
+        ((action("rush", "cron(30 5 ? * SAT *)", 4, zone="UTC"), CALM), "nothing guarantees"),  # in summer
+        ((action("rush", "cron(30 6 ? 1-6 SAT *)", 4), CALM), "“rush” does not come back every week"),
         ((RUSH, action("calm", "at(2026-11-21T13:00:00)", 2)), "“calm” does not come back every week"),
+        ((RUSH, action("calm", "cron(30 12 ? * SAT *)", 2)), "until 13:00: the minimum becomes 2"),
+        ((RUSH, action("calm", "cron(0 13 ? * SAT *)", 1)), "the minimum is 1 instead of 2"),
+        ((RUSH, action("calm", "cron(0 13 ? * SAT *)", 2, 2)), "the maximum is 2 instead of 8"),
+        ((action("rush", "cron(30 6 ? * SAT *)", 4, 12), action("calm", "cron(0 13 ? * SAT *)", 2, None)), "the maximum is 12 instead of 8"),
     ],
 )  # fmt: skip
-def test_saturday(found: tuple[Action, ...], words: str) -> None:
-    assert (judged(saturday, found) == "") == (words == "")
+def test_saturday(actions: tuple[Action, ...], words: str) -> None:
+    found = saturday.Plan(actions, 8, WEDNESDAY)
+    assert (judged(saturday, found) == "") == (words == ""), judged(saturday, found)
     assert words in judged(saturday, found)
+    assert judged(saturday, found).count(words) == 1 or not words  # and once for the whole year
 
 
 def test_when_a_schedule_falls() -> None:
-    first, second, *_ = saturday.falls("cron(30 6 ? * SAT *)", "Europe/Paris", WEDNESDAY)
+    first, second, *_ = all_year = saturday.falls("cron(30 6 ? * SAT *)", "Europe/Paris", WEDNESDAY)
     assert first == datetime(2026, 11, 21, 6, 30, tzinfo=PARIS) and second - first == timedelta(days=7)
+    assert len(all_year) == 52
+    ended = saturday.falls("cron(30 6 ? * SAT *)", "Europe/Paris", WEDNESDAY, first + timedelta(days=20))
+    assert len(ended) == 3
     assert saturday.falls("rate(5 minutes)", "UTC", WEDNESDAY) == ()
 
 
@@ -139,11 +179,11 @@ def plan(
     execution: str = "AVAILABLE",
     changes: tuple[tuple[str, str], ...] = (("Add", archive.REPOSITORY),),
     retain: str | None = "Retain",
-    **properties: str,
+    **properties: str | None,
 ) -> Plan:
     given = {"RepositoryName": "services/archive", "ImageTagMutability": "IMMUTABLE"} | properties
     resource = {"Type": archive.REPOSITORY, "Properties": given, "DeletionPolicy": retain}
-    return Plan(stack, execution, changes, {"Resources": {"Archive": resource}})
+    return Plan(stack, execution, changes, (resource,))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +197,9 @@ def plan(
         (plan(retain=None), "delete the repository along with it"),
         (plan(retain="Delete"), "delete the repository along with it"),
         (plan(ImageTagMutability="MUTABLE"), "could move from one image to another"),
+        (plan(ImageTagMutability="IMMUTABLE_WITH_EXCLUSION"), "could move from one image to another"),
         (plan(RepositoryName="archive"), "would be called archive"),
+        (plan(RepositoryName=None), "CloudFormation itself would choose"),
     ],
 )
 def test_archive(found: Plan, words: str) -> None:
@@ -165,10 +207,24 @@ def test_archive(found: Plan, words: str) -> None:
     assert words in judged(archive, found)
 
 
-def test_a_template_is_read_with_the_tags_of_cloudformation() -> None:
-    read = archive._read('Resources: {A: {Type: x, Properties: {Name: !Sub "a-${B}", Of: !GetAtt [C, D]}}}')
-    assert read["Resources"]["A"]["Type"] == "x"
-    assert archive._read({"Resources": {}}) == {"Resources": {}}
+TEMPLATE = """
+Parameters: {Tags: {Type: String, Default: IMMUTABLE}, Owner: {Type: String}}
+Resources:
+  Archive:
+    Type: AWS::ECR::Repository
+    DeletionPolicy: Retain
+    Properties: {RepositoryName: !Sub "${Owner}/archive", ImageTagMutability: !Ref Tags}
+  Unmade: {Type: AWS::ECR::Repository, Condition: Never}
+  Bucket: {Type: AWS::S3::Bucket}
+"""
+
+
+def test_a_template_is_read_with_its_parameters() -> None:
+    [found] = archive._repositories(TEMPLATE, {"Owner": "services"}, {"Archive", "Bucket"})
+    assert found["Properties"] == {"RepositoryName": "services/archive", "ImageTagMutability": "IMMUTABLE"}
+    [moved] = archive._repositories(TEMPLATE, {"Owner": "x", "Tags": "MUTABLE"}, {"Archive"})
+    assert moved["Properties"]["ImageTagMutability"] == "MUTABLE"
+    assert list(archive._repositories({"Resources": {}}, {}, set())) == []
 
 
 @pytest.fixture(scope="module")

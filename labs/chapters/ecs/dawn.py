@@ -33,8 +33,14 @@ say = Texts(
             "en": "the rule does not follow a timetable written with cron()",
         },
         "when": {
-            "fr": "la semaine type de la règle n’est pas 3 h 30 UTC du lundi au vendredi : {found}",
-            "en": "the rule’s week is not 03:30 UTC from Monday to Friday: {found}",
+            "fr": "la règle n’agit pas à 3 h 30 UTC du lundi au vendredi, mais : {found}",
+            "en": "the rule does not fire at 03:30 UTC from Monday to Friday, but: {found}",
+        },
+        "week": {"fr": "semaine du {date} : {times}", "en": "week of {date}: {times}"},
+        "days": {"fr": "dim lun mar mer jeu ven sam", "en": "Sun Mon Tue Wed Thu Fri Sat"},
+        "pattern": {
+            "fr": "la règle agit aussi quand un événement arrive",
+            "en": "the rule also fires when an event comes",
         },
         "no_target": {
             "fr": "aucune cible de la règle n’est le cluster {cluster}",
@@ -49,7 +55,7 @@ say = Texts(
             "en": "the target starts {found} task(s) instead of {wanted}",
         },
         "inactive": {
-            "fr": "la cible désigne une définition qui n’est pas active : {found}",
+            "fr": "la cible désigne une définition qui n’est pas active : {found}",
             "en": "the target names a definition that is not active: {found}",
         },
         "network": {

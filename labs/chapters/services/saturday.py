@@ -46,7 +46,7 @@ say = Texts(
             "en": "the tasks are paid for long before opening time: from {found}:00 on",
         },
         "short": {
-            "fr": "le samedi, les {wanted} tâches ne sont pas garanties jusqu’à {closes} h : le minimum passe à {found}",
+            "fr": "le samedi, les {wanted} tâches ne sont pas garanties jusqu’à {closes} h : le minimum passe à {found}",
             "en": "on Saturdays the {wanted} tasks are not guaranteed until {closes}:00: the minimum becomes {found}",
         },
         "no_down": {
@@ -54,7 +54,7 @@ say = Texts(
             "en": "on Saturday night the minimum is {found} instead of {wanted}",
         },
         "other_most": {
-            "fr": "le samedi soir, le maximum est de {found} au lieu de {wanted} : la semaine entière en est changée",
+            "fr": "le samedi soir, le maximum est de {found} au lieu de {wanted} : la semaine entière en est changée",
             "en": "on Saturday night the maximum is {found} instead of {wanted}: the whole week is changed by it",
         },
         "fixed": {
