@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from labs.learner import language
+
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
@@ -38,13 +40,22 @@ class Range(Control):
     step: float = 1
     unit: str = ""
 
+    def drawn(self) -> dict[str, Any]:
+        """For the page, which writes the unit right behind the number."""
+        return {**super().drawn(), "unit": self._behind()}
+
     def accepts(self, value: object) -> bool:
         """Any number within the ends."""
         return isinstance(value, (int, float)) and self.least <= value <= self.most
 
     def written(self, value: Any) -> str:
         """With its unit."""
-        return f"{value:g} {self.unit}".strip()
+        return f"{value:g}{self._behind()}"
+
+    def _behind(self) -> str:
+        """The unit with the space that the learner's language puts before it: 30% in English, 30 % in French."""
+        joined = not self.unit or (self.unit == "%" and language() == "en")
+        return self.unit if joined else f"\N{NO-BREAK SPACE}{self.unit}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -155,5 +155,5 @@ def test_the_playground_starts_with_awss_cooldowns_and_shows_them_on_paper() -> 
     playground = scaling.playground()
     assert playground.values == BEGIN
     data, _ = playground._repr_mimebundle_()
-    assert "<svg" in data["text/html"] and "300 s" in data["text/html"]
+    assert "<svg" in data["text/html"] and "300\N{NO-BREAK SPACE}s" in data["text/html"]
     assert repr(playground.set(kind="none")).startswith("257,835 requests lost of 492,750 (")

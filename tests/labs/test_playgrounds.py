@@ -62,7 +62,14 @@ def test_the_static_form_shows_settings_and_consequence_with_every_text_escaped(
 ) -> None:
     data, _ = playground._repr_mimebundle_()
     assert data["text/plain"] == "Playground('example')"
-    for words in ("Tasks &lt;b&gt;", "2 tasks", "Spread", "☐", "<pre>&lt;script&gt;</pre>", "2 × spread"):
+    for words in (
+        "Tasks &lt;b&gt;",
+        "2\N{NO-BREAK SPACE}tasks",
+        "Spread",
+        "☐",
+        "<pre>&lt;script&gt;</pre>",
+        "2 × spread",
+    ):
         assert words in data["text/html"]
 
 
@@ -70,3 +77,20 @@ def test_the_page_gets_all_that_it_draws(playground: Playground) -> None:
     drawn = playground.form["controls"]
     assert [control["kind"] for control in drawn] == ["range", "choice", "check", "editor"]
     assert {"name", "label", "value", "least", "most", "step", "unit"} < drawn[0].keys()
+
+
+@pytest.mark.parametrize(
+    ("lang", "unit", "written"),
+    [
+        ("en", "%", "30%"),
+        ("fr", "%", "30\N{NO-BREAK SPACE}%"),
+        ("en", "s", "30\N{NO-BREAK SPACE}s"),
+        ("fr", "", "30"),
+    ],
+)
+def test_a_unit_stands_where_the_language_puts_it(
+    lang: str, unit: str, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_LANG", lang)
+    control = Range(name="share", label="Share", value=30, least=0, most=100, unit=unit)
+    assert control.written(30) == f"30{control.drawn()['unit']}" == written

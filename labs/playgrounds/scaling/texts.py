@@ -15,7 +15,7 @@ say = Texts(
         "noisy": {"fr": "irrégulière", "en": "noisy"},
         "peak": {"fr": "À son plus haut", "en": "At its highest"},
         "rate": {"fr": "requêtes/s", "en": "requests/s"},
-        "kind": {"fr": "Stratégie", "en": "Policy"},
+        "kind": {"fr": "Politique", "en": "Policy"},
         "tracking": {"fr": "suivi de cible (target tracking)", "en": "target tracking"},
         "steps": {"fr": "par paliers (step scaling)", "en": "step scaling"},
         "none": {"fr": "aucune : toujours le minimum", "en": "none: the minimum all the time"},
@@ -57,7 +57,7 @@ say = Texts(
             "en": "The minimum ({least}) is above the maximum ({most}): AWS refuses these limits.",
         },
         "flat_out": {
-            "fr": "À 100 % de CPU, la mesure ne dit plus combien il manque : la stratégie monte alors par étapes.",
+            "fr": "À 100 % de CPU, la mesure ne dit plus combien il manque : la politique monte alors par étapes.",
             "en": "At 100% CPU the metric cannot say how much is missing: the policy then climbs in stages.",
         },
         "too_short": {

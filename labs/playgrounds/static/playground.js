@@ -28,7 +28,7 @@ const DRAW = {
     const shown = element("output", {});
     input.value = value;
     const tell = () => {
-      shown.textContent = `${input.value} ${unit}`.trim();
+      shown.textContent = input.value + unit;
       input.setAttribute("aria-valuetext", shown.textContent);
     };
     input.addEventListener("input", tell);
