@@ -44,7 +44,9 @@ def see(session: CourseSession) -> None:
     )
     logs.create_log_group(logGroupName=TOLD)
     [told] = logs.describe_log_groups(logGroupNamePrefix=TOLD)["logGroups"]
-    logs.put_resource_policy(policyName=ground.NAME, policyDocument=aws_lab_parts.let_events_write(told["arn"]))
+    logs.put_resource_policy(
+        policyName=ground.NAME, policyDocument=aws_lab_parts.let_events_write(told["arn"])
+    )
     pattern = json.dumps({"source": ["aws.ecs", "aws.cloudwatch"]})
     events.put_rule(Name=ground.RULE, EventPattern=pattern)
     events.put_targets(Rule=ground.RULE, Targets=[{"Id": "logs", "Arn": told["arn"]}])
