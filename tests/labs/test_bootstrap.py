@@ -7,8 +7,9 @@ import importlib.util
 import json
 import subprocess
 import sys
+import venv
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -46,6 +47,28 @@ def test_an_old_python_is_told_which_one_is_needed(
     assert "99.0" in capsys.readouterr().err
 
 
+def test_an_old_python_hands_over_to_the_newest_that_runs(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A version manager puts names on the path that do not run: those are passed over."""
+    paths = {name: tmp_path / name for name in ("python3.14", "python3.13", "python3.12")}
+    for name, works in (("python3.14", False), ("python3.13", True), ("python3.12", True)):
+        paths[name].write_text(f"#!/bin/sh\nexit {0 if works else 127}\n")
+        paths[name].chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 1))
+    became: list[list[str]] = []
+
+    def become(_: str, command: list[str]) -> None:
+        became.append(command)
+        raise SystemExit
+
+    monkeypatch.setattr(bootstrap.os, "execv", become)
+    with pytest.raises(SystemExit):
+        bootstrap.main(["--lang", "fr"])
+    assert became == [[str(paths["python3.13"]), str(tmp_path / "bootstrap.py"), "--lang", "fr"]]
+
+
 @pytest.mark.parametrize(
     ("working", "expected"),
     [
@@ -80,14 +103,103 @@ def test_without_any_pip_it_says_what_to_install(
     assert "apt-get install python3-venv" in capsys.readouterr().err
 
 
-def test_a_failed_installation_shows_the_end_of_the_log_and_leaves_no_stamp(
-    bootstrap: ModuleType, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("told", "shown", "advice"),
+    [
+        (
+            "ERROR: No matching distribution found for moto",
+            "distribution found for moto",
+            "same command again",
+        ),
+        ("OSError: [Errno 28] No space left on device", "disk is full", "free a gigabyte"),
+        ("Retrying: NewConnectionError: Temporary failure", "internet does not answer", "HTTPS_PROXY"),
+    ],
+)
+def test_a_failed_installation_says_why_and_leaves_no_stamp(
+    bootstrap: ModuleType, capsys: pytest.CaptureFixture[str], told: str, shown: str, advice: str
 ) -> None:
-    failing = [sys.executable, "-c", "print('no space left'); raise SystemExit(1)"]
+    failing = [sys.executable, "-c", f"print({told!r}); raise SystemExit(1)"]
     with pytest.raises(SystemExit):
         bootstrap.install(failing, extra="")
-    assert "no space left" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert shown in said and advice in said and "install.log" in said
     assert not bootstrap.STAMP.exists()
+
+
+def test_a_bundle_for_another_machine_says_so(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a network by design, a word about the connection would mislead."""
+    monkeypatch.setattr(bootstrap, "WHEELS", tmp_path)
+    failing = [sys.executable, "-c", "print('NewConnectionError'); raise SystemExit(1)"]
+    with pytest.raises(SystemExit):
+        bootstrap.install(failing, extra="")
+    assert "--platform" in capsys.readouterr().err
+
+
+def test_progress_is_counted_in_libraries(bootstrap: ModuleType) -> None:
+    told = "Collecting boto3 (from course)\n  Downloading boto3.whl\nCollecting moto==5 (from course)\n"
+    assert bootstrap.how_far(told, 7) == "  7 s · libraries gathered: 2 (moto)"
+    for name in ("boto3-1.dist-info", "moto-5.dist-info"):
+        (bootstrap.VENV / "lib/python3.11/site-packages" / name).mkdir(parents=True)
+    told += "Installing collected packages: urllib3, boto3, moto\n"
+    assert bootstrap.how_far(told, 60) == "  60 s · libraries installed: 2 of 3"
+
+
+def test_an_interrupted_installation_ends_pip_and_shows_no_traceback(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pip: list[subprocess.Popen[bytes]] = []
+
+    def popen(*args: object, **options: object) -> subprocess.Popen[bytes]:
+        pip.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]))
+        return pip[0]
+
+    def interrupt(_: str) -> None:
+        monkeypatch.setattr(bootstrap, "tell", lambda _: None)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bootstrap, "tell", interrupt)
+    monkeypatch.setattr(bootstrap, "pip_command", lambda folder: [])
+    monkeypatch.setattr(bootstrap, "new_enough", lambda python: True)
+    monkeypatch.setattr(bootstrap, "subprocess", SimpleNamespace(Popen=popen, STDOUT=-2, DEVNULL=-3))
+    with pytest.raises(SystemExit) as stopped:
+        bootstrap.main([])
+    assert stopped.value.code == 130
+    assert "go on from here" in capsys.readouterr().err
+    assert pip[0].returncode is not None
+
+
+def test_a_folder_that_cannot_be_written_is_told_without_a_traceback(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(bootstrap, "prepare", refuse)
+    with pytest.raises(SystemExit):
+        bootstrap.main([])
+    assert "a folder of your own" in capsys.readouterr().err
+
+
+def test_a_second_window_waits_for_the_first(bootstrap: ModuleType, tmp_path: Path) -> None:
+    holder = (
+        "import fcntl, os, sys; fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX);"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    waiter = (
+        "import runpy, sys; from pathlib import Path; it = runpy.run_path(sys.argv[1]);"
+        "wait = it['wait_for_others']; wait.__globals__['HERE'] = Path(sys.argv[2]); wait(); print('in')"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    first = [sys.executable, "-c", holder, str(tmp_path)]
+    second = [sys.executable, "-c", waiter, str(ROOT / "bootstrap.py"), str(tmp_path)]
+    with subprocess.Popen(first, **pipes) as holding:  # type: ignore[call-overload]
+        assert holding.stdout.readline() == "held\n"
+        with subprocess.Popen(second, **pipes) as waiting:  # type: ignore[call-overload]
+            assert "Another window" in waiting.stdout.readline()
+            holding.communicate()
+            assert waiting.stdout.readline() == "in\n"
 
 
 def test_the_environment_is_stale_when_its_inputs_change(
@@ -102,6 +214,29 @@ def test_the_environment_is_stale_when_its_inputs_change(
     assert not bootstrap.up_to_date(bootstrap.fingerprint("dev"))
     (bootstrap.HERE / "constraints.txt").write_text("a==2\n")
     assert not bootstrap.up_to_date(bootstrap.fingerprint(""))
+
+
+@pytest.mark.parametrize(
+    ("works", "folder", "made"),
+    [
+        (True, None, False),  # a learner's own environment, or an installation that was interrupted
+        (False, None, True),  # too old, or its Python is gone
+        (True, "/elsewhere", True),  # moved: its commands name the folder where it was made
+    ],
+)
+def test_an_environment_is_kept_unless_it_cannot_work(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, works: bool, folder: str | None, made: bool
+) -> None:
+    if folder:
+        bootstrap.STAMP.write_text(json.dumps({"folder": folder}))
+    asked: list[dict[str, object]] = []
+    monkeypatch.setattr(venv, "create", lambda *_, **options: asked.append(options))
+    monkeypatch.setattr(bootstrap, "new_enough", lambda python: works)
+    monkeypatch.setattr(bootstrap, "pip_command", lambda folder: [])
+    monkeypatch.setattr(bootstrap, "install", lambda *_: None)
+    bootstrap.prepare("")
+    assert [options["clear"] for options in asked] == ([True] if made else [])
+    assert bootstrap.stamp() == bootstrap.fingerprint("")
 
 
 def test_help_teaches_both_languages_and_installs_nothing(tmp_path: Path) -> None:
