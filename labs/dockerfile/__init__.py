@@ -5,9 +5,10 @@ What is read is what the course writes: no heredocs, no parser directives, no ON
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -54,7 +55,7 @@ class Instruction:
     def words(self) -> list[str]:
         """The value's words: of the JSON form where it is one, else split as the shell does, or at spaces."""
         if self.exec_form:
-            return re.findall(r'"((?:[^"\\]|\\.)*)"', self.value)
+            return list(json.loads(self.value))
         try:
             return shlex.split(self.value)
         except ValueError:
@@ -62,8 +63,12 @@ class Instruction:
 
     @property
     def exec_form(self) -> bool:
-        """Whether the value is a JSON list: what is run without a shell."""
-        return self.value.startswith("[") and self.value.endswith("]")
+        """Whether the value is a JSON list of texts: what is run without a shell. Single quotes are not JSON."""
+        try:
+            found = json.loads(self.value)
+        except (ValueError, RecursionError):
+            return False
+        return isinstance(found, list) and all(isinstance(word, str) for word in found)
 
     def __str__(self) -> str:
         flags = "".join(f"--{name}={text} " if text else f"--{name} " for name, text in self.flags.items())
@@ -113,6 +118,20 @@ def stages(instructions: tuple[Instruction, ...]) -> tuple[Stage, ...]:
     return tuple(found)
 
 
+def needed(built: Sequence[Stage], wanted: int = -1) -> list[Stage]:
+    """A stage (the image's, if not said), and the earlier ones that it stands on or copies from."""
+    places = {wanted % len(built)}
+    for place in reversed(range(len(built))):
+        if place in places:
+            instructions = built[place].instructions
+            named = {
+                built[place].base,
+                *(each.flags["from"] for each in instructions if "from" in each.flags),
+            }
+            places |= {at for at, each in enumerate(built[:place]) if named & {each.name, str(at)}}
+    return [built[place] for place in sorted(places)]
+
+
 def variables(instructions: list[Instruction]) -> dict[str, str]:
     """What ARG and ENV set; an ARG without a default is empty."""
     found = {}
@@ -137,9 +156,10 @@ def _instruction(line: int, text: str) -> Instruction:
     if not KEYWORD.fullmatch(keyword.upper()):
         raise Unreadable(say("unknown", line=line, word=keyword))
     rest = rest.strip()
-    flags = {}
+    flags: dict[str, str] = {}
     while flag := FLAG.match(rest):
-        flags[flag[1]] = flag[2] or ""
+        before = f"{flags[flag[1]]} --{flag[1]}=" if flag[1] in flags else ""  # RUN may have several --mount
+        flags[flag[1]] = before + (flag[2] or "")
         rest = rest[flag.end() :]
     found = Instruction(line, keyword.upper(), flags, rest)
     if not found.words:

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from docker.utils.build import PatternMatcher
 
-from labs.dockerfile import Instruction, Stage, expand, parse, stages, variables
+from labs.dockerfile import Instruction, Stage, expand, needed, parse, stages, variables
 
 Files = Mapping[str, str]  # path in the build context → its content, or anything that changes with it
 State = Literal["reused", "rebuilt", "setting", "skipped"]
@@ -55,11 +55,11 @@ def plan(dockerfile: str, files: Files, bases: Files, ignore: str = "") -> tuple
     built = stages(parse(dockerfile))
     ends: dict[str, str] = {}  # stage → key of its last layer
     parts: list[Part] = []
-    needed = _needed(built)
-    for stage in built:
+    wanted = needed(built)
+    for number, stage in enumerate(built):
         known = [*_walk(stage, taken, bases, ends)]
-        ends[stage.name] = [part.key for part in known if part.key][-1]
-        skipped = stage.name not in needed
+        ends[stage.name] = ends[str(number)] = [part.key for part in known if part.key][-1]
+        skipped = stage not in wanted
         parts += [
             Part(part.line, part.text, part.key, part.below, part.files, part.copied, skipped)
             for part in known
@@ -100,16 +100,6 @@ def _verdict(part: Part, cache: set[str], before: Sequence[Part]) -> Verdict:
             }
             return Verdict(part, "rebuilt", "files", tuple(sorted(names)))
     return Verdict(part, "rebuilt", "instruction")
-
-
-def _needed(built: Sequence[Stage]) -> set[str]:
-    """The last stage, and whatever it stands on or copies from."""
-    needed = {built[-1].name}
-    for stage in reversed(built):
-        if stage.name in needed:
-            needed.add(stage.base)
-            needed.update(each.flags["from"] for each in stage.instructions if "from" in each.flags)
-    return needed
 
 
 def _walk(stage: Stage, files: Files, bases: Files, ends: Mapping[str, str]) -> Iterator[Part]:

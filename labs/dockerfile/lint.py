@@ -21,6 +21,7 @@ SECRET_FILE = re.compile(
 )
 BUILD_TOOLS = re.compile(r"\b(gcc|g\+\+|make|build-essential|[\w-]+-dev|golang|cargo|maven)\b")
 PACKAGE_MANAGERS = re.compile(r"\b(apt-get|apt|apk|dnf|yum)\b.*\b(install|add)\b")
+NO_PIP_CACHE = r"--no-cache-dir|PIP_NO_CACHE_DIR="
 NEVER_IN_AN_IMAGE = {".git/config": ".git", ".env": ".env"}  # path of an example → what it stands for
 
 
@@ -71,9 +72,13 @@ def root(recipe: Recipe) -> Iterator[Finding]:
 
 
 def shell_form(recipe: Recipe) -> Iterator[Finding]:
-    """A command without brackets is given to a shell, which stands between it and SIGTERM."""
+    """A command without brackets is given to a shell, which stands between it and SIGTERM unless it makes way."""
     for each in recipe.image.instructions:
-        if each.keyword in ("CMD", "ENTRYPOINT") and not each.exec_form:
+        if each.keyword not in ("CMD", "ENTRYPOINT"):
+            continue
+        asked = re.fullmatch(r"(?:/bin/)?(?:sh|bash|ash) -c (.*)", " ".join(each.words), re.DOTALL)
+        script = (asked[1] if asked else None) if each.exec_form else each.value
+        if script is not None and not script.startswith("exec "):
             yield Finding("shell_form", each.line, each.keyword)
 
 
@@ -111,12 +116,15 @@ def build_tools(recipe: Recipe) -> Iterator[Finding]:
 
 def leftovers(recipe: Recipe) -> Iterator[Finding]:
     """A package cache that the same RUN does not remove stays in its layer for good."""
+    uncached = re.compile("" if "PIP_NO_CACHE_DIR" in _known(recipe.image) else NO_PIP_CACHE)
     for each in recipe.image.instructions:
-        if each.keyword != "RUN":
+        if each.keyword != "RUN" or "type=cache" in each.flags.get(
+            "mount", ""
+        ):  # a cache mount is in no layer
             continue
         if re.search(r"\bapt(-get)? install\b", each.value) and "/var/lib/apt/lists" not in each.value:
             yield Finding("leftovers", each.line, "/var/lib/apt/lists")
-        if re.search(r"\bpip3? install\b", each.value) and "--no-cache-dir" not in each.value:
+        if re.search(r"\bpip3? install\b", each.value) and not uncached.search(each.value):
             yield Finding("leftovers", each.line, "pip")
 
 

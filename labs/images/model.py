@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from labs.images.texts import say
+from labs.view.numbers import grouped
 
 ENGINE_FREE_LABEL = "course.engine-free"  # on every image that was made without a container engine
 
@@ -125,4 +126,5 @@ def short(digest: str) -> str:
 
 def _html(name: str, digest: str, size: int, layers: tuple[str, ...]) -> str:
     listed = "".join(f"<li><code>{escape(short(layer))}</code></li>" for layer in layers)
-    return f"<p><b>{escape(name)}</b> <code>{escape(digest)}</code>, {size:,} B</p><ol>{listed}</ol>"
+    written = say("size", size=grouped(size))
+    return f"<p><b>{escape(name)}</b> <code>{escape(digest)}</code>, {escape(written)}</p><ol>{listed}</ol>"

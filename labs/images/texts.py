@@ -50,6 +50,7 @@ say = Texts(
             "en": "layer {digest}: {files}, {size} bytes",
         },
         "built": {"fr": "image {digest}", "en": "image {digest}"},
+        "size": {"fr": "{size} octets", "en": "{size} bytes"},
         "build_failed": {
             "fr": "Docker n’a pas pu construire {image}\u00a0:\n{problem}\nSans Internet, travaillez sans moteur\u00a0: "
             "COURSE_ENGINE=process python3 bootstrap.py",

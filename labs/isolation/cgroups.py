@@ -9,6 +9,7 @@ from pathlib import Path
 
 from labs.learner import Texts
 from labs.view.display import Shown
+from labs.view.numbers import decimal
 
 ROOT = Path("/")
 UNLIMITED = 2**60  # bytes; version 1 writes "no limit" as a number about as large as it can
@@ -32,9 +33,8 @@ say = Texts(
         "cpu": {"fr": "processeur", "en": "processor"},
         "pids": {"fr": "processus", "en": "processes"},
         "none": {"fr": "aucune limite", "en": "no limit"},
-        "mib": {"fr": "{value:g} Mio", "en": "{value:g} MiB"},
-        "cpus": {"fr": "{value:g} vCPU", "en": "{value:g} vCPU"},
-        "count": {"fr": "{value:g}", "en": "{value:g}"},
+        "mib": {"fr": "{value} Mio", "en": "{value} MiB"},
+        "cpus": {"fr": "{value} vCPU", "en": "{value} vCPU"},
     }
 )
 
@@ -102,8 +102,9 @@ def _written(name: str, found: Limits) -> str:
     value = getattr(found, name)
     if value is None:
         return say("none")
-    unit = {"memory": "mib", "cpu": "cpus", "pids": "count"}[name]
-    return say(unit, value=value / 2**20 if name == "memory" else value)
+    if name == "memory":
+        return say("mib", value=decimal(value / 2**20))
+    return say("cpus", value=decimal(value)) if name == "cpu" else str(value)
 
 
 def _groups(mounts: Path, controllers: str, path: str) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from labs.learner import Texts
 from labs.view.display import Shown
+from labs.view.numbers import decimal
 from labs.view.svg import Drawing
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ LEAST = 3  # pixels; a small layer is still seen
 say = Texts(
     {
         "title": {"fr": "Les couches de {names}", "en": "The layers of {names}"},
-        "kilobytes": {"fr": "{size:.1f} ko, {layers} couches", "en": "{size:.1f} kB, {layers} layers"},
-        "megabytes": {"fr": "{size:.1f} Mo, {layers} couches", "en": "{size:.1f} MB, {layers} layers"},
+        "kilobytes": {"fr": "{size} ko, {layers} couches", "en": "{size} kB, {layers} layers"},
+        "megabytes": {"fr": "{size} Mo, {layers} couches", "en": "{size} MB, {layers} layers"},
         "described": {"fr": "{name} : {size}", "en": "{name}: {size}"},
         "shared": {
             "fr": "En vert : une couche que plusieurs images partagent ; le registre ne la garde qu’une fois.",
@@ -56,4 +57,4 @@ def layers(*images: PushedImage) -> Shown:
 
 def _written(image: PushedImage) -> str:
     unit, bytes_ = ("megabytes", 1_000_000) if image.size >= 1_000_000 else ("kilobytes", 1000)
-    return say(unit, size=image.size / bytes_, layers=len(image.layers))
+    return say(unit, size=decimal(image.size / bytes_, 1), layers=len(image.layers))

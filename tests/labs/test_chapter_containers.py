@@ -62,12 +62,55 @@ def test_the_dockerfile_is_judged_as_a_reviewer_does() -> None:
     assert "line 1" in problems(dockerfile.CHALLENGE, Workshop("HELLO", ""))
 
 
-def test_a_dockerfile_without_faults_must_still_do_its_work() -> None:
-    base = f"python:3.12-slim@sha256:{'0' * 64}"
-    idle = f'FROM {base}\nUSER 1\nCMD ["sleep", "1"]\n'
-    found = problems(dockerfile.CHALLENGE, Workshop(idle, ""))
-    assert "requirements.txt" in found
-    assert "app.py" in found
+BASE = f"python:3.12-slim@sha256:{'0' * 64}"
+LIST, PIP = "COPY requirements.txt .", "RUN pip install --no-cache-dir -r requirements.txt"
+PROGRAM, USER, CMD = "COPY app.py .", "USER 1", 'CMD ["python", "app.py"]'
+
+
+@pytest.mark.parametrize(
+    ("lines", "ignore", "says"),
+    [
+        ((USER, 'CMD ["sleep", "1"]'), "", "no instruction installs requirements.txt"),
+        ((LIST, PIP, PROGRAM, USER, 'CMD ["sleep", "1"]'), "", "does not start app.py"),
+        ((LIST, PIP, USER, CMD), "", "app.py does not get into the image"),
+        ((PIP, PROGRAM, USER, CMD), "", "requirements.txt is not there"),
+        (("COPY . .", PIP, USER, CMD), "*\n", "requirements.txt is not there"),
+        ((LIST, PIP, f"FROM {BASE}", PROGRAM, USER, CMD), "", "a stage that the image takes nothing from"),
+        ((LIST, PIP, CMD, f"FROM {BASE}", "COPY --from=0 /x /x", PROGRAM, USER), "", "does not start app.py"),
+        ((LIST, PIP, PROGRAM, USER, "CMD ['python', 'app.py']"), "", "shell"),
+        ((LIST, PIP, PROGRAM, USER, 'CMD ["sh", "-c", "python app.py"]'), "", "shell"),
+    ],
+)
+def test_a_dockerfile_without_faults_must_still_do_its_work(
+    lines: tuple[str, ...], ignore: str, says: str
+) -> None:
+    assert says in problems(dockerfile.CHALLENGE, Workshop("\n".join((f"FROM {BASE}", *lines)), ignore))
+
+
+@pytest.mark.parametrize(
+    ("lines", "ignore"),
+    [
+        ((LIST, PIP, PROGRAM, USER, 'ENTRYPOINT ["python"]', 'CMD ["app.py"]'), ""),
+        ((LIST, PIP, PROGRAM, USER, "CMD exec python app.py"), ""),
+        (("COPY . .", PIP, USER, CMD), "*\n!app.py\n!requirements.txt\n"),
+        (("ENV PIP_NO_CACHE_DIR=1", "COPY *.* ./", "RUN pip install -r requirements.txt", USER, CMD), ""),
+        (
+            ("COPY requirements.txt app.py /app/", PIP, f"FROM {BASE}", "COPY --from=0 /app /app", USER, CMD),
+            "",
+        ),
+        (
+            (
+                "RUN --mount=type=cache,target=/root/.cache --mount=type=bind,target=/src pip install -r requirements.txt",
+                PROGRAM,
+                USER,
+                CMD,
+            ),
+            "",
+        ),
+    ],
+)
+def test_other_ways_to_mend_the_dockerfile_pass(lines: tuple[str, ...], ignore: str) -> None:
+    assert not problems(dockerfile.CHALLENGE, Workshop("\n".join((f"FROM {BASE}", *lines)), ignore))
 
 
 def held(**changed: Any) -> Held:
@@ -98,7 +141,7 @@ URI = "127.0.0.1:4566/containers/products"
     ("pinned", "says"),
     [
         (f"{URI}@sha256:1", []),
-        (f"{URI}:1.0@sha256:1", ["does not come from"]),
+        (f"{URI}:1.0@sha256:1", []),
         (f"{URI}:1.0", ["by a tag"]),
         (URI, ["by a tag"]),
         (f"{URI}@sha256:2", ["no image of that digest"]),
@@ -123,6 +166,7 @@ STOPPED = Run("STOPPED", "UserInitiated", 0, None, ())
         ({"memory": 512}, "waste"),
         ({"exit_code": 137, "memory": 64}, "killed"),
         ({"exit_code": 1}, "code 0"),
+        ({"exit_code": None}, "before its program had started"),
         ({"status": "RUNNING", "exit_code": None}, "has not ended"),
         ({"command": ("python", "-c", "pass")}, "program"),
     ],
@@ -139,6 +183,7 @@ def test_the_memory_limit(changed: dict[str, Any], says: str) -> None:
         ({}, ""),
         ({"status": "RUNNING", "exit_code": None}, "has not stopped"),
         ({"stop_code": "EssentialContainerExited"}, "without anybody"),
+        ({"stop_code": "TaskFailedToStart", "exit_code": None}, "before its program had started"),
         ({"exit_code": 137}, "killed"),
         ({"exit_code": 143}, "struck"),
         ({"exit_code": 1}, "code 0"),

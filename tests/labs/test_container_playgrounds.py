@@ -58,3 +58,10 @@ def test_layers_that_images_share_are_told() -> None:
     assert found.html.count('class="box-good"') == 2
     assert found.html.count('class="box-registry"') == 2
     assert "a&lt;b:1: 3.0 kB, 2 layers" in found.html
+
+
+def test_sizes_are_written_as_the_language_writes_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_LANG", "fr")
+    image = PushedImage("a", "1", "sha256:11112222", 18_673, (Layer("x", 18_673),))
+    assert "18,7 ko" in layers(image).html
+    assert "18\u202f673 octets" in image._repr_html_()

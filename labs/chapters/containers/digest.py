@@ -83,11 +83,10 @@ def attempted(pinned: Pinned | None) -> bool:
 
 def problems(pinned: Pinned) -> Iterator[str]:
     """The right repository, by digest, and an image that is there."""
-    repository, _, digest = pinned.image.partition("@")
-    named = (
-        repository if digest or ":" not in repository.rpartition("/")[2] else repository.rpartition(":")[0]
-    )
-    if named != pinned.uri:
+    named, _, digest = pinned.image.partition("@")
+    host, _, name = named.rpartition("/")
+    repository = f"{host}/{name.partition(':')[0]}"  # a tag before a digest is but a comment
+    if repository != pinned.uri:
         yield say("elsewhere", family=FAMILY, repository=REPOSITORY)
     if not digest:
         yield say("by_tag", family=FAMILY)

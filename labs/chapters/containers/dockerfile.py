@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labs.chapters.containers.ground import HASTY, WORKSHOP
 from labs.checks.model import Challenge
-from labs.dockerfile import Instruction, Unreadable, parse
+from labs.dockerfile import Instruction, Stage, Unreadable, needed, parse, stages
+from labs.dockerfile.cache import kept
 from labs.dockerfile.lint import lint
 from labs.dockerfile.texts import remark
 from labs.learner import Texts
@@ -25,9 +28,21 @@ say = Texts(
             "fr": "plus aucune instruction n’installe requirements.txt",
             "en": "no instruction installs requirements.txt any more",
         },
+        "no_list": {
+            "fr": "requirements.txt n’est pas là où une instruction l’installe",
+            "en": "requirements.txt is not there where an instruction installs it",
+        },
+        "left_behind": {
+            "fr": "les bibliothèques restent dans un étage dont l’image ne prend rien",
+            "en": "the libraries stay in a stage that the image takes nothing from",
+        },
         "no_program": {
             "fr": "le conteneur ne lance plus app.py",
             "en": "the container does not start app.py any more",
+        },
+        "not_copied": {
+            "fr": "app.py n’arrive pas dans l’image",
+            "en": "app.py does not get into the image",
         },
         "hint_1": {
             "fr": "Prenez les remarques une à une ; la plupart se corrigent sur leur ligne.",
@@ -78,19 +93,54 @@ def problems(workshop: Workshop) -> Iterator[str]:
     text = workshop.dockerfile or ""
     try:
         remarks = [remark(finding) for finding in lint(text, workshop.ignore)]
-        instructions = parse(text)
+        built = stages(parse(text))
     except Unreadable as error:
         yield str(error)
         return
     yield from remarks
-    if not any(each.keyword == "RUN" and "requirements.txt" in each.value for each in instructions):
-        yield say("no_libraries")
-    if not any("app.py" in each.value for each in instructions if _starts(each)):
+    yield from _libraries(built, workshop.ignore)
+    starts = [each for each in built[-1].instructions if each.keyword in ("CMD", "ENTRYPOINT")]
+    if not any("app.py" in each.value for each in starts):
         yield say("no_program")
+    elif not _arrives("app.py", needed(built), workshop.ignore):
+        yield say("not_copied")
 
 
-def _starts(instruction: Instruction) -> bool:
-    return instruction.keyword in ("CMD", "ENTRYPOINT")
+def _libraries(built: Sequence[Stage], ignore: str) -> Iterator[str]:
+    """They are installed from a list that is there, in a stage that the image is made of."""
+    installing = [
+        place for place, stage in enumerate(built) if any(_installs(each) for each in stage.instructions)
+    ]
+    used = [place for place in installing if built[place] in needed(built)]
+    if not installing:
+        yield say("no_libraries")
+    elif not used:
+        yield say("left_behind")
+    elif not any(_arrives("requirements.txt", needed(built, place), ignore) for place in used):
+        yield say("no_list")
+
+
+def _installs(instruction: Instruction) -> bool:
+    return instruction.keyword == "RUN" and "requirements.txt" in instruction.value
+
+
+def _arrives(file: str, among: Sequence[Stage], ignore: str) -> bool:
+    """Whether one of the stages takes the file from the folder."""
+    return bool(kept({file: ""}, ignore)) and any(_takes(stage, file) for stage in among)
+
+
+def _takes(stage: Stage, file: str) -> bool:
+    """By COPY, or for the time of a RUN by a mount."""
+    mounts = [each.flags["mount"] for each in stage.instructions if "mount" in each.flags]
+    copied = [
+        posixpath.normpath(word)
+        for each in stage.instructions
+        if each.keyword in ("COPY", "ADD") and "from" not in each.flags
+        for word in each.words[:-1]
+    ]
+    return any("type=bind" in each and (file in each or "source" not in each) for each in mounts) or any(
+        word == "." or fnmatchcase(file, word) for word in copied
+    )
 
 
 def _text(file: Path) -> str | None:

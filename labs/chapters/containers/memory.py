@@ -39,6 +39,10 @@ say = Texts(
             "fr": "{memory} Mio pour un programme qui en demande moitié moins, c’est du gaspillage",
             "en": "{memory} MiB for a program that needs less than half is a waste",
         },
+        "not_started": {
+            "fr": "la tâche s’est arrêtée avant que son programme ne démarre",
+            "en": "the task stopped before its program had started",
+        },
         "killed": {
             "fr": "le conteneur a été tué : la mémoire n’a pas suffi (code 137)",
             "en": "the container was killed: memory did not suffice (code 137)",
@@ -88,6 +92,8 @@ def problems(run: Run) -> Iterator[str]:
         yield say("too_much", memory=run.memory)
     if run.status != "STOPPED":
         yield say("running", family=FAMILY)
+    elif run.exit_code is None:
+        yield say("not_started")
     elif run.exit_code == KILLED:
         yield say("killed")
     elif run.exit_code != 0:

@@ -29,6 +29,10 @@ say = Texts(
             "fr": "la tâche s’est terminée sans que personne ne l’arrête",
             "en": "the task ended without anybody stopping it",
         },
+        "not_started": {
+            "fr": "la tâche s’est arrêtée avant que son programme ne démarre",
+            "en": "the task stopped before its program had started",
+        },
         "killed": {
             "fr": "le conteneur n’a pas obéi à SIGTERM : le délai écoulé, il a été tué (code 137)",
             "en": "the container did not obey SIGTERM: when its time was up, it was killed (code 137)",
@@ -52,8 +56,8 @@ say = Texts(
             "stop_task: the task must be RUNNING.",
         },
         "hint_3": {
-            "fr": "`signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))`, puis une boucle de time.sleep(1).",
-            "en": "`signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))`, then a loop of time.sleep(1).",
+            "fr": "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)), puis une boucle de time.sleep(1).",
+            "en": "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)), then a loop of time.sleep(1).",
         },
         "solution": {
             "fr": "Le programme attend SIGTERM, finit ce qu’il fait et sort avec le code 0.",
@@ -77,6 +81,8 @@ def problems(run: Run) -> Iterator[str]:
     """Stopped by somebody, and with code 0."""
     if run.status != "STOPPED":
         yield say("running", family=FAMILY)
+    elif run.exit_code is None:
+        yield say("not_started")
     elif run.stop_code != "UserInitiated":
         yield say("by_itself")
     elif run.exit_code == KILLED:
