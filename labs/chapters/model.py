@@ -19,7 +19,7 @@ Action = Callable[["Lab"], None]
 class Chapter:
     """`prepare` creates what is absent of the notebook's ground, `clean` deletes all that the notebook made.
 
-    Both can run twice. `say` holds the texts `ready` and `cleaned`: what is there now, and what is gone.
+    `prepare` may take away what the cells of an earlier run left in their own way. Both can run twice. `say` holds the texts `ready` and `cleaned`: what is there now, and what is gone.
     """
 
     name: str

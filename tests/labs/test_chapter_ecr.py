@@ -11,6 +11,7 @@ import pytest
 from labs.chapters import challenge, chapter
 from labs.chapters.ecr import COURIER, GROUND, MARK, encryption, lifecycle, partners, scanning
 from labs.chapters.ecr import tags as tags_
+from labs.chapters.ecr.scanning import Scanning
 from labs.chapters.ecr.tags import Mutability
 from labs.cloud import client
 from labs.lab import Lab
@@ -36,6 +37,8 @@ def policy(principal: Any = PARTNER, action: Any = PULL, **others: Any) -> str:
         policy({"AWS": "210987654321"}),
         policy(action=PULL[:2]),
         policy(action=["ecr:BatchGet*", "ecr:GetDownloadUrlForLayer"]),
+        policy("*", Condition={"StringEquals": {"aws:PrincipalAccount": "210987654321"}}),
+        policy("*", Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::210987654321:role/*"}}),
     ],
 )
 def test_one_partner_solved(text: str) -> None:
@@ -51,7 +54,10 @@ def test_one_partner_solved(text: str) -> None:
         (policy(action=PULL[:1]), "does not get ecr:GetDownloadUrlForLayer"),
         (policy(Effect="Deny"), "does not get ecr:BatchGetImage"),
         (policy({"AWS": "arn:aws:iam::210987654321:role/one"}), "does not get ecr:BatchGetImage"),
-        (policy(action="ecr:*"), "also gets ecr:PutImage"),
+        (policy(action="ecr:*"), "also gets ecr:BatchDeleteImage"),
+        (policy(action=[*PULL, "ecr:PutImage"]), "also gets ecr:PutImage"),
+        (policy(action=[*PULL, "ecr:ListImages"]), "also gets ecr:ListImages"),
+        (policy(action=[*PULL, "ecr:TagResource"]), "also gets ecr:TagResource"),
         (policy(action=[*PULL, "ecr:DeleteRepository"]), "also gets ecr:DeleteRepository"),
         (policy("*"), "any account, 333333333333"),
         (policy({"AWS": ["210987654321", "333333333333"]}), "any account, 333333333333"),
@@ -126,16 +132,19 @@ WEEK = rule(2, "sinceImagePushed", 7, "untagged")
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ([TEN], "an untagged image, pushed 8 days ago, stays"),
+        ([TEN], "an untagged image, pushed 7.5 days ago, stays"),
         ([WEEK], "of 13 releases, 13 would be left"),
-        ([TEN, rule(2, "sinceImagePushed", 14, "untagged")], "pushed 8 days ago, stays"),
-        ([TEN, rule(2, "sinceImagePushed", 3, "untagged")], "pushed 6 days ago, goes already"),
+        ([TEN, rule(2, "sinceImagePushed", 14, "untagged")], "pushed 7.5 days ago, stays"),
+        ([TEN, rule(2, "sinceImagePushed", 8, "untagged")], "pushed 7.5 days ago, stays"),
+        ([TEN, rule(2, "sinceImagePushed", 6, "untagged")], "pushed 6.5 days ago, goes already"),
+        ([TEN, rule(2, "sinceImagePushed", 3, "untagged")], "pushed 6.5 days ago, goes already"),
         ([rule(1, "imageCountMoreThan", 9, "tagged", "release-*"), WEEK], "9 would be left"),
         ([rule(1, "sinceImagePushed", 10, "tagged", "release-*"), WEEK], "0 would be left"),
         ([rule(1, "sinceImagePushed", 401, "tagged", "release-*"), WEEK], "13 would be left"),
         ([rule(1, "imageCountMoreThan", 10, "tagged", "*release-*"), WEEK], "tagged pre-release-1"),
         ([rule(1, "imageCountMoreThan", 7, "tagged", "release-1*"), WEEK], "are not the oldest"),
         ([TEN, rule(3, "sinceImagePushed", 7, "any")], "tagged prod would vanish"),
+        ([rule(1, "imageCountMoreThan", 10, "tagged", "release*"), WEEK], "tagged released would vanish"),
         ([rule(1, "imageCountMoreThan", 10, "tagged", "release-*", "prod"), WEEK], "13 would be left"),
     ],
 )
@@ -161,24 +170,28 @@ def on_push(*filters: str, frequency: str = "SCAN_ON_PUSH") -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("found", "said"),
     [
-        (on_push("bakehouse/releases"), "bakehouse/opened-next-year would not be scanned"),
-        (on_push("bakehouse/*", frequency="MANUAL"), "bakehouse/releases would not be scanned"),
-        (on_push("*"), "frenchbakery/orders would be scanned too"),
-        (on_push("bakehouse"), "other/bakehouse would be scanned too"),
-        (on_push("frenchbakery/*"), "frenchbakery/orders would be scanned too"),
+        (Scanning(on_push("bakehouse/releases")), "bakehouse/opened-next-year would not be scanned"),
+        (Scanning(on_push("bakehouse/*", frequency="MANUAL")), "bakehouse/releases would not be scanned"),
+        (Scanning(on_push("*")), "frenchbakery/orders would be scanned too"),
+        (Scanning(on_push("bakehouse")), "other/bakehouse would be scanned too"),
+        (Scanning(on_push("bakehouse/")), "old-bakehouse/orders would be scanned too"),
+        (Scanning(on_push("bakehouse*")), "bakehouse-annex/orders would be scanned too"),
+        (Scanning(on_push("frenchbakery/*")), "frenchbakery/orders would be scanned too"),
+        (Scanning(on_push("bakehouse/*"), "ENHANCED"), "enhanced scanning"),
+        (Scanning([], "BASIC", frozenset({"bakehouse/releases"})), "opened-next-year would not be scanned"),
     ],
 )
-def test_scan_on_push_wrong(rules: list[Any], said: str) -> None:
-    assert scanning.attempted(rules)
-    assert said in "; ".join(scanning.problems(rules))
+def test_scan_on_push_wrong(found: Scanning, said: str) -> None:
+    assert scanning.attempted(found)
+    assert said in "; ".join(scanning.problems(found))
 
 
 def test_scan_on_push_solved_in_one_rule_or_in_several() -> None:
-    assert not list(scanning.problems(on_push("bakehouse/*")))
-    assert not list(scanning.problems(on_push("bakehouse/r*") + on_push("bakehouse/*")))
-    assert not scanning.attempted([])
+    assert not list(scanning.problems(Scanning(on_push("bakehouse/*"))))
+    assert not list(scanning.problems(Scanning(on_push("bakehouse/r*") + on_push("bakehouse/*"))))
+    assert not scanning.attempted(Scanning([]))
 
 
 # Against the cloud
@@ -239,6 +252,29 @@ def test_what_the_solution_shows_runs_as_it_stands(ground: Lab) -> None:
         assert challenge(name).check(ground.session).state == "passed"
 
 
+def test_a_setting_of_each_repository_is_no_setting_of_the_registry(ground: Lab) -> None:
+    ecr = ground.session.client("ecr")
+    for name in GROUND:
+        ecr.put_image_scanning_configuration(
+            repositoryName=name, imageScanningConfiguration={"scanOnPush": True}
+        )
+    assert "bakehouse/opened-next-year would not be scanned" in ground.check("ecr-scan-on-push").text
+
+
+def test_preparing_again_undoes_the_cells_and_keeps_the_answers(ground: Lab) -> None:
+    ecr, iam = ground.session.client("ecr"), ground.session.client("iam")
+    for part in challenge("ecr-all-but-latest").solution:
+        part(ground)
+    ecr.create_repository(repositoryName="frenchbakery/orders", tags=[MARK])
+    ecr.create_repository(repositoryName="frenchbakery/reviews")  # of the lab
+    ecr.create_repository(repositoryName="bakehouse/nightly")
+    iam.create_user(UserName=COURIER)
+    ground.prepare("ecr")
+    assert repositories(ground) == {*GROUND, "frenchbakery/reviews"}
+    assert not iam.list_users()["Users"]
+    assert ground.check("ecr-all-but-latest").text.startswith("✔")
+
+
 def test_cleaning_leaves_nothing_of_the_notebook_and_spares_the_lab(ground: Lab) -> None:
     ecr, iam = ground.session.client("ecr"), ground.session.client("iam")
     ecr.create_repository(repositoryName="frenchbakery/orders", tags=[MARK])
@@ -253,5 +289,5 @@ def test_cleaning_leaves_nothing_of_the_notebook_and_spares_the_lab(ground: Lab)
     for _ in range(2):
         ground.clean_up("ecr")
         assert repositories(ground) == {"frenchbakery/reviews"}
-        assert scanning.look(ground.session) == others
+        assert scanning.look(ground.session).rules == others
         assert not iam.list_users()["Users"]

@@ -6,6 +6,7 @@ them: those of a lab under way stay when the notebook is cleaned up.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from labs.chapters.ecr import encryption, lifecycle, partners, scanning, tags
@@ -43,14 +44,28 @@ def create_repositories(lab: Lab) -> None:
             lab.session.client("ecr").create_repository(repositoryName=name)
 
 
+def undo_the_cells(lab: Lab) -> None:
+    """Delete what the cells create, so that they can be run again from the top; the challenges' repositories stay.
+
+    On a real account what an earlier run created is not this run's to delete: there, teardown takes it away.
+    """
+    if lab.session.world == "local":
+        delete_courier(lab)
+        _delete_repositories(lab, but=GROUND)
+
+
 def delete_repositories(lab: Lab) -> None:
     """Delete those of the challenges, and those of the shop that this notebook created, with their images."""
+    _delete_repositories(lab)
+
+
+def _delete_repositories(lab: Lab, but: Collection[str] = ()) -> None:
     ecr = lab.session.client("ecr")
     for page in ecr.get_paginator("describe_repositories").paginate():
         for repository in page["repositories"]:
             arn, name = repository["repositoryArn"], repository["repositoryName"]
             marked = MARK in ecr.list_tags_for_resource(resourceArn=arn)["tags"]
-            if marked or name.startswith(PREFIX):
+            if name not in but and (marked or name.startswith(PREFIX)):
                 with unless_it_is_gone():
                     ecr.delete_repository(repositoryName=name, force=True)
 
@@ -78,7 +93,7 @@ def delete_courier(lab: Lab) -> None:
 CHAPTER = Chapter(
     name="ecr",
     say=say,
-    prepare=(create_repositories,),
+    prepare=(undo_the_cells, create_repositories),
     clean=(delete_repositories, stop_scanning, delete_courier),
     challenges=(
         partners.CHALLENGE,

@@ -10,6 +10,7 @@ from labs.checks.model import Challenge
 from labs.cloud.registry.lifecycle import EXPIRE, Policy, StoredImage, evaluate
 from labs.cloud.registry.lifecycle_policy import InvalidPolicy, read
 from labs.learner import Texts
+from labs.view.numbers import decimal
 
 if TYPE_CHECKING:
     from labs.lab import Lab
@@ -95,9 +96,9 @@ def _image(days: float, *tags: str) -> StoredImage:
 RELEASES = tuple(
     tuple(_image(every * number, f"release-{20 - number}") for number in range(1, 14)) for every in (1, 40)
 )  # youngest first
-LEFTOVERS = tuple(_image(days) for days in (8, 30, 400))
-RECENT = tuple(_image(days) for days in (1, 6))
-OTHERS = (_image(500, "prod"), _image(500, "nightly"), _image(500, "pre-release-1"))
+LEFTOVERS = tuple(_image(days) for days in (7.5, 30, 400))
+RECENT = tuple(_image(days) for days in (1, 6.5))
+OTHERS = tuple(_image(500, tag) for tag in ("prod", "nightly", "pre-release-1", "released"))
 
 
 def problems(text: str | None) -> Iterator[str]:
@@ -131,8 +132,8 @@ def _wrong(policy: Policy, releases: Sequence[StoredImage]) -> Iterator[str]:
     yield from (say("others", tag=next(iter(image.tags))) for image in OTHERS if image in gone)
 
 
-def _age(image: StoredImage) -> int:
-    return (NOW - image.pushed_at).days
+def _age(image: StoredImage) -> str:
+    return decimal((NOW - image.pushed_at) / timedelta(days=1))
 
 
 def keep_ten_releases(lab: Lab) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
 
 from labs.checks.model import Challenge
 from labs.cloud.authorization.policy import Policy, Principal, Request, evaluate
@@ -18,15 +21,6 @@ PARTNER = "210987654321"
 STRANGER = "333333333333"  # stands for every other account
 PULL = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability")
 NEEDED = PULL[:2]  # the third belongs to pushes as well, and some clients do without
-FORBIDDEN = (
-    "ecr:PutImage",
-    "ecr:InitiateLayerUpload",
-    "ecr:UploadLayerPart",
-    "ecr:CompleteLayerUpload",
-    "ecr:BatchDeleteImage",
-    "ecr:DeleteRepository",
-    "ecr:SetRepositoryPolicy",
-)
 
 say = Texts(
     {
@@ -100,19 +94,37 @@ def problems(text: str | None) -> Iterator[str]:
         for action in NEEDED
         if not _may(policy, PARTNER, action)
     )
-    excess = next((action for action in FORBIDDEN if _may(policy, PARTNER, action)), None)
+    excess = next((action for action in _beyond_pulling() if _may(policy, PARTNER, action)), None)
     if excess:
         yield say("too_much", account=PARTNER, action=excess)
-    open_to_all = next((action for action in PULL + FORBIDDEN if _may(policy, STRANGER, action)), None)
+    open_to_all = next(
+        (action for action in (*PULL, *_beyond_pulling()) if _may(policy, STRANGER, action)), None
+    )
     if open_to_all:
         yield say("stranger", account=STRANGER, action=open_to_all)
 
 
+@cache
+def _beyond_pulling() -> tuple[str, ...]:
+    """All the rest that ECR can be asked about one repository."""
+    model: Any = botocore.session.get_session().get_service_model("ecr")
+    about_one = {"repositoryName", "resourceArn"}
+    asked = (
+        name
+        for name in model.operation_names
+        if about_one & {*model.operation_model(name).input_shape.members}
+    )
+    return tuple(action for name in asked if (action := f"ecr:{name}") not in PULL)
+
+
 def _may(policy: Policy, account: str, action: str) -> bool:
-    """Whether a user of another account gets `action`, if that account lets its users do anything."""
-    principal = Principal(f"arn:aws:iam::{account}:user/anyone", account)
+    """Whether a role of another account gets `action`, if that account lets its roles do anything."""
+    role = f"arn:aws:iam::{account}:role/any"
+    principal = Principal(f"arn:aws:sts::{account}:assumed-role/any/session", account, role)
     anything = Policy.read('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
-    request = Request(action, f"arn:aws:ecr:us-east-1:123456789012:repository/{REPOSITORY}", principal)
+    context = {"aws:principalaccount": [account], "aws:principalarn": [role]}
+    resource = f"arn:aws:ecr:us-east-1:123456789012:repository/{REPOSITORY}"
+    request = Request(action, resource, principal, context)
     return evaluate(request, [anything], [policy], same_account=False).allowed
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from labs.checks.model import Challenge
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
 Rule = Mapping[str, Any]
 
 NOW_AND_LATER = ("bakehouse/releases", "bakehouse/opened-next-year")
-ELSEWHERE = ("frenchbakery/orders", "other/bakehouse")
-ON_PUSH = (
-    "SCAN_ON_PUSH",
-    "CONTINUOUS_SCAN",
-)  # the second, of enhanced scanning, begins with the push as well
+ELSEWHERE = ("frenchbakery/orders", "other/bakehouse", "old-bakehouse/orders", "bakehouse-annex/orders")
 
 say = Texts(
     {
         "title": {"fr": "analyser dès la poussée", "en": "scan on push"},
+        "enhanced": {
+            "fr": "le registre est en analyse avancée ({kind}), que facture Amazon Inspector",
+            "en": "the registry is set to enhanced scanning ({kind}), which Amazon Inspector bills",
+        },
         "not_scanned": {
             "fr": "une image poussée dans {repository} ne serait pas analysée",
             "en": "an image pushed to {repository} would not be scanned",
@@ -57,20 +58,49 @@ say = Texts(
 )
 
 
-def look(session: CourseSession) -> Sequence[Rule]:
-    """The rules of the registry's scanning configuration."""
-    return session.client("ecr").get_registry_scanning_configuration()["scanningConfiguration"]["rules"]
+@dataclass(frozen=True)
+class Scanning:
+    """The registry's type of scan and rules, and the repositories that are scanned by a setting of their own."""
+
+    rules: Sequence[Rule] = ()
+    kind: str = "BASIC"
+    by_themselves: frozenset[str] = frozenset()
+
+    def covers(self, repository: str) -> bool:
+        """Whether an image that is pushed there is scanned."""
+        return repository in self.by_themselves or any(
+            rule["scanFrequency"] == "SCAN_ON_PUSH"
+            and any(_matches(each["filter"], repository) for each in rule["repositoryFilters"])
+            for rule in self.rules
+        )
 
 
-def attempted(rules: Sequence[Rule]) -> bool:
-    """Whether there is a rule."""
-    return bool(rules)
+def look(session: CourseSession) -> Scanning:
+    """Read the registry's configuration, and the settings of its repositories."""
+    ecr = session.client("ecr")
+    found = ecr.get_registry_scanning_configuration()["scanningConfiguration"]
+    pages = ecr.get_paginator("describe_repositories").paginate()
+    by_themselves = frozenset(
+        each["repositoryName"]
+        for page in pages
+        for each in page["repositories"]
+        if each["imageScanningConfiguration"]["scanOnPush"]
+    )
+    return Scanning(found["rules"], found["scanType"], by_themselves)
 
 
-def problems(rules: Sequence[Rule]) -> Iterator[str]:
-    """Repositories that would be left out, and those that were not meant."""
+def attempted(found: Scanning) -> bool:
+    """Whether anything is scanned on push."""
+    return found != Scanning([])
+
+
+def problems(found: Scanning) -> Iterator[str]:
+    """Another kind of scan, repositories that would be left out, and those that were not meant."""
+    if found.kind != "BASIC":
+        yield say("enhanced", kind=found.kind)
+        return
     for names, wanted, key in ((NOW_AND_LATER, True, "not_scanned"), (ELSEWHERE, False, "scanned")):
-        wrong = next((name for name in names if _scans(rules, name) != wanted), None)
+        wrong = next((name for name in names if found.covers(name) != wanted), None)
         if wrong:
             yield say(key, repository=wrong)
 
@@ -78,14 +108,6 @@ def problems(rules: Sequence[Rule]) -> Iterator[str]:
 def names_the_bakehouse(rule: Rule) -> bool:
     """Whether a rule was made for this chapter."""
     return any(each["filter"].startswith("bakehouse") for each in rule["repositoryFilters"])
-
-
-def _scans(rules: Sequence[Rule], repository: str) -> bool:
-    return any(
-        rule["scanFrequency"] in ON_PUSH
-        and any(_matches(each["filter"], repository) for each in rule["repositoryFilters"])
-        for rule in rules
-    )
 
 
 def _matches(text: str, repository: str) -> bool:
