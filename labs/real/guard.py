@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from botocore.hooks import BaseEventHooks
 
 from labs.real.guard_texts import say
-from labs.real.ledger import Ledger, Resource
+from labs.real.ledger import RUN_TAG, Ledger, Resource
 from labs.real.operations import TABLE, is_read
 from labs.real.operations.model import Operation, Params
 from labs.real.resources import KINDS, Aws, short
@@ -124,6 +124,10 @@ class Guard:
             problem = self._problem(resource)
             if problem and not (problem == "unknown" and operation.passes_over):
                 refuse(problem, resource=resource)
+        if operation.makes and operation.at_most is not None:
+            there = sum(tags.get(RUN_TAG) == self.run.id for _, tags in KINDS[operation.makes].each(self.aws))
+            if there + operation.wanted(request) > operation.at_most:
+                refuse("many", most=operation.at_most, there=there)
         if operation.makes and operation.existing and (id_ := operation.existing(self.aws, request)):
             existing = Resource(operation.makes, id_)
             if self._problem(existing) == "foreign":

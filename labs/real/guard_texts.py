@@ -92,6 +92,20 @@ say = Texts(
             "fr": "cette politique parle d’autres groupes de journaux que ceux du parcours : nommez chaque groupe.",
             "en": "this policy speaks of other log groups than the run’s: name each of them.",
         },
+        "instance": {
+            "fr": (
+                "sur un compte réel, le labo ne lance que des instances t3.micro, t3.small ou t3.medium, dans un "
+                "sous-réseau du parcours et sans autre réglage que ceux du cahier."
+            ),
+            "en": (
+                "on a real account the lab starts only t3.micro, t3.small or t3.medium instances, in a subnet of the "
+                "run and with no other settings than the notebook’s."
+            ),
+        },
+        "many": {
+            "fr": "au plus {most} à la fois sur un compte réel, et ce parcours en a déjà {there}.",
+            "en": "at most {most} at a time on a real account, and this run has {there} already.",
+        },
         "target": {
             "fr": "une règle du labo écrit dans un groupe de journaux ou lance une tâche, et ne fait rien d’autre.",
             "en": "a rule of the lab writes to a log group or runs a task, and does nothing else.",

@@ -12,6 +12,7 @@ from labs.learner import Language, Texts
 
 HOURS_PER_MONTH = 730  # how AWS's pricing pages turn a monthly price into an hourly one
 REGION = "us-east-1"
+DISK = 30  # GB with which the AMI optimised for ECS starts an instance
 
 say = Texts(
     {
@@ -39,6 +40,22 @@ say = Texts(
         "logs_gb": {
             "fr": "CloudWatch Logs : {quantity:g} Go par heure",
             "en": "CloudWatch Logs: {quantity:g} GB an hour",
+        },
+        "ec2_t3_medium_hour": {
+            "fr": "Instances EC2 t3.medium, cahier 03 : {quantity:g}",
+            "en": "EC2 instances t3.medium, notebook 03: {quantity:g}",
+        },
+        "ec2_t3_small_hour": {
+            "fr": "Instances EC2 t3.small, cahier 03b : {quantity:g}",
+            "en": "EC2 instances t3.small, notebook 03b: {quantity:g}",
+        },
+        "ebs_gp3_gb_month": {
+            "fr": "Disques de ces instances : {quantity:g} Go",
+            "en": "Disks of these instances: {quantity:g} GB",
+        },
+        "vpc_endpoint_hour": {
+            "fr": "Points de terminaison d’interface, cahier 03 : {quantity:g}",
+            "en": "Interface endpoints, notebook 03: {quantity:g}",
         },
         "secret_month": {
             "fr": "Secrets Manager, cahier 07 : {quantity:g} secret",
@@ -105,7 +122,16 @@ def estimate(
 
 def others() -> list[Item]:
     """What other notebooks make that the lab has not, per hour that it is there."""
-    return _items({"secret_month": 1})
+    return _items(
+        {
+            "ec2_t3_medium_hour": 3,
+            "ec2_t3_small_hour": 2,
+            "ebs_gp3_gb_month": 3 * DISK,
+            "public_ipv4_hour": 3,
+            "vpc_endpoint_hour": 4,
+            "secret_month": 1,
+        }
+    )
 
 
 def _items(quantities: dict[str, float]) -> list[Item]:

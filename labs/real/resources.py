@@ -20,6 +20,11 @@ from labs.real.ledger import COURSE_TAG, INTENT_TAG, RUN_TAG
 Aws = Callable[[str], Any]  # service name → client
 Tags = Mapping[str, str]
 Tagged = tuple[str, Tags]
+Owner = Callable[[Aws, str], tuple[str, str] | None]
+
+
+def _on_its_own(aws: Aws, id_: str) -> None:
+    """The owner of what has none."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Kind:
     """Every resource of this kind in the session's account and Region, with its tags."""
     prefix: str = ""
     """What precedes the id in an ARN's last part; empty where ids are ARNs or have none."""
-    owner: Callable[[Aws, str], tuple[str, str] | None] = lambda *_: None
+    owner: Owner = _on_its_own
     """Kind and id of what the resource comes and goes with, which then answers for it; None when it is on its own."""
 
 
@@ -42,7 +47,7 @@ def short(kind: str, value: str) -> str:
     if not value.startswith("arn:") or not prefix:
         return value
     name = value.split(":", 5)[5].removeprefix(prefix).removesuffix(":*")
-    if kind == "iam:role":  # a role's path is no part of its name
+    if kind in ("iam:role", "iam:instance-profile"):  # a path is no part of the name
         return name.rpartition("/")[2]
     if kind in ("eks:nodegroup", "eks:fargate-profile"):  # followed by a generated id
         return name.rpartition("/")[0]
@@ -214,16 +219,68 @@ def _elb(operation: str, items: str, arn: str, *, listed: bool = True) -> Kind:
 # EC2 networking: Describe calls give the tags
 
 
-def _ec2(operation: str, items: str, id_name: str) -> Kind:
+def _ec2(operation: str, items: str, id_name: str, owner: Owner = _on_its_own) -> Kind:
     def tags(aws: Aws, id_: str) -> Tags | None:
         found = absent(getattr(aws("ec2"), operation), **{f"{id_name}s": [id_]})
-        return _pairs(found[items][0].get("Tags")) if found and found[items] else None
+        there = [item for item in (found[items] if found else ()) if not _deleted(item)]
+        return _pairs(there[0].get("Tags")) if there else None
 
     def each(aws: Aws) -> Iterator[Tagged]:
         for item in _pages(aws("ec2"), operation, items):
-            yield item[id_name], _pairs(item.get("Tags"))
+            if not _deleted(item):
+                yield item[id_name], _pairs(item.get("Tags"))
 
-    return Kind(tags, each)
+    return Kind(tags, each, owner=owner)
+
+
+def _deleted(item: Mapping[str, Any]) -> bool:
+    """Endpoints are shown for a while after they are gone."""
+    return str(item.get("State", "")).lower() == "deleted"
+
+
+def _vpc_of_main(aws: Aws, id_: str) -> tuple[str, str] | None:
+    """A VPC comes with a main route table, which carries no tags."""
+    found = absent(aws("ec2").describe_route_tables, RouteTableIds=[id_])
+    for table in found["RouteTables"] if found else ():
+        if any(one["Main"] for one in table["Associations"]) and not table.get("Tags"):
+            return "ec2:vpc", table["VpcId"]
+    return None
+
+
+# EC2 instances: as such, and as ECS sees them
+
+
+def _instance_tags(aws: Aws, id_: str) -> Tags | None:
+    found = absent(aws("ec2").describe_instances, InstanceIds=[id_])
+    return next((tags for _, tags in _there(found["Reservations"] if found else ())), None)
+
+
+def _instances(aws: Aws) -> Iterator[Tagged]:
+    return _there(_pages(aws("ec2"), "describe_instances", "Reservations"))
+
+
+def _there(reservations: Iterable[Mapping[str, Any]]) -> Iterator[Tagged]:
+    """Those that are not ended: AWS goes on showing an instance for about an hour."""
+    for reservation in reservations:
+        for instance in reservation["Instances"]:
+            if instance["State"]["Name"] != "terminated":
+                yield instance["InstanceId"], _pairs(instance.get("Tags"))
+
+
+def _no_tags(aws: Aws, id_: str) -> None:
+    """The tags of what only its owner can answer for."""
+
+
+def _none(aws: Aws) -> Iterable[Tagged]:
+    return ()
+
+
+def _machine(aws: Aws, id_: str) -> tuple[str, str] | None:
+    """The EC2 instance that registered itself as a container instance."""
+    cluster, _, name = id_.rpartition("/")
+    found = absent(aws("ecs").describe_container_instances, cluster=cluster, containerInstances=[name])
+    machines = (one.get("ec2InstanceId") for one in (found["containerInstances"] if found else ()))
+    return next((("ec2:instance", machine) for machine in machines if machine), None)
 
 
 # CloudWatch, EventBridge, SNS
@@ -378,6 +435,18 @@ def _roles(aws: Aws) -> Iterator[Tagged]:
             yield role["RoleName"], tags
 
 
+def _profile_tags(aws: Aws, name: str) -> Tags | None:
+    found = absent(aws("iam").get_instance_profile, InstanceProfileName=name)
+    return _pairs(found["InstanceProfile"].get("Tags")) if found else None
+
+
+def _profiles(aws: Aws) -> Iterator[Tagged]:
+    for profile in _pages(aws("iam"), "list_instance_profiles", "InstanceProfiles"):
+        tags = _profile_tags(aws, profile["InstanceProfileName"])
+        if tags is not None:
+            yield profile["InstanceProfileName"], tags
+
+
 # EKS
 
 
@@ -420,8 +489,12 @@ KINDS: Mapping[str, Kind] = {
     "ec2:vpc": _ec2("describe_vpcs", "Vpcs", "VpcId"),
     "ec2:subnet": _ec2("describe_subnets", "Subnets", "SubnetId"),
     "ec2:security-group": _ec2("describe_security_groups", "SecurityGroups", "GroupId"),
-    "ec2:route-table": _ec2("describe_route_tables", "RouteTables", "RouteTableId"),
+    "ec2:route-table": _ec2("describe_route_tables", "RouteTables", "RouteTableId", _vpc_of_main),
     "ec2:internet-gateway": _ec2("describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
+    "ec2:vpc-endpoint": _ec2("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
+    "ec2:instance": Kind(_instance_tags, _instances),
+    "ecs:container-instance": Kind(_no_tags, _none, "container-instance/", _machine),
+    "iam:instance-profile": Kind(_profile_tags, _profiles, "instance-profile/"),
     "logs:log-group": Kind(_log_group_tags, _log_groups, "log-group:"),
     "cloudwatch:alarm": Kind(_alarm_tags, _alarms, "alarm:"),
     "logs:resource-policy": Kind(_resource_policy_tags, _resource_policies),

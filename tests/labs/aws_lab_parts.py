@@ -221,6 +221,27 @@ def parameter(site: Site) -> None:
     site.ssm.put_parameter(Name=name, Value="06:30", Type="String", Overwrite=True)
 
 
+def endpoint(site: Site) -> None:
+    made = site.ec2.create_vpc_endpoint(
+        VpcId=site.ids["ec2:vpc"],
+        VpcEndpointType="Gateway",
+        ServiceName=f"com.amazonaws.{site.session.region_name}.s3",
+        RouteTableIds=[site.ids["ec2:route-table"]],
+    )
+    site.ids["ec2:vpc-endpoint"] = made["VpcEndpoint"]["VpcEndpointId"]
+
+
+def instance_profile(site: Site) -> None:
+    name = site.ids["iam:instance-profile"] = f"{site.name}-instance"
+    site.iam.create_instance_profile(InstanceProfileName=name)
+    site.iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=site.ids["iam:role"])
+
+
+def instance(site: Site) -> None:
+    made = site.ec2.run_instances(**machine(site.subnets[0], site.ids["iam:instance-profile"]))
+    site.ids["ec2:instance"] = made["Instances"][0]["InstanceId"]
+
+
 PARTS: Mapping[Part, tuple[Part, ...]] = {
     repository: (),
     cluster: (),
@@ -236,6 +257,9 @@ PARTS: Mapping[Part, tuple[Part, ...]] = {
     rule_of_events: (log_group,),
     secret: (),
     parameter: (),
+    endpoint: (network,),
+    instance_profile: (role,),
+    instance: (network, instance_profile),
 }
 """Each part with what it is made of directly, which stands before it."""
 
@@ -250,6 +274,19 @@ def before(part: Part) -> list[Part]:
 
     wanted = set(stand(PARTS[part]))
     return [one for one in PARTS if one in wanted]
+
+
+def machine(subnet: str, profile: str, **more: Any) -> dict[str, Any]:
+    """What starts one container instance."""
+    return {
+        "MinCount": 1,
+        "MaxCount": 1,
+        "ImageId": "ami-12c6146b",
+        "InstanceType": "t3.medium",
+        "SubnetId": subnet,
+        "IamInstanceProfile": {"Name": profile},
+        **more,
+    }
 
 
 def let_events_write(*resources: str, **more: Any) -> str:

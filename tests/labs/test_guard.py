@@ -172,8 +172,8 @@ UNLISTED = [
     ("s3", "delete_bucket", {"Bucket": "bread"}),
     ("s3", "list_buckets", {}),
     ("organizations", "leave_organization", {}),
-    ("ec2", "run_instances", {"MinCount": 1, "MaxCount": 1}),
-    ("ec2", "terminate_instances", {"InstanceIds": ["i-1"]}),
+    ("ec2", "stop_instances", {"InstanceIds": ["i-1"]}),
+    ("ec2", "request_spot_instances", {}),
     ("ec2", "delete_tags", {"Resources": ["vpc-1"]}),
     ("ecs", "put_account_setting_default", {"name": "containerInsights", "value": "enabled"}),
     ("ecr", "delete_registry_policy", {}),
@@ -212,6 +212,7 @@ def others(account: Account, connect: Connect) -> Iterator[dict[str, str]]:
 
 QUERY = {"startTime": 0, "endTime": 1, "queryString": "fields @message"}
 THEIR_GROUP = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/frenchbakery-prod/orders:*"
+S3 = "com.amazonaws.us-east-1.s3"
 FOREIGN: list[tuple[str, str, Callable[[dict[str, str]], dict[str, Any]]]] = [
     ("ecr", "delete_repository", lambda ids: {"repositoryName": ids["ecr:repository"], "force": True}),
     ("ecr", "batch_delete_image", lambda ids: {"repositoryName": ids["ecr:repository"], "imageIds": []}),
@@ -244,6 +245,20 @@ FOREIGN: list[tuple[str, str, Callable[[dict[str, str]], dict[str, Any]]]] = [
     ("ec2", "delete_security_group", lambda ids: {"GroupId": ids["ec2:security-group"]}),
     ("ec2", "authorize_security_group_ingress", lambda ids: {"GroupId": ids["ec2:security-group"]}),
     ("ec2", "delete_route_table", lambda ids: {"RouteTableId": ids["ec2:route-table"]}),
+    ("ec2", "run_instances", lambda ids: aws_lab_parts.machine(ids["ec2:subnet"], "new")),
+    ("ec2", "terminate_instances", lambda ids: {"InstanceIds": [ids["ec2:instance"]]}),
+    ("ec2", "delete_vpc_endpoints", lambda ids: {"VpcEndpointIds": [ids["ec2:vpc-endpoint"]]}),
+    ("ec2", "create_vpc_endpoint", lambda ids: {"VpcId": ids["ec2:vpc"], "ServiceName": S3}),
+    (
+        "iam",
+        "add_role_to_instance_profile",
+        lambda ids: {"InstanceProfileName": ids["iam:instance-profile"], "RoleName": "new"},
+    ),
+    (
+        "iam",
+        "delete_instance_profile",
+        lambda ids: {"InstanceProfileName": ids["iam:instance-profile"]},
+    ),
     ("ec2", "create_tags", lambda ids: {"Resources": [ids["ec2:vpc"]], "Tags": [{"Key": "a", "Value": "b"}]}),
     (
         "ec2",
@@ -493,28 +508,103 @@ def test_the_group_of_container_insights_is_made_first(session: CourseSession, a
         ecs.update_cluster_settings(cluster="old", settings=enhanced)
 
 
+def test_the_main_route_table_is_as_much_the_runs_as_its_vpc(
+    session: CourseSession, others: dict[str, str], account: Account
+):
+    ids, ec2 = aws_lab.make(session), account.client("ec2")
+
+    def lead_to_s3(vpc: str) -> None:
+        main = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "association.main", "Values": ["true"]}]
+        [routes] = ec2.describe_route_tables(Filters=main)["RouteTables"]
+        session.client("ec2").create_vpc_endpoint(
+            VpcId=ids["ec2:vpc"],
+            ServiceName="com.amazonaws.us-east-1.dynamodb",
+            RouteTableIds=[routes["RouteTableId"]],
+        )
+
+    lead_to_s3(ids["ec2:vpc"])
+    with pytest.raises(Refused, match="does not belong"):
+        lead_to_s3(others["ec2:vpc"])
+
+
+def test_instances_of_others_take_no_task_and_no_attribute(
+    session: CourseSession, others: dict[str, str], account: Account
+):
+    ids, ecs = aws_lab.make(session), session.client("ecs")
+    mine = aws_lab.join(account, "frenchbakery", ids["ec2:instance"])
+    theirs = aws_lab.join(account, "frenchbakery", others["ec2:instance"])
+    with pytest.raises(Refused, match="does not belong"):
+        session.client("ec2").run_instances(
+            **aws_lab_parts.machine(ids["ec2:subnet"], others["iam:instance-profile"])
+        )
+    calls: list[tuple[Callable[..., Any], Callable[[str], dict[str, Any]]]] = [
+        (ecs.put_attributes, lambda arn: {"attributes": [{"name": "oven", "targetId": arn}]}),
+        (
+            ecs.start_task,
+            lambda arn: {"taskDefinition": "frenchbakery-orders", "containerInstances": [arn]},
+        ),
+        (ecs.deregister_container_instance, lambda arn: {"containerInstance": arn, "force": True}),
+    ]
+    for call, request_of in calls:
+        with pytest.raises(Refused, match="does not belong"):
+            call(cluster="frenchbakery", **request_of(theirs))
+    for call, request_of in (calls[0], calls[2]):  # moto starts a task only from a definition for EC2
+        call(cluster="frenchbakery", **request_of(mine))
+
+
+def test_a_run_has_no_more_than_three_instances(session: CourseSession, account: Account):
+    ids, ec2 = aws_lab.make(session), session.client("ec2")
+
+    def start(count: int) -> list[str]:
+        place = aws_lab_parts.machine(ids["ec2:subnet"], ids["iam:instance-profile"])
+        started = ec2.run_instances(**place | {"MinCount": count, "MaxCount": count})["Instances"]
+        return [instance["InstanceId"] for instance in started]
+
+    account.client("ec2").run_instances(ImageId="ami-12c6146b", MinCount=3, MaxCount=3)  # not this run's
+    with pytest.raises(Refused, match=r"at most 3 at a time.* has 1 already"):
+        start(3)
+    more = start(2)
+    with pytest.raises(Refused, match="has 3 already"):
+        start(1)
+    ec2.terminate_instances(InstanceIds=more)
+    start(1)
+
+
+def test_what_instances_burst_is_not_paid_for(session: CourseSession):
+    asked: list[str] = []
+    session.events.register(
+        "before-call.ec2.RunInstances",
+        lambda params, **_: asked.append(params["body"]["CreditSpecification.CpuCredits"]),
+    )
+    aws_lab.make(session)
+    assert asked == ["standard"]
+
+
+def test_an_event_sets_off_the_runs_rules_only(session: CourseSession, account: Account):
+    events, entry = session.client("events"), {"Source": "bread", "DetailType": "hot", "Detail": "{}"}
+    events.put_rule(Name="mine", EventPattern=json.dumps({"source": ["bread"]}))
+    account.client("events").put_rule(Name="cake", EventPattern=json.dumps({"source": ["cake"]}))
+    account.client("events").put_rule(Name="hourly", ScheduleExpression="rate(1 hour)")
+    events.put_events(Entries=[entry])
+    for pattern in ({"source": [{"prefix": "br"}]}, {"detail-type": ["cold"]}, {"source": ["bread"]}):
+        account.client("events").put_rule(Name="theirs", EventPattern=json.dumps(pattern))
+        with pytest.raises(Refused, match="theirs does not belong"):
+            events.put_events(Entries=[entry])
+
+
 def test_a_rules_task_is_as_much_the_runs_as_its_rule(session: CourseSession, account: Account):
     aws_lab.make(account, "frenchbakery-prod")
     aws_lab.make(session)
-    ecs = account.client("ecs")
-    ecs.register_task_definition(
-        family="loaf", containerDefinitions=[{"name": "loaf", "image": "loaf", "memory": 8}]
+    mine, theirs = (
+        aws_lab.set_off(account, "frenchbakery", rule)
+        for rule in ("frenchbakery-events", "frenchbakery-prod-events")
     )
-    tasks = {}
-    for rule in ("frenchbakery-events", "frenchbakery-prod-events"):
-        [task] = ecs.run_task(
-            cluster="frenchbakery",
-            taskDefinition="loaf",
-            launchType="FARGATE",
-            startedBy=f"events-rule/{rule}",
-        )["tasks"]
-        tasks[rule] = task["taskArn"].rpartition("/")[2]
     guarded = session.client("ecs")
     with pytest.raises(Refused, match="does not belong"):
-        guarded.stop_task(cluster="frenchbakery", task=tasks["frenchbakery-prod-events"])
+        guarded.stop_task(cluster="frenchbakery", task=theirs)
     session.client("events").remove_targets(Rule="frenchbakery-events", Ids=["logs"])
     session.client("events").delete_rule(Name="frenchbakery-events")
-    guarded.stop_task(cluster="frenchbakery", task=tasks["frenchbakery-events"])
+    guarded.stop_task(cluster="frenchbakery", task=mine)
 
 
 @pytest.mark.parametrize("place", ["us-east-1:999999999999", f"eu-west-3:{ACCOUNT}"])
@@ -697,6 +787,34 @@ FORBIDDEN: list[tuple[str, str, dict[str, Any], str]] = [
     ("ec2", "delete_security_group", {"GroupId": "sg-1", "GroupName": "default"}, "does not name"),
     ("cloudformation", "create_stack", {"StackName": "s", "TemplateBody": "{}"}, "shown, not run"),
     ("ec2", "create_tags", {"Resources": ["i-1"], "Tags": []}, "does not name"),
+    *(
+        ("ec2", "run_instances", aws_lab_parts.machine("subnet-1", "p", **odd), "only t3.micro")
+        for odd in (
+            {"InstanceType": "t3.large"},
+            {"NetworkInterfaces": []},
+            {"DisableApiTermination": True},
+            {"LaunchTemplate": {"LaunchTemplateName": "theirs"}},
+            {"BlockDeviceMappings": [{"DeviceName": "/dev/sdb", "Ebs": {"DeleteOnTermination": False}}]},
+        )
+    ),
+    ("ec2", "run_instances", {"MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"}, "only t3.micro"),
+    (
+        "ec2",
+        "create_vpc_endpoint",
+        {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-1"},
+        "parameters",
+    ),
+    ("ec2", "create_vpc_endpoint", {"VpcId": "vpc-1", "ServiceName": "marketplace"}, "parameters"),
+    (
+        "ec2",
+        "create_vpc_endpoint",
+        {"VpcId": "vpc-1", "ServiceName": S3, "VpcEndpointType": "ServiceNetwork"},
+        "parameters",
+    ),
+    ("ecs", "put_attributes", {"attributes": [{"name": "oven"}]}, "parameters"),
+    ("events", "put_events", {"Entries": [{"Source": "bread", "EventBusName": "theirs"}]}, "parameters"),
+    ("events", "put_events", {"Entries": [{"Source": "bread"}], "EndpointId": "x"}, "parameters"),
+    ("events", "put_events", {"Entries": [{"Source": "bread"}]}, "does not name"),
     (
         "ec2",
         "create_tags",

@@ -21,6 +21,11 @@ def test_the_lab_by_hand():
 def test_what_other_notebooks_add_by_hand():
     items = {item.key: item.hourly for item in prices.others()}
     assert items["secret_month"] == pytest.approx(0.40 / 730)
+    assert items["ec2_t3_medium_hour"] == pytest.approx(3 * 0.0416)
+    assert items["ec2_t3_small_hour"] == pytest.approx(2 * 0.0208)
+    assert items["ebs_gp3_gb_month"] == pytest.approx(90 * 0.08 / 730)
+    assert items["public_ipv4_hour"] == pytest.approx(3 * 0.005)
+    assert items["vpc_endpoint_hour"] == pytest.approx(4 * 0.01)
 
 
 def test_no_tasks_still_cost_the_load_balancer():

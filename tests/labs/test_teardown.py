@@ -118,6 +118,18 @@ def test_services_own_scaling_and_alarms_go_with_it(connect: Connect, account: A
     assert scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"] == []
 
 
+def test_what_a_rule_started_is_stopped_before_its_cluster_goes(connect: Connect, account: Account):
+    session = connect()
+    aws_lab.make(session)
+    task = aws_lab.set_off(account, "frenchbakery", "frenchbakery-events")
+    for step in plan(survey(session.aws, session.guard.ledger).mine):
+        if step.action.kind == "ecs:cluster" and step.action.verb == "delete":
+            [found] = account.client("ecs").describe_tasks(cluster="frenchbakery", tasks=[task])["tasks"]
+            assert found["lastStatus"] == "STOPPED"
+        assert carry_out(step, session.aws, Patience(sleep=lambda seconds: None)) is None
+    assert survey(session.aws, session.guard.ledger).empty
+
+
 def test_a_dry_run_changes_nothing(connect: Connect, account: Account, monkeypatch: pytest.MonkeyPatch):
     aws_lab.make(connect())
     before = aws_lab.everything(account)

@@ -1,4 +1,4 @@
-"""EC2: the network of the lab."""
+"""EC2: the network of the lab, and the few small instances on which ECS runs tasks."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ EC2_KINDS = {
     "sg": "ec2:security-group",
     "rtb": "ec2:route-table",
     "igw": "ec2:internet-gateway",
+    "vpce": "ec2:vpc-endpoint",
 }
 
 
@@ -58,6 +59,48 @@ def _odd_tagging(request: Params) -> str | None:
     if any(id_.rpartition("-")[0] not in EC2_KINDS for id_ in request.get("Resources", ())):
         return "unnamed"
     return "course tags" if any(tag.get("Key") in TAG_KEYS for tag in request.get("Tags", ())) else None
+
+
+def _odd_endpoint(request: Params) -> str | None:
+    """Endpoints lead to AWS's own services in this Region: others have an owner who must agree, or a price."""
+    kind, service = request.get("VpcEndpointType", "Gateway"), request.get("ServiceName", "")
+    known = kind in ("Gateway", "Interface") and service.startswith(_AWS_SERVICES) and ".vpce." not in service
+    odd = {"SubnetConfigurations", "ServiceNetworkArn", "ResourceConfigurationArn", "ServiceRegion"}
+    return None if known and not odd & set(request) else "parameter"
+
+
+_AWS_SERVICES = ("com.amazonaws.", "aws.")  # not those of a Marketplace seller or of another account
+
+INSTANCE_TYPES = frozenset({"t3.micro", "t3.small", "t3.medium"})
+INSTANCES = 3
+"""At a time: what the notebook needs."""
+STANDARD = {"CreditSpecification": {"CpuCredits": "standard"}}
+"""T3 instances are "unlimited" where nothing is said: what they burst beyond their credits would be paid for."""
+_OF_INSTANCES = frozenset(
+    {
+        "MinCount",
+        "MaxCount",
+        "ImageId",
+        "InstanceType",
+        "SubnetId",
+        "SecurityGroupIds",
+        "UserData",
+        "IamInstanceProfile",
+        "TagSpecifications",
+        "ClientToken",
+        "DryRun",
+    }
+)
+
+
+def _odd_instance(request: Params) -> str | None:
+    """Small ones, in a subnet of the run's; nothing that would stay behind or keep them from being ended."""
+    fit = (
+        set(request) <= _OF_INSTANCES
+        and request.get("InstanceType") in INSTANCE_TYPES
+        and "SubnetId" in request
+    )
+    return None if fit else "instance"
 
 
 VPC = Named("ec2:vpc", at("VpcId"))
@@ -78,6 +121,32 @@ EC2: Table = {
     "CreateInternetGateway": make(
         "ec2:internet-gateway", _specification("internet-gateway"), "InternetGateway.InternetGatewayId"
     ),
+    "CreateVpcEndpoint": make(
+        "ec2:vpc-endpoint",
+        _specification("vpc-endpoint"),
+        "VpcEndpoint.VpcEndpointId",
+        uses=(
+            VPC,
+            Named("ec2:subnet", at("SubnetIds")),
+            Named("ec2:security-group", at("SecurityGroupIds")),
+            Named("ec2:route-table", at("RouteTableIds")),
+        ),
+        forbids=_odd_endpoint,
+    ),
+    "RunInstances": make(
+        "ec2:instance",
+        _specification("instance"),
+        "Instances[].InstanceId",
+        uses=(
+            SUBNET,
+            Named("ec2:security-group", at("SecurityGroupIds")),
+            Named("iam:instance-profile", at("IamInstanceProfile.[Name, Arn][?@]")),
+        ),
+        sets=STANDARD,
+        at_most=INSTANCES,
+        wanted=lambda request: int(request.get("MaxCount", 1)),
+        forbids=_odd_instance,
+    ),
     **change("CreateTags", *map(_ec2_resources, EC2_KINDS), forbids=_odd_tagging),
     **change("ModifyVpcAttribute", VPC),
     **change("ModifySubnetAttribute", SUBNET),
@@ -91,6 +160,8 @@ EC2: Table = {
         SECURITY_GROUP,
         forbids=_by_name,
     ),
+    "TerminateInstances": delete("ec2:instance", at("InstanceIds")),
+    "DeleteVpcEndpoints": delete("ec2:vpc-endpoint", at("VpcEndpointIds")),
     "DeleteVpc": delete("ec2:vpc", at("VpcId")),
     "DeleteSubnet": delete("ec2:subnet", at("SubnetId")),
     "DeleteSecurityGroup": delete("ec2:security-group", at("GroupId"), forbids=_by_name),

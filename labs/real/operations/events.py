@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import jmespath
 
 from labs.real.ledger import Resource
@@ -50,6 +53,25 @@ def _of_targets(aws: Aws, request: Params) -> list[Resource]:
     return [one for arn, some in found.items() for one in some or [Resource(kind, short(kind, arn))]]
 
 
+def _of_events(aws: Aws, request: Params) -> list[Resource]:
+    """The rules that events may set off: all that do not ask for another source."""
+    sources = {entry.get("Source") for entry in request.get("Entries", ())}
+    rules = (
+        rule
+        for page in aws("events").get_paginator("list_rules").paginate()
+        for rule in page["Rules"]
+        if "EventPattern" in rule
+    )
+    return [Resource("events:rule", rule["Name"]) for rule in rules if _hears(rule["EventPattern"], sources)]
+
+
+def _hears(pattern: str, sources: set[Any]) -> bool:
+    wanted = json.loads(pattern).get("source")
+    if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
+        return True  # any source, or a matcher, which AWS alone understands
+    return not sources.isdisjoint(wanted)
+
+
 RULE_OF_EVENTS = Named("events:rule", at("Rule || Name"))
 OTHER_BUS = without("EventBusName != 'default' && EventBusName")
 TARGET_NETWORK = "Targets[].EcsParameters.NetworkConfiguration.awsvpcConfiguration"
@@ -75,6 +97,9 @@ EVENTS: Table = {
         ),
         changes_behind=_of_targets,
         forbids=first(OTHER_BUS, _odd_target),
+    ),
+    **change(
+        "PutEvents", changes_behind=_of_events, forbids=without("EndpointId", "Entries[].EventBusName[]")
     ),
     **change("RemoveTargets EnableRule DisableRule", RULE_OF_EVENTS, forbids=OTHER_BUS),
     "DeleteRule": delete("events:rule", at("Name"), forbids=OTHER_BUS),

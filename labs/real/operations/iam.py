@@ -1,4 +1,4 @@
-"""IAM: the roles of the lab, which get the rights that it needs and no more."""
+"""IAM: the roles of the lab, which get the rights that it needs and no more, and what hands them to instances."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from labs.real.operations.policies import foreign_trust, listed, statements
 MANAGED_POLICIES = frozenset(
     {
         "service-role/AmazonECSTaskExecutionRolePolicy",
+        "service-role/AmazonEC2ContainerServiceforEC2Role",
         "AmazonEC2ContainerRegistryPullOnly",
         "AmazonEC2ContainerRegistryReadOnly",
         "AmazonEKSClusterPolicy",
@@ -43,6 +44,7 @@ def _is_broad(action: str) -> bool:
 
 
 ROLE = Named("iam:role", at("RoleName"))
+PROFILE = Named("iam:instance-profile", at("InstanceProfileName"))
 
 IAM: Table = {
     "CreateRole": make(
@@ -56,5 +58,10 @@ IAM: Table = {
     **change("PutRolePolicy", ROLE, forbids=_broad_policy),
     **change("UpdateAssumeRolePolicy", ROLE, forbids=foreign_trust("PolicyDocument")),
     **change("DetachRolePolicy DeleteRolePolicy", ROLE),
+    "CreateInstanceProfile": make(
+        "iam:instance-profile", CAPITALS, "InstanceProfile.Arn", at("InstanceProfileName")
+    ),
+    **change("AddRoleToInstanceProfile RemoveRoleFromInstanceProfile", PROFILE, ROLE),
+    "DeleteInstanceProfile": delete("iam:instance-profile", at("InstanceProfileName")),
     "DeleteRole": delete("iam:role", at("RoleName")),
 }

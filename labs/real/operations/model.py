@@ -60,7 +60,10 @@ class Operation:
     passes_over: bool = False
     """Whether AWS itself passes over names that do not exist: they need not be the run's."""
     sets: Mapping[str, Any] = field(default_factory=dict)
-    """Parameters set on a real account where the request leaves them to the account's own defaults."""
+    """Parameters set on a real account where the request leaves them to defaults, the account's own or dearer ones."""
+    at_most: int | None = None
+    """How many of what is made the run may have at a time; `wanted` says how many the call asks for."""
+    wanted: Callable[[Params], int] = lambda request: 1
     forbids: Callable[[Params], str | None] | None = None
     """Gives the key of the reason (`labs.real.guard_texts`) why these parameters are refused on a real account."""
 

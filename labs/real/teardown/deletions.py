@@ -114,6 +114,15 @@ def delete_role(aws: Aws, id_: str) -> None:
     iam.delete_role(RoleName=id_)
 
 
+def delete_profile(aws: Aws, id_: str) -> None:
+    """Delete an instance profile, which must hold no role any more."""
+    iam = aws("iam")
+    profile = iam.get_instance_profile(InstanceProfileName=id_)["InstanceProfile"]
+    for role in profile["Roles"]:
+        iam.remove_role_from_instance_profile(InstanceProfileName=id_, RoleName=role["RoleName"])
+    iam.delete_instance_profile(InstanceProfileName=id_)
+
+
 def delete_nodegroup(aws: Aws, id_: str) -> None:
     """Delete a node group and its instances."""
     cluster, name = _split(id_)

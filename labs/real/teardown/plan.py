@@ -57,6 +57,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("ecs:cluster", "stop scheduled tasks", deletions.stop_scheduled),
     Action("ecs:service", "wait"),
     Action("ecs:task", "wait"),
+    Action("ec2:instance", "delete", lambda aws, id_: aws("ec2").terminate_instances(InstanceIds=[id_])),
+    Action(
+        "ec2:vpc-endpoint", "delete", lambda aws, id_: aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[id_])
+    ),
+    Action("ec2:instance", "wait"),
+    Action("ec2:vpc-endpoint", "wait"),
     Action("ecs:task-definition", "delete", deletions.delete_task_definition),
     Action(
         "elbv2:load-balancer",
@@ -94,5 +100,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("logs:log-group", "delete", lambda aws, id_: aws("logs").delete_log_group(logGroupName=id_)),
     Action("dynamodb:table", "delete", lambda aws, id_: aws("dynamodb").delete_table(TableName=id_)),
     Action("dynamodb:table", "wait"),
+    Action("iam:instance-profile", "delete", deletions.delete_profile),
     Action("iam:role", "delete", deletions.delete_role),
 )
