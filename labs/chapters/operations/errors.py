@@ -32,7 +32,7 @@ say = Texts(
             "en": "the alarm does not watch this notebook’s load balancer",
         },
         "part": {
-            "fr": "l’alarme ne voit qu’une partie de l’équilibreur : {dimensions}",
+            "fr": "l’alarme ne voit qu’une partie de l’équilibreur : {dimensions}",
             "en": "the alarm sees only a part of the load balancer: {dimensions}",
         },
         "statistic": {
