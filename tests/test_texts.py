@@ -11,8 +11,11 @@ import pytest
 
 import labs
 import quiz
+from labs.authoring.claims import unsourced
+from labs.facts import facts
 from labs.learner import LANGUAGES, Texts
 
+TAUGHT_IN = ("labs.chapters", "labs.checks", "labs.playgrounds", "labs.view")
 ENTRY_SCRIPTS = {"labs.cloud.__main__"}
 
 
@@ -39,3 +42,15 @@ def test_both_languages_say_the_same_things(name: str, texts: Texts) -> None:
         ]
         assert fields[0] == fields[1], f"{name}: {key} fills different placeholders"
         assert all(text[lang].strip() for lang in LANGUAGES), f"{name}: {key} is empty"
+
+
+def test_the_prices_and_limits_that_a_text_teaches_are_facts() -> None:
+    strange = [
+        (name, key, lang, claim)
+        for name, texts in ALL.values()
+        if name.startswith(TAUGHT_IN)
+        for key, text in texts.catalogue.items()
+        for lang in LANGUAGES
+        for claim in unsourced(text[lang], facts().values())
+    ]
+    assert strange == []

@@ -42,7 +42,7 @@ say = Texts(
         "hint_2": {
             "fr": "Avec deux tâches voulues, trois tâches au plus font 150 %. Et update_service remplace toute la "
             "deploymentConfiguration que vous lui donnez.",
-            "en": "With two desired tasks, three tasks at most are 150%. And update_service replaces the whole of the "
+            "en": "Both bounds are percentages of the desired number: here, three tasks for two. And update_service replaces the whole of the "
             "deploymentConfiguration that you give it.",
         },
         "hint_3": {
