@@ -2,88 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import time
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
-from labs import learner
-from labs.learner import Texts
+from labs import learner, start_jupyterlab
+from labs.start_texts import say
 
 app = typer.Typer()
 
-FIRST_NOTEBOOK = "00_start.ipynb"
-LOOPBACK = "127.0.0.1"
-
-say = Texts(
-    {
-        "help": {
-            "fr": "Ouvrir le cours dans JupyterLab, sur votre copie de travail.",
-            "en": "Open the course in JupyterLab, on your working copy.",
-        },
-        "lang": {"fr": "Langue du cours (mémorisée).", "en": "Language of the course (remembered)."},
-        "no_browser": {
-            "fr": "Ouvrir le navigateur, ou seulement afficher l’adresse.",
-            "en": "Open the browser, or only print the address.",
-        },
-        "port": {
-            "fr": "Port de JupyterLab (8888, ou le suivant libre).",
-            "en": "JupyterLab’s port (8888, or next).",
-        },
-        "opening": {
-            "fr": "Cahiers : {folder}\nJupyterLab démarre et donne son adresse ci-dessous ; Ctrl+C ici l’arrête, vos réponses restent.",
-            "en": "Notebooks: {folder}\nJupyterLab is starting and gives its address below; Ctrl+C here stops it, your answers stay.",
-        },
-        "kept": {
-            "fr": "Vous avez modifié {name} : votre version reste, la nouvelle est à côté ({beside}).",
-            "en": "You changed {name}: your version stays, the new one is beside it ({beside}).",
-        },
-    }
-)
-
-
-def interface_settings(lang: learner.Language) -> dict[str, object]:
-    """JupyterLab's settings for the course: the learner's language, and no prompt that needs the internet."""
-    return {
-        "@jupyterlab/apputils-extension:notification": {
-            "fetchNews": "false",
-            "checkForUpdates": False,
-        },
-        "@jupyterlab/translation-extension:plugin": {"locale": "fr_FR" if lang == "fr" else "en"},
-    }
-
-
-def configure(lang: learner.Language) -> Path:
-    """Write JupyterLab's settings under the learner's home; the folder to put on JUPYTER_CONFIG_PATH."""
-    folder = learner.home() / "jupyter"
-    (folder / "labconfig").mkdir(parents=True, exist_ok=True)
-    settings = json.dumps(interface_settings(lang), indent=1)
-    (folder / "labconfig" / "default_setting_overrides.json").write_text(settings, encoding="utf-8")
-    return folder
-
-
-def jupyter_command(folder: Path, *, browser: bool, port: int | None) -> list[str]:
-    """JupyterLab on loopback, with its token, opening the first notebook of `folder`."""
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.ip={LOOPBACK}",
-        f"--ServerApp.root_dir={folder}",
-    ]
-    command += [f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", "--LabApp.extension_manager=readonly"]
-    if os.geteuid() == 0:  # in a container; Jupyter refuses root without it, and still asks for its token
-        command += ["--allow-root"]
-    if port is not None:
-        command += [f"--ServerApp.port={port}"]
-    if not browser:
-        command += ["--no-browser"]
-    return command
+AGAIN_SECONDS = 5  # between two Ctrl+C that mean it
 
 
 @app.command(help=say("help"))
@@ -93,45 +32,116 @@ def start(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help=say("port"))] = None,
 ) -> None:
     """Refresh the working copy, start the local cloud, run JupyterLab until it ends, stop the cloud."""
-    from labs import workspace
-    from labs.cloud import client
+    from labs.cloud.client import CloudError
 
     if lang is not None:
         learner.choose_language(lang)
         os.environ["COURSE_LANG"] = lang
-    tongue = learner.language()
-    refreshed = workspace.refresh(learner.home(), tongue)
+    try:
+        with _only_window(learner.home()) as only:
+            if only:
+                _run(browser, port)
+            else:
+                _show_the_other(browser)
+    except start_jupyterlab.DidNotStart as error:
+        _fail(say("did_not_start", log=start_jupyterlab.log_file(), tail=error))
+    except CloudError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(say("unusable", reason=error))
+
+
+def _run(browser: bool, port: int | None) -> None:
+    from labs import workspace
+    from labs.cloud import client
+
+    refreshed = workspace.refresh()
     for name, beside in refreshed.kept.items():
         typer.echo(say("kept", name=name, beside=beside))
-    typer.echo(say("opening", folder=refreshed.folder))
-
-    already_running = client.status() is not None
-    if not already_running:
-        client.start()
-    config_path = [str(configure(tongue)), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
-    commands = [
-        str(Path(sys.executable).parent),
-        os.environ.get("PATH", os.defpath),
-    ]  # `!aws`, `!course`, terminals
-    environment = os.environ | {
-        "COURSE_LANG": tongue,
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(config_path),
-        "PATH": os.pathsep.join(commands),
-    }
-    server = subprocess.Popen(jupyter_command(refreshed.folder, browser=browser, port=port), env=environment)
+    typer.echo(say("starting", folder=refreshed.folder))
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # told to end; the terminal's window was closed
+        signal.signal(ending, _end)
+    server = start_jupyterlab.Server(refreshed.folder, learner.language(), browser=browser, port=port)
+    cloud_stays = False
     try:
-        code = _wait(server)
+        cloud_stays = _start_cloud(start_jupyterlab.home() / "cloud-started-here")
+        typer.echo(say("open", address=server.address()))
+        _until_told(server.process)
+    except _Ended:
+        pass
     finally:
-        if not already_running:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # an impatient Ctrl+C must not leave half of it running
+        server.stop()
+        if not cloud_stays:
             client.stop()
-    raise typer.Exit(code)
+    with suppress(OSError):  # of a terminal that is gone
+        typer.echo(say("stopped_cloud_stays" if cloud_stays else "stopped", home=learner.home()))
 
 
-def _wait(server: subprocess.Popen[bytes]) -> int:
-    """JupyterLab's exit code. Ctrl+C reaches it too, and it asks the learner itself whether to stop."""
-    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+def _start_cloud(note: Path) -> bool:
+    """Start the local cloud unless it runs; whether it was there before the course and so stays after it.
+
+    `note` tells a cloud started by hand from one that a killed `course start` left behind.
+    """
+    from labs.cloud import client
+
+    found = client.status()
+    if found is not None and not (note.exists() and note.read_text() == found.started_at):
+        return True
+    note.write_text(client.start().started_at)
+    return False
+
+
+def _until_told(server: subprocess.Popen[bytes]) -> None:
+    """Until JupyterLab ends, or the learner says so: one Ctrl+C is easily hit by mistake, two are not."""
+    asked = float("-inf")
     while True:
         try:
-            return server.wait()
+            server.wait()
+            typer.echo(say("ended", log=start_jupyterlab.log_file()))
+            return
         except KeyboardInterrupt:
-            continue
+            if not sys.stdin.isatty() or time.monotonic() - asked < AGAIN_SECONDS:
+                typer.echo("\n" + say("stopping"))
+                return
+            asked = time.monotonic()
+            typer.echo("\n" + say("again", seconds=AGAIN_SECONDS))
+
+
+class _Ended(Exception):
+    """The course was told to end by a signal."""
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)  # once is enough: what follows must not be cut short
+    raise _Ended
+
+
+def _show_the_other(browser: bool) -> None:
+    """The course is open already: two JupyterLabs on the same notebooks would overwrite each other."""
+    address = start_jupyterlab.first_address()
+    if address is None:
+        typer.echo(say("opening_elsewhere"))
+        return
+    typer.echo(say("already_open", address=address))
+    if browser:
+        webbrowser.open(address)
+
+
+@contextmanager
+def _only_window(home: Path) -> Iterator[bool]:
+    """Whether no other `course start` works on this course folder; the claim ends with this process."""
+    with (home / "open.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        except OSError:
+            pass  # a network disk without locks: go on without
+        yield True
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)

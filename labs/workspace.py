@@ -2,6 +2,9 @@
 
 The clone stays clean and updates never conflict: untouched notebooks follow the course, changed ones
 stay the learner's, with the new version offered beside them.
+
+What is delivered has no outputs: a learner sees at a glance what they have run, no link leads to a shop of another
+day, and JupyterLab, which shows no picture of a notebook that it does not trust, has none to mangle.
 """
 
 from __future__ import annotations
@@ -63,7 +66,7 @@ def refresh(
     done = Refreshed(folder)
     delivered = _delivered(folder)
     for origin in sorted((notebooks / lang).glob("*.ipynb")):
-        name, new, mine = origin.name, origin.read_bytes(), folder / origin.name
+        name, new, mine = origin.name, _unrun(origin.read_bytes()), folder / origin.name
         theirs = _digest(mine.read_bytes()) if mine.exists() else None
         untouched = theirs is not None and delivered.get(name) == theirs
         if theirs == _digest(new):
@@ -98,7 +101,7 @@ def reset(
     folder = (course_home or home()) / "notebooks" / lang
     folder.mkdir(parents=True, exist_ok=True)
     mine = folder / f"{name}.ipynb"
-    new = (notebooks / lang / mine.name).read_bytes()
+    new = _unrun((notebooks / lang / mine.name).read_bytes())
     backup = None
     if mine.exists():
         backup = _free(folder / "backups", mine.stem, now or datetime.now())
@@ -119,6 +122,18 @@ def _free(folder: Path, stem: str, now: datetime) -> Path:
     dated = f"{stem}.{now:%Y-%m-%d_%H-%M-%S}"
     names = (dated, *(f"{dated}_{count}" for count in range(2, 1000)))
     return next(path for name in names if not (path := folder / f"{name}.ipynb").exists())
+
+
+def _unrun(content: bytes) -> bytes:
+    """The notebook as it is before any cell has run; what is no notebook stays as it is."""
+    try:
+        notebook = json.loads(content)
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError):
+        return content
+    for cell in cells:
+        cell.update(outputs=[], execution_count=None)
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _digest(content: bytes) -> str:

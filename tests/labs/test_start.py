@@ -1,82 +1,209 @@
-"""`course start` as a learner runs it: JupyterLab answers on loopback, and the end leaves nothing running."""
+"""`course start` as a learner runs it: JupyterLab answers on loopback, and no way to end it leaves anything running."""
 
 from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from labs import start
+from labs import start, start_jupyterlab
 from labs.cloud import client
 
 DEADLINE = 60  # seconds
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+class Course:
+    """A `course start` in a session of its own, with a terminal for its keyboard when `terminal`."""
+
+    def __init__(self, output: Path, *options: str, terminal: bool = False):
+        self._output = output
+        self._terminal = pty.openpty() if terminal else ()
+        with output.open("wb") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", "from labs.cli import app; app()", "start", "--no-browser", *options],
+                env=os.environ | {"COURSE_ENGINE": "process"},
+                stdin=self._terminal[1] if self._terminal else subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self) -> str:
+        return self._output.read_text(encoding="utf-8")
+
+    def until(self, words: str) -> None:
+        """Wait until it says the words."""
+        deadline = time.monotonic() + DEADLINE
+        while words not in self.said:
+            assert time.monotonic() < deadline, self.said
+            if self.process.poll() is not None:
+                assert words in self.said
+            time.sleep(0.05)
+
+    def opened(self) -> str:
+        """The address that it gives once the course is open."""
+        self.until("Ctrl+C")
+        found = re.search(r"http://127\.0\.0\.1:\d+/lab/tree/00_start\.ipynb\?token=\w+", self.said)
+        assert found, self.said
+        return found[0]
+
+    def end(self, *signals: signal.Signals) -> int:
+        for each in signals:
+            self.process.send_signal(each)
+        return self.process.wait(DEADLINE)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        start_jupyterlab.stop_those_left()
+        client.stop()
+        for end in self._terminal:
+            os.close(end)
 
 
-def wait_until_answers(url: str, process: subprocess.Popen[bytes]) -> dict[str, object]:
-    deadline = time.monotonic() + DEADLINE
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "JupyterLab ended before it answered"
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                return dict(json.load(answer))
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-    raise AssertionError(f"{url} did not answer within {DEADLINE} s")
+@pytest.fixture
+def course(course_home: Path, tmp_path: Path) -> Iterator[Callable[..., Course]]:
+    """Run `course start` with these options, as often as wanted; all end with the test."""
+    started: list[Course] = []
+
+    def begin(*options: str, terminal: bool = False) -> Course:
+        started.append(Course(tmp_path / f"said-{len(started)}", *options, terminal=terminal))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.close()
 
 
-def test_it_opens_the_working_copy_and_leaves_nothing_running(course_home: Path) -> None:
-    port = free_port()
-    command = [sys.executable, "-c", "from labs.cli import app; app()", "start", "--lang", "fr"]
-    environment = os.environ | {"JUPYTER_TOKEN": "a-token-for-this-test", "COURSE_ENGINE": "process"}
-    with subprocess.Popen(
-        [*command, "--no-browser", "--port", str(port)], env=environment, start_new_session=True
-    ) as process:
-        try:
-            address = f"http://127.0.0.1:{port}"
-            assert "version" in wait_until_answers(f"{address}/api", process)
-            with pytest.raises(urllib.error.HTTPError, match="403"):  # no token, no course
-                urllib.request.urlopen(f"{address}/api/contents", timeout=5)
-            contents = wait_until_answers(f"{address}/api/contents?token=a-token-for-this-test", process)
-            assert start.FIRST_NOTEBOOK in [entry["name"] for entry in contents["content"]]  # type: ignore[attr-defined]
-            assert client.status() is not None
-            process.send_signal(signal.SIGTERM)
-            process.wait(DEADLINE)
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-    assert client.status() is None
+def nothing_runs() -> bool:
+    return client.status() is None and not list(start_jupyterlab.running())
+
+
+def test_it_opens_the_working_copy_and_leaves_nothing_running(
+    course: Callable[..., Course], course_home: Path
+) -> None:
+    learner = course("--lang", "fr")
+    address = learner.opened()
+    assert "Le cours est ouvert" in learner.said and "ServerApp" not in learner.said
+    root, token = address.split("lab/tree/")[0], address.split("token=")[1]
+    with pytest.raises(urllib.error.HTTPError, match="403"):  # no token, no course
+        urllib.request.urlopen(f"{root}api/contents", timeout=5)
+    with urllib.request.urlopen(f"{root}api/contents?token={token}", timeout=30) as answer:
+        contents = json.load(answer)["content"]
+    assert start_jupyterlab.FIRST_NOTEBOOK in [entry["name"] for entry in contents]
+    assert client.status() is not None
+    assert learner.end(signal.SIGTERM) == 0
+    assert "Arrêté." in learner.said
+    assert nothing_runs()
     assert json.loads((course_home / "settings.json").read_text())["language"] == "fr"
+
+
+def test_one_interruption_asks_and_a_second_stops(course: Callable[..., Course]) -> None:
+    learner = course(terminal=True)
+    learner.opened()
+    learner.process.send_signal(signal.SIGINT)
+    learner.until("again within 5 seconds")
+    assert learner.process.poll() is None and not nothing_runs()
+    assert learner.end(signal.SIGINT) == 0
+    assert "Stopped." in learner.said
+    assert nothing_runs()
+
+
+def test_closing_the_window_stops_everything(course: Callable[..., Course]) -> None:
+    learner = course()
+    learner.opened()
+    learner.end(signal.SIGHUP)
+    assert nothing_runs()
+
+
+def test_a_second_window_gives_the_address_of_the_first(course: Callable[..., Course]) -> None:
+    address = course().opened()
+    second = course()
+    assert second.end() == 0
+    assert "open already" in second.said and address in second.said
+    assert not nothing_runs()
+
+
+def test_what_a_kill_left_is_put_away_by_the_next_start(course: Callable[..., Course]) -> None:
+    killed = course()
+    killed.opened()
+    [left] = [told["pid"] for told in start_jupyterlab.running()]
+    killed.end(signal.SIGKILL)
+    again = course()
+    again.opened()
+    assert [told["pid"] for told in start_jupyterlab.running()] != [left]
+    again.end(signal.SIGTERM)
+    assert nothing_runs(), "the cloud of the killed one is ours to stop"
+
+
+def test_a_cloud_started_by_hand_outlives_the_course(course: Callable[..., Course]) -> None:
+    by_hand = client.start("process")
+    learner = course()
+    learner.opened()
+    learner.end(signal.SIGTERM)
+    assert "goes on" in learner.said
+    found = client.status()
+    assert found is not None and found.pid == by_hand.pid
+
+
+def test_a_jupyterlab_that_does_not_start_shows_the_end_of_its_log(course: Callable[..., Course]) -> None:
+    settings = start_jupyterlab.configure("en") / "jupyter_server_config.json"
+    settings.write_text(json.dumps({"ServerApp": {"certfile": "/there/is/none"}}))
+    learner = course()
+    assert learner.end() == 1
+    assert "JupyterLab did not start" in learner.said and "jupyterlab.log" in learner.said
+    assert nothing_runs()
+
+
+def test_a_course_folder_that_cannot_be_used_is_told(
+    monkeypatch: pytest.MonkeyPatch, course_home: Path
+) -> None:
+    from typer.testing import CliRunner
+
+    course_home.mkdir()
+    (course_home / "notebooks").write_text("a file where a folder should be")
+    done = CliRunner().invoke(start.app, ["--no-browser"])
+    assert done.exit_code == 1
+    assert "course doctor" in done.output
 
 
 @pytest.mark.parametrize(("lang", "locale"), [("fr", "fr_FR"), ("en", "en")])
 def test_jupyterlab_speaks_the_learners_language_and_asks_nothing_of_the_internet(
     course_home: Path, lang: str, locale: str
 ) -> None:
-    folder = start.configure(lang)  # type: ignore[arg-type]
+    folder = start_jupyterlab.configure(lang)  # type: ignore[arg-type]
     settings = json.loads((folder / "labconfig" / "default_setting_overrides.json").read_text())
     assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": locale}
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
 def test_it_never_listens_beyond_loopback(tmp_path: Path) -> None:
-    command = start.jupyter_command(tmp_path, browser=False, port=None)
+    command = start_jupyterlab.command(tmp_path, browser=False, port=None)
     assert "--ServerApp.ip=127.0.0.1" in command
     assert not any("token=" in part or "password" in part for part in command)
+
+
+@pytest.mark.parametrize(
+    ("release", "redirected"), [("6.1.0", True), ("5.15-microsoft-standard-WSL2", False)]
+)
+def test_on_wsl_the_browser_is_sent_to_an_address_not_to_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, release: str, redirected: bool
+) -> None:
+    monkeypatch.setattr(start_jupyterlab.platform, "release", lambda: release)
+    command = start_jupyterlab.command(tmp_path, browser=True, port=None)
+    assert ("--ServerApp.use_redirect_file=False" not in command) is redirected
 
 
 def test_a_wrong_language_or_port_is_refused_with_a_reason() -> None:

@@ -63,6 +63,23 @@ def test_changed_notebooks_stay_and_the_new_version_lies_beside(refresh, course:
     assert not mine.with_name("00_start.new.ipynb").exists()
 
 
+def test_what_is_delivered_has_not_run(refresh, reset, course: Path) -> None:
+    ran = {
+        "cell_type": "code",
+        "source": ["lab.open()"],
+        "outputs": [{"text": "an old link"}],
+        "execution_count": 6,
+    }
+    told = {"cell_type": "markdown", "source": ["é"], "metadata": {}}
+    (course / "fr/00_start.ipynb").write_text(json.dumps({"cells": [told, ran], "nbformat": 4}))
+    mine = refresh().folder / "00_start.ipynb"
+    fresh = {"cells": [told, ran | {"outputs": [], "execution_count": None}], "nbformat": 4}
+    assert json.loads(mine.read_text()) == fresh
+    mine.write_text(json.dumps({"cells": [ran]}))
+    reset()
+    assert json.loads(mine.read_text()) == fresh
+
+
 def test_running_a_notebook_is_no_change(refresh, course: Path) -> None:
     def notebook(text: str, outputs: list[object]) -> str:
         return json.dumps({"cells": [{"cell_type": "code", "source": [text], "outputs": outputs}]})
