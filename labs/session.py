@@ -21,7 +21,12 @@ from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+)
 
 from labs.real import prices
 from labs.real.guard import Guard
@@ -115,6 +120,14 @@ class CourseSession(boto3.Session):
         """Put every client made from now on under the guard of a run."""
         self.guard = Guard(run, self.aws, strict=self.world == REAL)
         self.guard.watch(self.events)
+        if self.world == LOCAL:
+            self.events.register_last("after-call-error", _say_that_the_cloud_is_gone)
+
+
+def _say_that_the_cloud_is_gone(exception: Exception, **_: Any) -> None:
+    """A refused connection to this machine means one thing, and botocore cannot know which."""
+    if isinstance(exception, EndpointConnectionError | ConnectionClosedError):
+        raise ConnectError(say("cloud gone")) from None
 
 
 def connect(

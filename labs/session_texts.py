@@ -72,6 +72,16 @@ say = Texts(
             "fr": "Le parcours {run} a eu lieu ailleurs : compte {account}, Région {region}.",
             "en": "Run {run} took place elsewhere: account {account}, Region {region}.",
         },
+        "cloud gone": {
+            "fr": (
+                "Le cloud local s’est arrêté, et tout ce qu’il contenait a disparu avec lui. Exécutez de nouveau la cellule "
+                "`session = labs.connect()`, qui en démarre un autre, puis reprenez le cahier à cet endroit : ce qu’il construit est à refaire."
+            ),
+            "en": (
+                "The local cloud has stopped, and everything in it went with it. Run the cell `session = labs.connect()` again, which "
+                "starts another, then go on in the notebook from there: what it builds has to be built again."
+            ),
+        },
         "gone": {
             "fr": "Le cloud local du parcours {run} s’est arrêté ; tout ce qu’il contenait a disparu avec lui.",
             "en": "The local cloud of run {run} has stopped; everything in it went with it.",

@@ -14,6 +14,7 @@ import boto3
 import pytest
 from aws_lab import REGION, Account
 from aws_lab_parts import ACCOUNT
+from botocore.config import Config
 from botocore.exceptions import NoCredentialsError
 
 import labs
@@ -93,6 +94,13 @@ def test_loopback_is_not_asked_of_a_proxy(local: None, monkeypatch: pytest.Monke
     monkeypatch.setenv("NO_PROXY", "example.com")
     labs.connect()
     assert os.environ["NO_PROXY"] == os.environ["no_proxy"] == "127.0.0.1,example.com"
+
+
+def test_a_cloud_that_stopped_is_told_in_one_sentence(local: None):
+    """Nothing listens at STATE's port: what a learner meets after `course cloud stop`, or a crash."""
+    with pytest.raises(sessions.ConnectError, match=r"labs\.connect\(\)") as told:
+        labs.connect().client("ecs", config=Config(retries={"total_max_attempts": 1})).list_clusters()
+    assert told.value.__suppress_context__, "botocore's own traceback is not shown beside it"
 
 
 def test_an_unknown_world_is_refused(local: None):
