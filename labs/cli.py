@@ -13,6 +13,14 @@ from typer.exceptions import TyperException
 from labs.cli_texts import TYPER_CONSTANTS, say, translated
 from labs.learner import language
 
+# What `course --help` shows first, and under which heading; a command that is not here comes last.
+PANELS = {
+    "learn": ("start", "quiz", "report", "record", "doctor"),
+    "clouds": ("cloud", "lab"),
+    "teach": ("site", "bundle", "grade"),
+    "write": ("notebooks", "bank"),
+}
+
 
 def build() -> typer.Typer:
     """The whole command, made of every `course.commands` entry point in name order."""
@@ -30,7 +38,17 @@ def command() -> TyperGroup:
     """The whole command as it runs, its `--help` told in the learner's language."""
     course = typer.main.get_group(build())
     _translate_help(course, typer.Context(course))
+    _arrange(course)
     return course
+
+
+def _arrange(course: TyperGroup) -> None:
+    places = {name: panel for panel, names in PANELS.items() for name in names}
+    order = [*(name for name in places if name in course.commands), *course.commands]
+    course.commands = {name: course.commands[name] for name in order}
+    for name, panel in places.items():
+        if name in course.commands:
+            course.commands[name].rich_help_panel = say(panel)  # type: ignore[attr-defined]
 
 
 def _translate_help(command: TyperCommand | TyperGroup, context: typer.Context) -> None:

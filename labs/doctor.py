@@ -93,7 +93,11 @@ def _engine() -> Finding:
         client = docker.from_env(timeout=3)
         version = client.version()
         client.close()
-    except (docker.errors.DockerException, OSError):
+    except (docker.errors.DockerException, OSError) as error:
+        if "Permission denied" in str(error):
+            return _finding("engine", "advice", say("engine_none"), "engine_forbidden")
+        if shutil.which("docker"):
+            return _finding("engine", "advice", say("engine_none"), "engine_asleep")
         return _finding("engine", "ok", say("engine_none"), "engine_optional")
     return _finding("engine", "ok", f"Docker Engine {version['Version']}")
 

@@ -25,6 +25,30 @@ def test_every_package_offers_its_commands(
         assert f" {command} " in shown
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_a_learner_needs_is_shown_first_and_nothing_is_left_without_a_heading(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    monkeypatch.setenv("COURSE_LANG", lang)
+    assert not course(monkeypatch, "--help")
+    shown = capsys.readouterr().out
+    placed = [name for names in cli.PANELS.values() for name in names]
+    positions = [shown.index(f"│ {name} ") for name in placed]
+    assert positions == sorted(positions)
+    assert sorted(placed) == sorted(cli.command().commands)
+    assert ("Apprendre" in shown) is (lang == "fr")
+
+
+def test_help_marks_are_french_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COURSE_LANG", "fr")
+    course(monkeypatch, "grade", "--help")
+    course(monkeypatch, "start", "--help")
+    shown = capsys.readouterr().out
+    assert "[obligatoire]" in shown and "[défaut : browser]" in shown and "required" not in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "french"),
     [

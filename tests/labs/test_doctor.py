@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import docker
 import pytest
 from typer.testing import CliRunner
 
@@ -31,8 +32,31 @@ def test_a_missing_engine_is_no_problem(
     course_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    monkeypatch.setenv("PATH", str(tmp_path))
     assert found("engine").state == "ok"
     assert found("engine").found == say("engine_none")
+
+
+def test_an_engine_that_sleeps_is_told_from_one_that_is_not_there(
+    course_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    (tmp_path / "docker").write_text("#!/bin/sh\n")
+    (tmp_path / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert found("engine") == doctor.Finding(
+        say("engine"), "advice", say("engine_none"), say("engine_asleep")
+    )
+
+
+def test_an_engine_for_others_only_says_how_to_join_them(
+    course_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise docker.errors.DockerException("PermissionError(13, 'Permission denied')")
+
+    monkeypatch.setattr(docker, "from_env", refuse)
+    assert "usermod -aG docker" in found("engine").advice
 
 
 def test_an_old_python_is_a_problem(course_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
