@@ -202,9 +202,10 @@ class Lab:
 
     def diagram(self) -> Shown:
         """What exists now, drawn."""
-        from labs.view import diagram
+        from labs.view.diagram import diagram
+        from labs.view.diagram.scene import read
 
-        return diagram.diagram(diagram.read(self._inventory()), name=f"fb{next(self._drawings)}")
+        return diagram(read(self._inventory()), name=f"fb{next(self._drawings)}")
 
     def timeline(self) -> Shown:
         """What ECS did with the services and their tasks, in plain words and in order."""

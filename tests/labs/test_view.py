@@ -15,7 +15,10 @@ from labs.checks import STEPS, Outcome
 from labs.doctor import Finding
 from labs.inventory import Task
 from labs.view import outcome as outcomes
-from labs.view.diagram import Scene, diagram, facts, lanes, picture, words
+from labs.view.diagram import diagram
+from labs.view.diagram.outline import facts, words
+from labs.view.diagram.picture import picture
+from labs.view.diagram.scene import Scene, lanes
 from labs.view.environment import environment, shorten
 from labs.view.svg import HUES, Drawing, clean, cut
 from labs.view.timeline import Row, rows, timeline
