@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from labs.lab import Lab
 
 WATCHED = "AWS/ApplicationELB/HTTPCode_ELB_5XX_Count"
+MANY = 10  # errors in a minute: whatever the shop puts up with, not these
+SOON = 300  # seconds: the longest that customers may stand before a closed door unnoticed
 
 say = Texts(
     {
@@ -24,6 +26,22 @@ say = Texts(
         "elsewhere": {
             "fr": "{name} ne regarde pas l’équilibreur de la boutique",
             "en": "{name} does not look at the shop’s load balancer",
+        },
+        "statistic": {
+            "fr": "la statistique {found} de {name} ne compte pas les erreurs",
+            "en": "the statistic {found} of {name} does not count the errors",
+        },
+        "restless": {
+            "fr": "{name} sonnerait sans aucune erreur",
+            "en": "{name} would go off without any error",
+        },
+        "deaf": {
+            "fr": "{count} erreurs dans la même minute ne feraient pas sonner {name}",
+            "en": "{count} errors in one minute would not set {name} off",
+        },
+        "slow": {
+            "fr": "{name} attend {minutes} minutes avant de sonner",
+            "en": "{name} waits {minutes} minutes before it goes off",
         },
         "unknowing": {
             "fr": "sans erreur, {name} n’a rien à compter et ne sait pas que tout va bien",
@@ -59,15 +77,23 @@ def attempted(alarms: tuple[Alarm, ...], load_balancer: LoadBalancer | None) -> 
 
 
 def problems(alarms: tuple[Alarm, ...], load_balancer: LoadBalancer | None) -> Iterator[str]:
-    """What is counted, where, and what silence means."""
+    """What is counted, where, when it goes off, and what silence means."""
     watching = [alarm for alarm in alarms if alarm.own and alarm.metric == WATCHED]
     if not watching:
         yield say("unwatched")
-    ours = load_balancer.arn.partition(":loadbalancer/")[2] if load_balancer else None
+    ours = load_balancer.id if load_balancer else None
     for alarm in watching:
         if alarm.dimensions != {"LoadBalancer": ours}:
             yield say("elsewhere", name=alarm.name)
-        if alarm.missing not in ("notBreaching", "ignore"):
+        if alarm.statistic != "Sum":
+            yield say("statistic", name=alarm.name, found=alarm.statistic or "?")
+        if alarm.breaches(0):
+            yield say("restless", name=alarm.name)
+        elif not alarm.breaches(MANY):
+            yield say("deaf", name=alarm.name, count=MANY)
+        if alarm.seconds > SOON:
+            yield say("slow", name=alarm.name, minutes=alarm.seconds // 60)
+        if alarm.missing != "notBreaching":
             yield say("unknowing", name=alarm.name)
 
 

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from labs.checks.model import Step, unless_it_exists
-from labs.inventory import NAME, PATHS, PORT, SERVICES, TABLE, LoadBalancer, Network, Table, TargetGroup
+from labs.inventory import (
+    NAME,
+    PATHS,
+    PORT,
+    SERVICES,
+    TABLE,
+    LoadBalancer,
+    Network,
+    Rule,
+    Table,
+    TargetGroup,
+)
 from labs.learner import Texts
 
 if TYPE_CHECKING:
@@ -159,7 +170,10 @@ def _subnets(network: Network) -> Iterator[str]:
         yield say("no_subnet")
     elif len(zones) == 1:
         yield say("one_zone", count=len(zones))
-    yield from (say("private", cidr=subnet.cidr) for subnet in network.subnets if not subnet.public)
+    if (
+        len({subnet.zone for subnet in network.subnets if subnet.public}) < 2
+    ):  # private ones beside them do no harm
+        yield from (say("private", cidr=subnet.cidr) for subnet in network.subnets if not subnet.public)
 
 
 def _groups(network: Network) -> Iterator[str]:
@@ -204,13 +218,19 @@ def _targets(load_balancer: LoadBalancer | None, target_groups: tuple[TargetGrou
     if load_balancer.rules is None:
         yield say("no_listener")
         return
-    leads_to = {path: rule.target_groups for rule in load_balancer.rules for path in rule.paths}
     for service, path in PATHS.items():
-        if service in by_service and leads_to.get(path) != (by_service[service].arn,):
+        asked = (f"/api/{service}", f"/api/{service}/1")
+        if service in by_service and any(
+            _led(load_balancer.rules, each) != (by_service[service].arn,) for each in asked
+        ):
             yield say("astray", path=path, service=service)
-    default = next((rule.target_groups for rule in load_balancer.rules if not rule.paths), ())
-    if "frontend" in by_service and default != (by_service["frontend"].arn,):
+    if "frontend" in by_service and _led(load_balancer.rules, "/") != (by_service["frontend"].arn,):
         yield say("default_astray")
+
+
+def _led(rules: tuple[Rule, ...], path: str) -> tuple[str, ...]:
+    """The target groups that a path leads to."""
+    return next((rule.target_groups for rule in rules if rule.takes(path)), ())
 
 
 def create_network(lab: Lab) -> None:

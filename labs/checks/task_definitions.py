@@ -12,7 +12,13 @@ from labs.learner import Texts
 if TYPE_CHECKING:
     from labs.lab import Lab
 
-EXECUTION_POLICY = "AmazonECSTaskExecutionRolePolicy"
+STARTING = (  # what ECS calls with the execution role before the container runs
+    "ecr:GetAuthorizationToken",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+)
 NEEDED = {
     "dynamodb:GetItem",
     "dynamodb:PutItem",
@@ -59,8 +65,8 @@ say = Texts(
             "en": "ECS may not assume the role {role}",
         },
         "powerless": {
-            "fr": "le rôle d’exécution {role} ne permet ni de tirer une image ni d’écrire des journaux",
-            "en": "the execution role {role} allows neither pulling an image nor writing logs",
+            "fr": "le rôle d’exécution {role} ne suffit pas à préparer une tâche, il lui manque {actions}",
+            "en": "the execution role {role} is not enough to prepare a task, it lacks {actions}",
         },
         "needless_role": {
             "fr": "{name} a un rôle de tâche alors que son code n’appelle pas AWS",
@@ -186,8 +192,8 @@ def _execution_role(definition: TaskDefinition, by_arn: Mapping[str, Role]) -> I
         yield say("unknown_role", name=definition.family, role=arn.rpartition("/")[2])
     else:
         yield from _trust(by_arn[arn])
-        if EXECUTION_POLICY not in by_arn[arn].managed and not by_arn[arn].allows:
-            yield say("powerless", role=by_arn[arn].name)
+        if lacking := [action for action in STARTING if not by_arn[arn].may(action)]:
+            yield say("powerless", role=by_arn[arn].name, actions=", ".join(lacking))
 
 
 def _task_role(definition: TaskDefinition, service: str, by_arn: Mapping[str, Role]) -> Iterator[str]:

@@ -134,7 +134,18 @@ def complete() -> SimpleNamespace:
         ),
         table=Table(TABLE, "ACTIVE", (("id", "HASH"),)),
         roles=(
-            Role(EXECUTION, f"{NAME}-execution", TRUSTED, ("AmazonECSTaskExecutionRolePolicy",), ()),
+            Role(
+                EXECUTION,
+                f"{NAME}-execution",
+                TRUSTED,
+                ("AmazonECSTaskExecutionRolePolicy",),
+                (
+                    (
+                        ("ecr:GetAuthorizationToken", "ecr:Batch*", "ecr:GetDownloadUrlForLayer", "logs:*"),
+                        ("*",),
+                    ),
+                ),
+            ),
             Role(
                 ORDERS_ROLE,
                 f"{NAME}-orders-task",
@@ -168,6 +179,10 @@ def complete() -> SimpleNamespace:
                 "AWS/ApplicationELB/RequestCountPerTarget",
                 {"LoadBalancer": "app/frenchbakery/1", "TargetGroup": "targetgroup/frenchbakery-products/1"},
                 "missing",
+                "Sum",
+                "GreaterThanThreshold",
+                20.0,
+                180,
                 own=False,
             ),
             Alarm(
@@ -175,6 +190,10 @@ def complete() -> SimpleNamespace:
                 "AWS/ApplicationELB/HTTPCode_ELB_5XX_Count",
                 {"LoadBalancer": "app/frenchbakery/1"},
                 "notBreaching",
+                "Sum",
+                "GreaterThanOrEqualToThreshold",
+                1.0,
+                60,
             ),
         ),
         releases=(

@@ -13,17 +13,29 @@ from labs.chapters.operate.orders import Scaled
 from labs.chapters.operate.pace import Rules
 from labs.chapters.operate.retention import Kept
 from labs.chapters.operate.sick import Watch
+from labs.inventory import Alarm
 
-FOLLOWED = ("ALBRequestCountPerTarget", "frenchbakery-orders", 50.0)
+LABEL = "app/frenchbakery/1/targetgroup/frenchbakery-orders/1"
+FOLLOWED = ("ALBRequestCountPerTarget", LABEL, 50.0)
 RULES = Rules(desired=2, least=100, most=150, breaker=True)
-SERVED = Served({"sha256:1": ("1.0",), "sha256:3": ("3.0",), "sha256:31": ("3.1",)}, "sha256:31", "COMPLETED")
-WATCH = Watch(
-    "UnHealthyHostCount",
-    {"LoadBalancer": "app/frenchbakery/1", "TargetGroup": "targetgroup/frenchbakery-orders/1"},
+SERVED = Served(
+    {"sha256:1": ("1.0",), "sha256:3": ("3.0",), "sha256:31": ("3.1",)},
+    "sha256:31",
+    "COMPLETED",
+    {"baguette": 110, "baguette-aux-graines": 190},
+)
+DIMENSIONS = {"LoadBalancer": "app/frenchbakery/1", "TargetGroup": "targetgroup/frenchbakery-orders/1"}
+ALARM = Alarm(
+    "frenchbakery-orders-sick",
+    "AWS/ApplicationELB/UnHealthyHostCount",
+    DIMENSIONS,
+    "missing",
+    "Maximum",
     "GreaterThanOrEqualToThreshold",
     1.0,
     120,
 )
+WATCH = Watch(ALARM, DIMENSIONS)
 KEPT = Kept("UPDATE_COMPLETE", 30, 30)
 
 
@@ -46,7 +58,7 @@ def test_what_the_lab_itself_makes_is_no_attempt() -> None:
 @pytest.mark.parametrize(
     ("module", "found"),
     [
-        (orders, Scaled((2, 6), (FOLLOWED,))),
+        (orders, Scaled((2, 6), (FOLLOWED,), LABEL)),
         (pace, RULES),
         (mended, SERVED),
         (sick, WATCH),
@@ -60,11 +72,21 @@ def test_solved(module: Any, found: Any) -> None:
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (Scaled((1, 6), (FOLLOWED,)), "from 1 to 6 tasks"),
-        (Scaled((2, 6), ()), "nothing moves orders"),
-        (Scaled((2, 6), (("ECSServiceAverageCPUUtilization", "", 50.0),)), "follows ECSServiceAverageCPU"),
-        (Scaled((2, 6), ((FOLLOWED[0], "frenchbakery-products", 50.0),)), "another target group"),
-        (Scaled((2, 6), ((*FOLLOWED[:2], 20.0),)), "20 requests a minute instead of 50"),
+        (Scaled((1, 6), (FOLLOWED,), LABEL), "from 1 to 6 tasks"),
+        (Scaled((2, 6), (), LABEL), "nothing moves orders"),
+        (
+            Scaled((2, 6), (("ECSServiceAverageCPUUtilization", "", 50.0),), LABEL),
+            "follows ECSServiceAverageCPU",
+        ),
+        (
+            Scaled(
+                (2, 6),
+                ((FOLLOWED[0], "app/frenchbakery/1/targetgroup/frenchbakery-products/1", 50.0),),
+                LABEL,
+            ),
+            "does not name the load balancer and the target group",
+        ),
+        (Scaled((2, 6), ((*FOLLOWED[:2], 20.0),), LABEL), "20 requests a minute instead of 50"),
     ],
 )
 def test_orders(found: Scaled, words: str) -> None:
@@ -97,6 +119,9 @@ def test_other_percentages_that_come_to_the_same_pass() -> None:
         (replace(SERVED, digest=""), "does not serve the image tagged 3.1"),
         (replace(SERVED, state="IN_PROGRESS"), "not over: IN_PROGRESS"),
         (replace(SERVED, tags={"sha256:31": ("2.0", "3.1")}), "an image that was there already (2.0)"),
+        (replace(SERVED, prices=None), "does not answer"),
+        (replace(SERVED, prices={"baguette": 110}), "no longer on the shelf"),
+        (replace(SERVED, prices={"baguette-aux-graines": 170}), "for 170 cents"),
     ],
 )
 def test_mended(found: Served, words: str) -> None:
@@ -104,27 +129,41 @@ def test_mended(found: Served, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "words"),
+    ("changes", "words"),
     [
-        (replace(WATCH, metric="HealthyHostCount"), "not the number of sick targets"),
-        (replace(WATCH, metric=""), "the alarm follows ?"),
-        (replace(WATCH, dimensions={"LoadBalancer": "app/frenchbakery/1"}), "no point will ever come"),
-        (replace(WATCH, dimensions={"LoadBalancer": "app/x/1", "TargetGroup": "orders"}), "no point will ever come"),
-        (replace(WATCH, dimensions={**WATCH.dimensions, "TargetGroup": "targetgroup/frenchbakery-products/1"}),
+        ({"metric": "AWS/ApplicationELB/HealthyHostCount"}, "not the number of sick targets"),
+        ({"metric": "AWS/NetworkELB/UnHealthyHostCount"}, "the alarm follows AWS/NetworkELB/UnHealthyHostCount"),
+        ({"metric": "/"}, "the alarm follows ?"),
+        ({"dimensions": {"LoadBalancer": "app/frenchbakery/1"}}, "no point will ever come"),
+        ({"dimensions": {}}, "no point will ever come"),
+        ({"dimensions": {**DIMENSIONS, "TargetGroup": "orders"}}, "no point will ever come"),
+        ({"dimensions": {**DIMENSIONS, "LoadBalancer": "app/frenchbakery/2"}}, "no point will ever come"),
+        ({"dimensions": {**DIMENSIONS, "TargetGroup": "targetgroup/frenchbakery-orders/2"}}, "no point will ever come"),
+        ({"dimensions": {**DIMENSIONS, "TargetGroup": "targetgroup/frenchbakery-products/1"}},
          "looks at the target group frenchbakery-products"),
-        (replace(WATCH, threshold=2), "would not set the alarm off"),
-        (replace(WATCH, comparison="GreaterThanThreshold"), "would not set the alarm off"),
-        (replace(WATCH, comparison="LessThanThreshold"), "would not set the alarm off"),
-        (replace(WATCH, seconds=60), "wake somebody up"),
-        (replace(WATCH, seconds=600), "waits 10 minutes"),
+        ({"threshold": 2}, "would not set the alarm off"),
+        ({"comparison": "GreaterThanThreshold"}, "would not set the alarm off"),
+        ({"comparison": "LessThanThreshold"}, "when no target is sick"),
+        ({"threshold": 0}, "when no target is sick"),
+        ({"statistic": "SampleCount"}, "counts measurements"),
+        ({"seconds": 60}, "wake somebody up"),
+        ({"seconds": 600}, "waits 10 minutes"),
     ],
 )  # fmt: skip
-def test_sick(found: Watch, words: str) -> None:
-    assert words in judged(sick, found)
+def test_sick(changes: dict[str, Any], words: str) -> None:
+    assert words in judged(sick, replace(WATCH, alarm=replace(ALARM, **changes)))
 
 
-def test_more_than_none_is_as_good_as_one() -> None:
-    assert judged(sick, replace(WATCH, comparison="GreaterThanThreshold", threshold=0)) == ""
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"comparison": "GreaterThanThreshold", "threshold": 0},
+        {"statistic": "Average"},
+        {"missing": "breaching"},
+    ],
+)
+def test_sick_in_another_way(changes: dict[str, Any]) -> None:
+    assert judged(sick, replace(WATCH, alarm=replace(ALARM, **changes))) == ""
 
 
 @pytest.mark.parametrize(
@@ -144,12 +183,25 @@ def test_retention(found: Kept, words: str) -> None:
 @pytest.mark.parametrize(
     ("body", "days"),
     [
-        ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Ref Days}}", None),
+        ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Ref Days}}", 30),
+        ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Ref Weeks}}", "?"),
+        (
+            "Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Sub '${Days}'}}",
+            "?",
+        ),
         ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: 30}}", 30),
         ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup'}", None),
         ("Resources:\n  T: {Type: 'AWS::DynamoDB::Table'}", None),
         ({"Resources": {"G": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 7}}}}, 7),
+        (
+            {
+                "Resources": {
+                    "G": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": {"Ref": "Days"}}}
+                }
+            },
+            30,
+        ),
     ],
 )
-def test_the_template_s_days(body: Any, days: int | None) -> None:
-    assert retention._days(body) == days
+def test_the_template_s_days(body: Any, days: int | str | None) -> None:
+    assert retention._days(body, {"Days": "30"}) == days

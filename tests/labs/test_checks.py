@@ -108,6 +108,13 @@ SPOILT: list[tuple[str, Callable[[SimpleNamespace], None], str]] = [
     ("network", lambda f: balancer(f, rules=f.load_balancer.rules[1:]), "/api/products* does not lead to the service products"),
     ("network", lambda f: balancer(f, rules=(*f.load_balancer.rules[:3], Rule((), ("arn:orders",)))),
      "does not lead to frontend"),
+    ("network", lambda f: balancer(f, rules=(Rule(("/api/*",), ("arn:frontend",)), *f.load_balancer.rules)),
+     "/api/orders* does not lead to the service orders"),
+    ("network", lambda f: balancer(f, rules=(*f.load_balancer.rules[:1], Rule(("/api/orders/*",), ("arn:orders",)),
+                                             *f.load_balancer.rules[2:])),
+     "/api/orders* does not lead to the service orders"),
+    ("network", lambda f: balancer(f, rules=tuple(replace(rule, narrow=bool(rule.paths)) for rule in f.load_balancer.rules)),
+     "/api/reviews* does not lead to the service reviews"),
     ("network", set_("target_groups", lambda f: without(f.target_groups, "frenchbakery-reviews")),
      "target group frenchbakery-reviews does not exist"),
     ("network", set_("target_groups", lambda f: changed(f.target_groups, "frenchbakery-orders", target_type="instance")),
@@ -129,7 +136,9 @@ SPOILT: list[tuple[str, Callable[[SimpleNamespace], None], str]] = [
     ("task_definitions", lambda f: definition(f, "products", execution_role=""), "has no execution role"),
     ("task_definitions", lambda f: definition(f, "products", execution_role="arn:x/ghost"), "a role that does not exist (ghost)"),
     ("task_definitions", lambda f: role(f, "execution", trusted=("ec2.amazonaws.com",)), "ECS may not assume"),
-    ("task_definitions", lambda f: role(f, "execution", managed=()), "allows neither pulling"),
+    ("task_definitions", lambda f: role(f, "execution", allows=()), "it lacks ecr:GetAuthorizationToken, ecr:BatchGetImage"),
+    ("task_definitions", lambda f: role(f, "execution", allows=((("ecr:*", "s3:GetObject"), ("*",)),)),
+     "it lacks logs:CreateLogStream, logs:PutLogEvents"),
     ("task_definitions", lambda f: definition(f, "frontend", task_role=ORDERS_ROLE), "although its code does not call AWS"),
     ("task_definitions", lambda f: definition(f, "orders", task_role=""), "its code cannot reach the table"),
     ("task_definitions", lambda f: role(f, "orders-task", allows=((ON_TABLE[:2], (TABLE_ARN,)),)), "does not allow dynamodb:Scan"),
@@ -170,6 +179,12 @@ SPOILT: list[tuple[str, Callable[[SimpleNamespace], None], str]] = [
     ("alarm", lambda f: alarm(f, dimensions={"LoadBalancer": "app/other/1"}), "does not look at the shop"),
     ("alarm", lambda f: alarm(f, dimensions={}), "does not look at the shop"),
     ("alarm", lambda f: alarm(f, missing="missing"), "does not know that all is well"),
+    ("alarm", lambda f: alarm(f, missing="ignore"), "does not know that all is well"),
+    ("alarm", lambda f: alarm(f, statistic="Average"), "the statistic Average of frenchbakery-shop-errors"),
+    ("alarm", lambda f: alarm(f, threshold=1000.0), "10 errors in one minute would not set"),
+    ("alarm", lambda f: alarm(f, comparison="LessThanThreshold"), "would go off without any error"),
+    ("alarm", lambda f: alarm(f, threshold=0.0), "would go off without any error"),
+    ("alarm", lambda f: alarm(f, seconds=3600), "waits 60 minutes"),
     ("stack", set_("stack", lambda f: replace(f.stack, status="ROLLBACK_COMPLETE")), "in state ROLLBACK_COMPLETE"),
     ("stack", set_("stack", lambda f: replace(f.stack, services=frozenset())), "does not know the service orders"),
     ("stack", set_("services", lambda f: without(f.services, "orders")), "does not know the service orders"),
@@ -212,6 +227,25 @@ def test_wrong(name: str, spoil: Callable[[SimpleNamespace], None], reason: str)
     outcome = STEPS[name].check(found)
     assert outcome.state == "failed"
     assert any(reason in one for one in outcome.reasons), outcome.reasons
+
+
+RIGHT_IN_ANOTHER_WAY: list[tuple[str, Callable[[SimpleNamespace], None]]] = [
+    ("network", lambda f: balancer(f, rules=(*(Rule((f"/api/{name}", f"/api/{name}/*"), (f"arn:{name}",))
+                                                for name in ("reviews", "orders", "products")), f.load_balancer.rules[-1]))),
+    ("network", lambda f: balancer(f, rules=(Rule((), ("arn:orders",), narrow=True), *f.load_balancer.rules))),
+    ("network", lambda f: network(f, subnets=(*f.networks[0].subnets, replace(f.networks[0].subnets[0], public=False)))),
+    ("task_definitions", lambda f: role(f, "execution", managed=())),
+    ("task_definitions", lambda f: role(f, "execution", managed=("Own",), allows=((("*",), ("*",)),))),
+    ("alarm", lambda f: alarm(f, threshold=0.0, comparison="GreaterThanThreshold")),
+    ("alarm", lambda f: alarm(f, threshold=5.0, seconds=300)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "change"), RIGHT_IN_ANOTHER_WAY)
+def test_right_in_another_way(name: str, change: Callable[[SimpleNamespace], None]) -> None:
+    found = complete()
+    change(found)
+    assert STEPS[name].check(found).reasons == ()
 
 
 def test_an_image_named_by_its_aws_address_is_accepted() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from labs.checks.model import Challenge, unless_it_exists
+from labs.inventory import Inventory, Rule
 from labs.learner import Texts
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ say = Texts(
         "kind": {
             "fr": "pour {path}, la règle fait « {kind} » : une tâche, ou un autre site, devrait répondre",
             "en": "for {path} the rule does “{kind}”: a task, or another site, would have to answer",
+        },
+        "narrow": {
+            "fr": "la règle qui parle de {path} pose d’autres conditions : une simple demande lui échappe",
+            "en": "the rule that speaks of {path} has further conditions: a plain request escapes it",
         },
         "code": {
             "fr": "à {path}, l’équilibreur répondrait {code}",
@@ -52,49 +57,28 @@ say = Texts(
 )
 
 
-@dataclass(frozen=True)
-class Rule:
-    """What the challenge looks at: the rule that takes the path."""
-
-    paths: Sequence[str]
-    kind: str
-    code: str
+def look(session: CourseSession) -> Sequence[Rule]:
+    """The rules of the shop's listener, in the order in which they are tried; none without that listener."""
+    balancer = Inventory(session, lambda arn: None).load_balancer
+    return (balancer and balancer.rules) or ()
 
 
-def look(session: CourseSession) -> Rule | None:
-    """Read the first rule for the path; None while no rule, or no load balancer, is there."""
-    elbv2 = session.client("elbv2")
-    for balancer in elbv2.describe_load_balancers()["LoadBalancers"]:
-        if balancer["LoadBalancerName"] != "frenchbakery":
-            continue
-        for listener in elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]:
-            for rule in elbv2.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]:
-                paths = [path for condition in rule["Conditions"] for path in _paths(condition)]
-                if PATH in paths or "/ping*" in paths:
-                    [action] = rule["Actions"]
-                    code = action.get("FixedResponseConfig", {}).get("StatusCode", "")
-                    return Rule(paths, action["Type"], code)
-    return None
+def attempted(rules: Sequence[Rule]) -> bool:
+    """Whether a rule with a path of its own takes this one, be it under further conditions."""
+    return any(rule.paths and replace(rule, narrow=False).takes(PATH) for rule in rules)
 
 
-def _paths(condition: dict[str, Any]) -> Sequence[str]:
-    if condition.get("Field") != "path-pattern":
-        return ()
-    return condition.get("PathPatternConfig", {}).get("Values") or condition.get("Values", ())
-
-
-def attempted(found: Rule | None) -> bool:
-    """Whether a rule takes the path."""
-    return found is not None
-
-
-def problems(found: Rule) -> Iterator[str]:
+def problems(rules: Sequence[Rule]) -> Iterator[str]:
     """The load balancer answers by itself, that all is well, and to this path only."""
-    if found.kind != "fixed-response":
-        yield say("kind", path=PATH, kind=found.kind)
-    elif found.code != "200":
-        yield say("code", path=PATH, code=found.code)
-    if others := [path for path in found.paths if path != PATH]:
+    rule = next((rule for rule in rules if rule.takes(PATH)), None)
+    if rule is None or not rule.paths:
+        yield say("narrow", path=PATH)
+        return
+    if rule.action != "fixed-response":
+        yield say("kind", path=PATH, kind=rule.action)
+    elif rule.code != "200":
+        yield say("code", path=PATH, code=rule.code)
+    if others := [path for path in rule.paths if path != PATH]:
         yield say("greedy", paths=", ".join(others))
 
 

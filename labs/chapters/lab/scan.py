@@ -1,16 +1,17 @@
-"""Every image of the shop scanned as it arrives: judged by the four repositories' own setting."""
+"""Every image of the shop scanned as it arrives: judged repository by repository, wherever it was set."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from labs.chapters.ecr.scanning import Scanning, look
 from labs.checks.model import Challenge
+from labs.checks.repositories import EXPECTED
 from labs.learner import Texts
 
 if TYPE_CHECKING:
     from labs.lab import Lab
-    from labs.session import CourseSession
 
 say = Texts(
     {
@@ -39,24 +40,14 @@ say = Texts(
 )
 
 
-def look(session: CourseSession) -> Mapping[str, bool]:
-    """Read, for each repository of the shop, whether images are scanned when they are pushed."""
-    pages = session.client("ecr").get_paginator("describe_repositories").paginate()
-    return {
-        each["repositoryName"]: each.get("imageScanningConfiguration", {}).get("scanOnPush", False)
-        for each in pages.search("repositories")
-        if each["repositoryName"].startswith("frenchbakery/")
-    }
+def attempted(found: Scanning) -> bool:
+    """Whether images of any of the shop's repositories are scanned, by its own setting or by the registry's rules."""
+    return any(found.covers(name) for name in EXPECTED)
 
 
-def attempted(found: Mapping[str, bool]) -> bool:
-    """Whether any repository has its images scanned."""
-    return any(found.values())
-
-
-def problems(found: Mapping[str, bool]) -> Iterator[str]:
+def problems(found: Scanning) -> Iterator[str]:
     """The repositories that were forgotten."""
-    yield from (say("unscanned", name=name) for name, scanned in sorted(found.items()) if not scanned)
+    yield from (say("unscanned", name=name) for name in EXPECTED if not found.covers(name))
 
 
 def scan_on_push(lab: Lab) -> None:

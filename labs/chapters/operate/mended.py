@@ -1,4 +1,4 @@
-"""The bad version mended and released: judged by the image that the catalogue's service runs."""
+"""The bad version mended and released: judged by the image that the service runs, and by what the shop sells."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from labs.session import CourseSession
 
 TAG = "3.1"
+BREAD, PRICE = "baguette-aux-graines", 190  # cents
 
 say = Texts(
     {
@@ -25,6 +26,18 @@ say = Texts(
         "not_served": {
             "fr": "products ne sert pas l’image étiquetée {tag}",
             "en": "products does not serve the image tagged {tag}",
+        },
+        "closed": {
+            "fr": "le catalogue de la boutique ne répond pas",
+            "en": "the shop’s catalogue does not answer",
+        },
+        "missing": {
+            "fr": "la baguette aux graines n’est plus en rayon",
+            "en": "the seeded baguette is no longer on the shelf",
+        },
+        "price": {
+            "fr": "la boutique vend la baguette aux graines {found} centimes",
+            "en": "the shop sells the seeded baguette for {found} cents",
         },
         "underway": {
             "fr": "la livraison n’est pas terminée : {state}",
@@ -56,11 +69,12 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Served:
-    """What the challenge looks at: tags by digest, what the service runs, and how its deployment stands."""
+    """What the challenge looks at: tags by digest, what the service runs, how its deployment stands, what it sells."""
 
     tags: Mapping[str, tuple[str, ...]]
     digest: str
     state: str
+    prices: Mapping[str, int] | None  # in cents, by product; None when the catalogue does not answer
 
 
 def look(session: CourseSession) -> Served | None:
@@ -80,7 +94,19 @@ def look(session: CourseSession) -> Served | None:
     reference = definition["containerDefinitions"][0]["image"]
     by_tag = (digest for digest, names in tags.items() if reference.rpartition(":")[2] in names)
     digest = reference.partition("@")[2] or next(by_tag, "")
-    return Served(tags, digest, primary["rolloutState"])
+    return Served(tags, digest, primary["rolloutState"], _prices(session))
+
+
+def _prices(session: CourseSession) -> Mapping[str, int] | None:
+    from labs.lab import Lab
+
+    elbv2 = session.client("elbv2")
+    try:
+        [balancer] = elbv2.describe_load_balancers(Names=["frenchbakery"])["LoadBalancers"]
+        catalogue = Lab(session).open(balancer["LoadBalancerArn"]).ask("/api/products").json()
+    except (elbv2.exceptions.LoadBalancerNotFoundException, LookupError, OSError, ValueError):
+        return None
+    return {each["id"]: each["price_cents"] for each in catalogue.get("products", ())}
 
 
 def attempted(found: Served | None) -> bool:
@@ -89,7 +115,7 @@ def attempted(found: Served | None) -> bool:
 
 
 def problems(found: Served) -> Iterator[str]:
-    """An image of its own, served, and its release over."""
+    """An image of its own, served, its release over, and the bread sold at its right price."""
     digest, tags = next((digest, tags) for digest, tags in found.tags.items() if TAG in tags)
     others = [tag for tag in tags if tag != TAG]
     if others:
@@ -98,6 +124,12 @@ def problems(found: Served) -> Iterator[str]:
         yield say("not_served", tag=TAG)
     elif found.state != "COMPLETED":
         yield say("underway", state=found.state)
+    elif found.prices is None:
+        yield say("closed")
+    elif BREAD not in found.prices:
+        yield say("missing")
+    elif found.prices[BREAD] != PRICE:
+        yield say("price", found=found.prices[BREAD])
 
 
 def release_the_mended_version(lab: Lab) -> None:

@@ -33,8 +33,8 @@ say = Texts(
             "en": "the policy of orders follows {metric}, not its requests",
         },
         "elsewhere": {
-            "fr": "la politique de orders compte les requêtes d’un autre groupe cible",
-            "en": "the policy of orders counts the requests of another target group",
+            "fr": "le ResourceLabel de la politique ne désigne pas l’équilibreur et le groupe cible de orders",
+            "en": "the policy’s ResourceLabel does not name the load balancer and the target group of orders",
         },
         "value": {
             "fr": "chaque tâche de orders devrait attendre {found} requêtes par minute au lieu de {wanted}",
@@ -66,18 +66,23 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Scaled:
-    """What the challenge looks at: bounds, and (metric, target group's name, target value) of each policy."""
+    """What the challenge looks at: bounds, and (metric, of what, target value) of each target tracking policy."""
 
     bounds: tuple[int, int]
     policies: tuple[tuple[str, str, float], ...]
+    wanted: str  # the load balancer and the target group of orders, as a policy writes them
 
 
 def look(session: CourseSession) -> Scaled | None:
-    """Read the scalable target of orders and its policies; None when there is none."""
-    scaling = session.client("application-autoscaling")
+    """Read the scalable target of orders and its policies; None when there is none, or no shop."""
+    elbv2, scaling = session.client("elbv2"), session.client("application-autoscaling")
     orders = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount"}
     name = "service/frenchbakery/orders"
     targets = scaling.describe_scalable_targets(ResourceIds=[name], **orders)["ScalableTargets"]
+    try:
+        [group] = elbv2.describe_target_groups(Names=["frenchbakery-orders"])["TargetGroups"]
+    except elbv2.exceptions.TargetGroupNotFoundException:
+        return None
     if not targets:
         return None
     policies = scaling.describe_scaling_policies(ResourceId=name, **orders)["ScalingPolicies"]
@@ -88,13 +93,18 @@ def look(session: CourseSession) -> Scaled | None:
             for policy in policies
             if "TargetTrackingScalingPolicyConfiguration" in policy
         ),
+        f"{_balancer(group)}/{group['TargetGroupArn'].rpartition(':')[2]}",
     )
+
+
+def _balancer(group: dict[str, Any]) -> str:
+    """Which load balancer sends requests to a target group, as metrics name it."""
+    return next((arn.partition(":loadbalancer/")[2] for arn in group["LoadBalancerArns"]), "")
 
 
 def _followed(policy: dict[str, Any]) -> tuple[str, str, float]:
     metric = policy.get("PredefinedMetricSpecification", {})
-    group = metric.get("ResourceLabel", "").partition("/targetgroup/")[2].partition("/")[0]
-    return metric.get("PredefinedMetricType", ""), group, policy["TargetValue"]
+    return metric.get("PredefinedMetricType", ""), metric.get("ResourceLabel", ""), policy["TargetValue"]
 
 
 def attempted(found: Scaled | None) -> bool:
@@ -108,11 +118,11 @@ def problems(found: Scaled) -> Iterator[str]:
         yield say("bounds", minimum=found.bounds[0], maximum=found.bounds[1])
     if not found.policies:
         yield say("no_policy")
-    for metric, group, value in found.policies:
+    for metric, label, value in found.policies:
         if metric != METRIC:
             yield say("metric", metric=metric or "?")
             continue
-        if group != "frenchbakery-orders":
+        if label != found.wanted:
             yield say("elsewhere")
         if value != REQUESTS:
             yield say("value", found=f"{value:g}", wanted=f"{REQUESTS:g}")

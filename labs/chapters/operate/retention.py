@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from labs.session import CourseSession
 
 USUAL, WANTED = 7, 30  # days
+UNREAD = "?"  # what a function of the template stands for
 
 say = Texts(
     {
@@ -70,7 +71,8 @@ class _Template(yaml.SafeLoader):
     """Reads CloudFormation's YAML; what its short functions stand for does not matter here."""
 
 
-_Template.add_multi_constructor("!", lambda *_: None)
+_Template.add_multi_constructor("!", lambda *_: UNREAD)
+_Template.add_constructor("!Ref", lambda loader, node: {"Ref": loader.construct_scalar(node)})
 
 
 def look(session: CourseSession) -> Kept | None:
@@ -85,16 +87,20 @@ def look(session: CourseSession) -> Kept | None:
     body = cloudformation.get_template(StackName="frenchbakery")["TemplateBody"]
     groups = session.client("logs").describe_log_groups(logGroupNamePrefix="/ecs/frenchbakery")["logGroups"]
     found = next((group.get("retentionInDays") for group in groups), None)
-    return Kept(stack["StackStatus"], _days(body), found)
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", ())}
+    days = _days(body, parameters)
+    return Kept(stack["StackStatus"], found if days == UNREAD else days, found)
 
 
-def _days(body: Any) -> int | None:
-    """A template in JSON comes back decoded, one in YAML as text."""
+def _days(body: Any, parameters: Mapping[str, str]) -> int | str | None:
+    """What the template says, itself or by a parameter; in JSON it comes back decoded, in YAML as text."""
     template = body if isinstance(body, dict) else yaml.load(body, _Template)  # noqa: S506 - a SafeLoader
     for resource in template.get("Resources", {}).values():
         if resource.get("Type") == "AWS::Logs::LogGroup":
             days = resource.get("Properties", {}).get("RetentionInDays")
-            return None if days is None else int(days)
+            if isinstance(days, dict):
+                days = parameters.get(days.get("Ref", ""), UNREAD)
+            return days if days in (None, UNREAD) else int(days)
     return None
 
 

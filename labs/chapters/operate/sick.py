@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labs.checks.model import Challenge
+from labs.inventory import Alarm, Inventory
 from labs.learner import Texts
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from labs.session import CourseSession
 
 ALARM = "frenchbakery-orders-sick"
-METRIC = "UnHealthyHostCount"
+METRIC = "AWS/ApplicationELB/UnHealthyHostCount"
 
 say = Texts(
     {
@@ -30,6 +31,14 @@ say = Texts(
         "group": {
             "fr": "l’alarme regarde le groupe cible {group}",
             "en": "the alarm looks at the target group {group}",
+        },
+        "statistic": {
+            "fr": "SampleCount compte les mesures, pas les cibles malades",
+            "en": "SampleCount counts measurements, not sick targets",
+        },
+        "restless": {
+            "fr": "l’alarme partirait quand aucune cible n’est malade",
+            "en": "the alarm would go off when no target is sick",
         },
         "threshold": {
             "fr": "une seule tâche malade ne déclencherait pas l’alarme",
@@ -67,37 +76,23 @@ say = Texts(
 
 @dataclass(frozen=True)
 class Watch:
-    """What the challenge looks at: the alarm."""
+    """What the challenge looks at: the alarm, and the dimensions that the metric of orders has."""
 
-    metric: str
-    dimensions: Mapping[str, str]
-    comparison: str
-    threshold: float
-    seconds: int  # how long it takes to go off
-
-    @property
-    def catches_one(self) -> bool:
-        """Whether one sick task is enough."""
-        return {
-            "GreaterThanOrEqualToThreshold": self.threshold <= 1,
-            "GreaterThanThreshold": self.threshold < 1,
-        }.get(self.comparison, False)
+    alarm: Alarm
+    wanted: Mapping[str, str]
 
 
 def look(session: CourseSession) -> Watch | None:
-    """Read the alarm; None when there is none of that name."""
+    """Read the alarm, the load balancer and the target group; None when there is no alarm of that name."""
     found = session.client("cloudwatch").describe_alarms(AlarmNames=[ALARM])["MetricAlarms"]
     if not found:
         return None
-    [alarm] = found
-    wanted = alarm.get("DatapointsToAlarm") or alarm["EvaluationPeriods"]
-    return Watch(
-        alarm.get("MetricName", ""),
-        {pair["Name"]: pair["Value"] for pair in alarm["Dimensions"]},
-        alarm["ComparisonOperator"],
-        alarm["Threshold"],
-        wanted * alarm.get("Period", 60),
-    )
+    shop = Inventory(session, lambda arn: None)
+    group = next((group for group in shop.target_groups if group.name == "frenchbakery-orders"), None)
+    wanted = {"LoadBalancer": shop.load_balancer.id} if shop.load_balancer else {}
+    if group:
+        wanted["TargetGroup"] = group.arn.rpartition(":")[2]
+    return Watch(Alarm.of(found[0]), wanted)
 
 
 def attempted(found: Watch | None) -> bool:
@@ -107,22 +102,24 @@ def attempted(found: Watch | None) -> bool:
 
 def problems(found: Watch) -> Iterator[str]:
     """The metric, its dimensions, and when it goes off."""
-    if found.metric != METRIC:
-        yield say("metric", metric=found.metric or "?")
-    if set(found.dimensions) != {"LoadBalancer", "TargetGroup"}:
+    alarm = found.alarm
+    if alarm.metric != METRIC:
+        yield say("metric", metric=alarm.metric.strip("/") or "?")
+    _, group, *_ = (*alarm.dimensions.get("TargetGroup", "").split("/"), "")
+    if group not in ("", "frenchbakery-orders"):
+        yield say("group", group=group)
+    elif alarm.dimensions != found.wanted:
         yield say("nowhere")
-    else:
-        group = found.dimensions["TargetGroup"]
-        if not group.startswith("targetgroup/"):
-            yield say("nowhere")
-        elif group.split("/")[1] != "frenchbakery-orders":
-            yield say("group", group=group.split("/")[1])
-    if not found.catches_one:
+    if alarm.statistic == "SampleCount":
+        yield say("statistic")
+    elif alarm.breaches(0):
+        yield say("restless")
+    elif not alarm.breaches(1):
         yield say("threshold")
-    if found.seconds < 120:
+    if alarm.seconds < 120:
         yield say("hasty")
-    elif found.seconds > 300:
-        yield say("slow", minutes=found.seconds // 60)
+    elif alarm.seconds > 300:
+        yield say("slow", minutes=alarm.seconds // 60)
 
 
 def watch_the_sick(lab: Lab) -> None:
