@@ -248,8 +248,11 @@ for definition in (first, second):
 # `ecs-bread` tout court désigne la dernière révision active ; `ecs-bread:1`, la première et aucune autre. Une nouvelle révision ne change rien à ce
 # qui tourne : il faut le dire au service, ou relancer la tâche.
 #
-# > **À l’examen.** « La nouvelle image est dans ECR, les tâches continuent avec l’ancienne » : enregistrer une révision, puis mettre à jour le
-# > service. « Des composants qui ne grandissent pas au même rythme » : des définitions séparées, un service pour chacune.
+# Le volume `store`, lui, n’est qu’un dossier que se partagent les conteneurs d’une même tâche ; il disparaît avec elle. Pour ce qui doit rester,
+# **EFS** est un système de fichiers commun à toutes les tâches, dans toutes les zones ; **EBS**, un disque par tâche, neuf ou tiré d’un instantané,
+# qu’ECS crée et attache au démarrage.
+#
+# > **À l’examen.** « La nouvelle image est dans ECR, les tâches continuent avec l’ancienne » : enregistrer une révision, puis mettre à jour le service ; si l’étiquette n’a pas changé, `forceNewDeployment` suffit. « Des composants qui ne grandissent pas au même rythme » : des définitions séparées, un service pour chacune.
 #
 # ### À vous : deux conteneurs, dans l’ordre
 #
@@ -260,7 +263,10 @@ for definition in (first, second):
 # `ecs-bread` on its own means the latest active revision; `ecs-bread:1`, the first and no other. A new revision changes nothing of what runs: you
 # have to tell the service, or run the task again.
 #
-# > **In the exam.** “The new image is in ECR, the tasks go on with the old one”: register a revision, then update the service. “Components that do
+# The volume `store` is no more than a folder that the containers of one task share; it goes when the task goes. For what has to stay, **EFS** is one
+# file system for all the tasks, in every zone; **EBS**, a disk for each task, blank or from a snapshot, which ECS creates and attaches at the start.
+#
+# > **In the exam.** “The new image is in ECR, the tasks go on with the old one”: register a revision, then update the service; if the tag has not changed, `forceNewDeployment` will do. “Components that do
 # > not scale at the same pace”: separate definitions, a service for each.
 #
 # ### Your turn: two containers, in order
@@ -336,7 +342,8 @@ def follow(task, goal, seconds=300):
             path.append(task["lastStatus"])
         time.sleep(0.05)
         task = describe(task)
-    path.append(goal)
+    if goal not in path:
+        path.append(goal)
     return task
 
 
@@ -411,6 +418,8 @@ print({container["name"]: container["exitCode"] for container in task["container
 # keeps, always in this order. A stopped task stays visible for at least one hour, then disappears: that is how long you have to read why.
 
 # %%
+from IPython.display import HTML
+
 dates = (
     "createdAt",
     "pullStartedAt",
@@ -420,17 +429,19 @@ dates = (
     "executionStoppedAt",
     "stoppedAt",
 )
-moments = [task[date] for date in dates]
-print(moments == sorted(moments))
-print((task["executionStoppedAt"] - task["stoppingAt"]).total_seconds() >= 1)
+rows = ""
+for date in dates:
+    seconds = (task[date] - task["createdAt"]).total_seconds()
+    rows += f"<tr><td><code>{date}</code></td><td>+ {seconds * 1000:.0f} ms</td></tr>"
+HTML(f"<table>{rows}</table>")
 
 # %% [markdown] tags=["fr"]
-# Une seconde au moins entre la demande et la sortie : celle que le four a prise pour ranger la fournée après SIGTERM. Le simulateur rejoue les autres
+# Entre la demande, `stoppingAt`, et la sortie, `executionStoppedAt`, une seconde au moins : celle que le four a prise pour ranger la fournée après SIGTERM. Le simulateur rejoue les autres
 # fins possibles, selon ce qui arrive à la tâche et qui l’a lancée. Essayez une mémoire dépassée, puis une reprise Spot, avec un programme qui écoute
 # SIGTERM et avec un autre qui ne l’écoute pas.
 
 # %% [markdown] tags=["en"]
-# One second at least between the request and the exit: the one the oven took to put the batch away after SIGTERM. The simulator plays the other
+# Between the request, `stoppingAt`, and the exit, `executionStoppedAt`, at least one second: the one the oven took to put the batch away after SIGTERM. The simulator plays the other
 # possible ends, by what happens to the task and who started it. Try memory running out, then a Spot reclaim, with a program that listens to SIGTERM
 # and with one that does not.
 
@@ -598,29 +609,21 @@ except ClientError as error:
 # %% [markdown] tags=["fr"]
 # Donnons-lui trois instances, deux dans une zone, une dans l’autre. Trois choses font d’une instance EC2 une instance de conteneurs : une AMI
 # **optimisée pour ECS**, qui contient l’agent ; le nom du cluster dans les données utilisateur ; et un **profil d’instance** dont le rôle porte
-# `AmazonEC2ContainerServiceforEC2Role`. Qu’il en manque une, et la machine ne rejoint pas le cluster. Ce rôle est celui de la machine ; ne le
+# `AmazonEC2ContainerServiceforEC2Role`. Qu’il en manque une, ou que la machine n’ait pas de chemin vers ECS (l’internet, ou les points de terminaison
+# `ecs`, `ecs-agent` et `ecs-telemetry`), et elle ne rejoint pas le cluster. Ce rôle est celui de la machine ; ne le
 # confondez pas avec ceux des tâches, que nous verrons plus bas.
 
 # %% [markdown] tags=["en"]
 # Let us give it three instances, two in one zone, one in the other. Three things turn an EC2 instance into a container instance: an **ECS-optimised**
 # AMI, which holds the agent; the cluster’s name in the user data; and an **instance profile** whose role carries
-# `AmazonEC2ContainerServiceforEC2Role`. With one of them missing the machine does not join the cluster. That role is the machine’s; do not mistake it
+# `AmazonEC2ContainerServiceforEC2Role`. With one of them missing, or no way to ECS (the internet, or the endpoints
+# `ecs`, `ecs-agent` and `ecs-telemetry`), the machine does not join the cluster. That role is the machine’s; do not mistake it
 # for those of the tasks, which come further down.
 
 # %%
-optimised = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
-ami = ssm.get_parameter(Name=optimised)["Parameter"]["Value"]
-for subnet, count in zip(subnets, (2, 1), strict=True):
-    ec2.run_instances(
-        MinCount=count,
-        MaxCount=count,
-        ImageId=ami,
-        InstanceType="t3.medium",
-        SubnetId=subnet["SubnetId"],
-        UserData="#!/bin/bash\necho ECS_CLUSTER=ecs >> /etc/ecs/ecs.config\n",
-        IamInstanceProfile={"Name": "ecs-instance"},
-        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "ecs"}]}],
-    )
+def attribute(instance, name):
+    values = {each["name"]: each.get("value") for each in instance["attributes"]}
+    return values.get(name)
 
 
 def instances():
@@ -634,11 +637,21 @@ def instances():
     )
 
 
-def attribute(instance, name):
-    values = {each["name"]: each.get("value") for each in instance["attributes"]}
-    return values.get(name)
-
-
+optimised = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
+ami = ssm.get_parameter(Name=optimised)["Parameter"]["Value"]
+named = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "ecs"}]}]
+wanted = [] if instances() else zip(subnets, (2, 1), strict=True)
+for subnet, count in wanted:
+    ec2.run_instances(
+        MinCount=count,
+        MaxCount=count,
+        ImageId=ami,
+        InstanceType="t3.medium",
+        SubnetId=subnet["SubnetId"],
+        UserData="#!/bin/bash\necho ECS_CLUSTER=ecs >> /etc/ecs/ecs.config\n",
+        IamInstanceProfile={"Name": "ecs-instance"},
+        TagSpecifications=named,
+    )
 for _ in range(600):
     if len(instances()) == 3:
         break
@@ -745,8 +758,6 @@ labs.figure("ecs-placement")
 # The same six tasks, on our three instances, under each of the strategies. The cell draws them, counts tasks per instance or per zone, then clears the floor.
 
 # %%
-from IPython.display import HTML
-
 strategies = {
     "binpack memory": [{"type": "binpack", "field": "memory"}],
     "spread instanceId": [{"type": "spread", "field": "instanceId"}],
@@ -1124,7 +1135,7 @@ clear([task])
 labs.figure("ecs-endpoints")
 
 # %% [markdown] tags=["fr"]
-# Prenons le second chemin, un point à la fois, en relançant la même tâche à chaque pas. La raison de son échec nomme toujours le service suivant : on
+# Prenons le second chemin, un point de terminaison à la fois, en relançant la même tâche à chaque pas. La raison de son échec nomme toujours le service suivant : on
 # retient ainsi la liste sans l’apprendre.
 
 # %% [markdown] tags=["en"]
@@ -1151,7 +1162,9 @@ def try_again():
 
 def open_door(name, **how):
     service = f"com.amazonaws.{session.region_name}.{name}"
-    ec2.create_vpc_endpoint(VpcId=cellar["VpcId"], ServiceName=service, **how)
+    known = ec2.describe_vpc_endpoints(Filters=[this_vpc])["VpcEndpoints"]
+    if service not in {each["ServiceName"] for each in known}:
+        ec2.create_vpc_endpoint(VpcId=cellar["VpcId"], ServiceName=service, **how)
     print("+", name)
 
 
@@ -1335,7 +1348,7 @@ lab.check("ecs-vault")
 # %% [markdown] tags=["fr"]
 # ## À retenir
 #
-# Une définition est numérotée et ne change jamais ; une tâche en est une exécution, dont les conteneurs essentiels décident de la vie. PROVISIONING,
+# Une définition est numérotée et ne change jamais ; une tâche en est une exécution, et ses conteneurs essentiels décident de sa vie. PROVISIONING,
 # PENDING, RUNNING, STOPPED ; et quand elle s’arrête, trois traces à lire dans l’ordre : `stopCode`, `stoppedReason`, code de sortie. Pour choisir où
 # elle tourne, une question : gérer des serveurs, ou non ; une stratégie de fournisseurs dose ensuite la capacité sûre et Spot. Sur des instances, les
 # contraintes éliminent, les stratégies classent. `awsvpc` donne à chaque tâche son ENI ; en sous-réseau privé, il lui faut quatre points de

@@ -40,6 +40,7 @@
 # |---|---|
 # | **durée** | environ une heure et demie |
 # | **coût** | rien sur le cloud local ; sur un compte AWS, l’équilibreur de charge, une dizaine de petites tâches et deux instances `t3.small`, facturés à l’heure jusqu’au ménage |
+# | **si le noyau redémarre** | `lab.clean_up("services")`, puis le cahier depuis le début : ce qu’il crée ne se crée pas deux fois |
 # | **à l’examen** | 2.1 des architectures qui passent à l’échelle · 2.2 la haute disponibilité et la reprise · 3.2 un calcul élastique · 4.2 ne payer que ce qui sert |
 
 # %% [markdown] tags=["en"]
@@ -47,6 +48,7 @@
 # |---|---|
 # | **time** | about an hour and a half |
 # | **cost** | nothing on the local cloud; on an AWS account, the load balancer, some ten small tasks and two `t3.small` instances, billed by the hour until the clean-up |
+# | **if the kernel restarts** | `lab.clean_up("services")`, then the notebook from the start: what it creates cannot be created twice |
 # | **in the exam** | 2.1 architectures that scale · 2.2 high availability and recovery · 3.2 elastic compute · 4.2 paying only for what is used |
 
 # %% tags=["fr"]
@@ -125,7 +127,8 @@ labs.figure("services-target-group")
 # `instance`, celui par défaut, inscrit des machines EC2 ; il convient au mode `bridge`, où l’on vise un port de l’hôte.
 #
 # Le **contrôle de santé**. L’équilibreur demande une page à chaque tâche, à intervalle régulier ; après assez d’échecs de suite, la tâche ne reçoit plus rien, et
-# ECS la remplace. Plus l’intervalle est court, plus vite une panne se voit.
+# ECS la remplace. Plus l’intervalle est court, plus vite une panne se voit. Un conteneur peut avoir son propre contrôle, `healthCheck` dans la
+# définition de tâche : une commande, que l’agent lance dedans. Le `HEALTHCHECK` d’un Dockerfile, lui, ECS l’ignore.
 #
 # Le **délai de désinscription** (*deregistration delay*). Une tâche rayée de la liste ne reçoit plus de nouvelle requête, mais finit celles qu’elle a. On
 # lui laisse 300 secondes par défaut : une éternité pour un prix de croissant, et c’est souvent pourquoi un déploiement traîne.
@@ -137,7 +140,8 @@ labs.figure("services-target-group")
 # `TargetType="ip"`. The type `instance`, the default one, registers EC2 machines; it suits the `bridge` mode, where the target is a port of the host.
 #
 # The **health check**. The load balancer asks each task for a page at regular intervals; after enough failures in a row the task gets nothing more, and ECS
-# replaces it. The shorter the interval, the sooner a failure shows.
+# replaces it. The shorter the interval, the sooner a failure shows. A container may have a check of its own, `healthCheck` in the task definition: a command
+# that the agent runs inside. The `HEALTHCHECK` of a Dockerfile is ignored by ECS.
 #
 # The **deregistration delay**. A task struck off the list gets no new request, but finishes those it has. It is given 300 seconds by default: an eternity for
 # the price of a croissant, and often the reason why a deployment drags on.
@@ -292,7 +296,8 @@ shop.ask("/").body.decode()
 # Two healthy targets in two zones. Now let us replay that Wednesday: stop a task, without telling the service.
 
 # %%
-victim, survivor = (task["taskArn"] for task in tasks_of("counter"))
+running = [task for task in tasks_of("counter") if task["lastStatus"] == "RUNNING"]
+victim, survivor = (task["taskArn"] for task in running)
 ecs.stop_task(cluster="services", task=victim, reason="four o'clock in the morning")
 ecs.get_waiter("tasks_stopped").wait(
     cluster="services", tasks=[victim], WaiterConfig=patience
@@ -300,7 +305,7 @@ ecs.get_waiter("tasks_stopped").wait(
 ecs.get_waiter("services_stable").wait(**stable)
 
 now = {task["taskArn"]: task["lastStatus"] for task in tasks_of("counter")}
-print(now.pop(victim), now.pop(survivor), list(now.values()))
+print(now[victim], now[survivor], list(now.values()).count("RUNNING"))
 
 # %% [markdown] tags=["fr"]
 # L’ancienne est arrêtée, la survivante n’a pas bougé, une nouvelle tourne, et personne n’a été réveillé. Le service compare sans cesse le nombre **voulu** au nombre **réel**, et
@@ -313,7 +318,7 @@ print(now.pop(victim), now.pop(survivor), list(now.values()))
 # The old one has stopped, the survivor has not moved, a new one runs, and nobody was woken up. The service keeps comparing the number **wanted** with the number **there is**, and closes
 # the gap. It does the same for a task that the load balancer finds sick: since 2023 it starts the replacement **before** it stops the sick one.
 #
-# > **In the exam.** “Must restart on its own”: a service, not `run-task`. “Must survive the loss of a zone”: a service, **several** tasks, subnets in two zones, a load
+# > **In the exam.** “Must restart on its own”: a service, not `run-task`. “Must survive the loss of a zone”: a service, **at least** two tasks, subnets in two zones, a load
 # > balancer. A task killed right after it started, again and again, because the program takes its time to load: the **grace period**, not a longer interval.
 
 # %% [markdown] tags=["fr", "own-numbers"]
@@ -431,17 +436,13 @@ def extremes(deployment):
     tasks = tasks_of("counter")
     begins, ends = deployment["startedAt"], deployment["finishedAt"]
     later = ends + timedelta(days=1)
-    moments = [
-        task[key]
-        for task in tasks
-        for key in ("createdAt", "startedAt", "stoppingAt")
-        if begins <= task.get(key, later) <= ends
-    ]
+    dates = ("createdAt", "startedAt", "stoppingAt")
+    moments = {task.get(date, later) for task in tasks for date in dates}
+    moments = {moment for moment in moments if begins <= moment <= ends}
 
     def alive(moment, since):
-        return sum(
-            task.get(since, later) <= moment < task.get("stoppingAt", later) for task in tasks
-        )
+        spans = [(task.get(since, later), task.get("stoppingAt", later)) for task in tasks]
+        return sum(start <= moment < stop for start, stop in spans)
 
     return (
         min(alive(moment, "startedAt") for moment in moments),
@@ -616,7 +617,7 @@ failed = [task for task in tasks_of("counter") if task["createdAt"] >= bad["crea
 #
 # ## La version malade qui a bonne mine
 #
-# Le disjoncteur ne voit que des tâches qui meurent. Lundi, la v4 arrive avec un prix en toutes lettres, `PRICE=soon`. Elle démarre, répond 200 à `/healthz`… et 500 à tous les clients. Pour cela il faut une
+# Le disjoncteur ne voit que les tâches qui meurent, ou que leur contrôle de santé condamne. Lundi, la v4 arrive avec un prix en toutes lettres, `PRICE=soon`. Elle démarre, répond 200 à `/healthz`… et 500 à tous les clients. Pour cela il faut une
 # **alarme de déploiement** : le service surveille des alarmes CloudWatch pendant la livraison, et encore un moment après (*bake time*) ; si l’une sonne, il revient en arrière.
 #
 # CloudWatch compte en minutes. Sur le cloud local, on peut les raccourcir ; sur un compte AWS, les mêmes cellules prennent simplement le temps qu’il faut.
@@ -631,7 +632,7 @@ failed = [task for task in tasks_of("counter") if task["createdAt"] >= bad["crea
 #
 # ## The sick version that looks healthy
 #
-# The breaker only sees tasks that die. On Monday v4 arrives with a price in words, `PRICE=soon`. It starts, answers 200 on `/healthz`… and 500 to every customer. That takes a **deployment alarm**: the
+# The breaker only sees tasks that die, or that their health check condemns. On Monday v4 arrives with a price in words, `PRICE=soon`. It starts, answers 200 on `/healthz`… and 500 to every customer. That takes a **deployment alarm**: the
 # service watches CloudWatch alarms during the release, and for a while after it (the *bake time*); if one of them goes off, it rolls back.
 #
 # CloudWatch counts in minutes. On the local cloud they can be made shorter; on an AWS account the same cells simply take the time they take.
@@ -664,7 +665,7 @@ with visitors(2, 0.05) as seen:
     )
 
 print(bad["status"], bad["alarms"]["status"])
-print(bad["statusReason"])
+print(bad.get("statusReason"))
 print(sorted(seen))
 
 # %% [markdown] tags=["fr"]
@@ -772,14 +773,14 @@ labs.figure("services-strategies")
 # ```
 #
 # **ECS Exec**. Ouvrir un terminal dans un conteneur qui tourne, Fargate compris, sans SSH ni port ouvert : `enableExecuteCommand=True` sur le service, un rôle de **tâche** qui autorise les canaux de SSM, puis
-# `aws ecs execute-command --interactive --command /bin/sh`. Chaque session peut être enregistrée dans CloudTrail, CloudWatch Logs ou S3.
+# `aws ecs execute-command --interactive --command /bin/sh`. CloudTrail note chaque appel ; ce que l’on tape et ce qui s’affiche peut être gardé dans CloudWatch Logs ou S3.
 #
 # **Rééquilibrage entre zones**. Après la panne d’une zone, les tâches sont toutes parties dans l’autre ; quand la zone revient, rien ne les y ramène. Avec `availabilityZoneRebalancing`, ECS démarre des tâches dans la zone la moins garnie, puis en arrête
 # dans la plus garnie.
 #
 # Le cloud local refuse les deux premières par leur nom ; la troisième agit, et vous avez vu ce qu’elle exige du plafond.
 #
-# > **À l’examen.** « Découverte de services » : Service Connect, ou Cloud Map et ses enregistrements DNS quand des clients hors d’ECS doivent trouver les tâches. App Mesh, la réponse d’autrefois, a fermé le 30 septembre 2026.
+# > **À l’examen.** « Découverte de services » : Service Connect, ou Cloud Map et ses enregistrements DNS quand des clients hors d’ECS doivent trouver les tâches. App Mesh, la réponse d’autrefois, a fermé le 30 septembre 2026. « Entrer dans un conteneur sur Fargate, sans SSH, et en garder la trace » : ECS Exec.
 # >
 # > **Aujourd’hui** (vérifié en 2026). Le rééquilibrage est **en marche par défaut** pour les nouveaux services qui peuvent l’avoir ; les anciens gardent leur réglage jusqu’à ce qu’on le change. *(Source : Amazon ECS Developer Guide, « Balancing an
 # > Amazon ECS service across Availability Zones ».)*
@@ -800,14 +801,14 @@ labs.figure("services-strategies")
 # ```
 #
 # **ECS Exec**. Open a terminal in a running container, Fargate included, with no SSH and no open port: `enableExecuteCommand=True` on the service, a **task** role that allows SSM’s channels, then
-# `aws ecs execute-command --interactive --command /bin/sh`. Every session can be recorded in CloudTrail, CloudWatch Logs or S3.
+# `aws ecs execute-command --interactive --command /bin/sh`. CloudTrail notes every call; what is typed and shown can be kept in CloudWatch Logs or S3.
 #
 # **Zone rebalancing**. After a zone has failed, all the tasks are in the other one; when the zone comes back, nothing takes them home. With `availabilityZoneRebalancing` ECS starts tasks in the zone that has the fewest, then stops some
 # in the zone that has the most.
 #
 # The local cloud refuses the first two by name; the third one acts, and you saw what it asks of the ceiling.
 #
-# > **In the exam.** “Service discovery”: Service Connect, or Cloud Map and its DNS records when clients outside ECS must find the tasks. App Mesh, the answer of old, closed on 30 September 2026.
+# > **In the exam.** “Service discovery”: Service Connect, or Cloud Map and its DNS records when clients outside ECS must find the tasks. App Mesh, the answer of old, closed on 30 September 2026. “Get into a container on Fargate, without SSH, and keep a record of it”: ECS Exec.
 # >
 # > **Today** (checked in 2026). Rebalancing is **on by default** for new services that can have it; older ones keep their setting until somebody changes it. *(Source: Amazon ECS Developer Guide, “Balancing an Amazon ECS service across
 # > Availability Zones”.)*
@@ -828,41 +829,18 @@ labs.figure("services-strategies")
 labs.figure("services-scaling")
 
 # %% [markdown] tags=["fr"]
-# D’abord les bornes : jamais moins de deux tâches, jamais plus de quatre. Et deux points de calme, pour savoir d’où l’on part : chaque tâche donne un échantillon par
-# minute, si bien que le nombre d’échantillons est le nombre de tâches.
+# D’abord les bornes : jamais moins de deux tâches, jamais plus de quatre.
 
 # %% [markdown] tags=["en"]
-# First the limits: never fewer than two tasks, never more than four. And two quiet points, to know where we start: each task gives one sample a minute, so that the number of
-# samples is the number of tasks.
+# First the limits: never fewer than two tasks, never more than four.
 
 # %%
-from datetime import UTC, datetime
-
 counter = {
     "ServiceNamespace": "ecs",
     "ResourceId": "service/services/counter",
     "ScalableDimension": "ecs:service:DesiredCount",
 }
-registered = datetime.now(UTC)
-scaling.register_scalable_target(**counter, MinCapacity=2, MaxCapacity=4)
-
-for attempt in range(600):
-    points = cloudwatch.get_metric_statistics(
-        Namespace="AWS/ECS",
-        MetricName="CPUUtilization",
-        Dimensions=[
-            {"Name": "ClusterName", "Value": "services"},
-            {"Name": "ServiceName", "Value": "counter"},
-        ],
-        StartTime=registered,
-        EndTime=datetime.now(UTC) + timedelta(minutes=1),
-        Period=60,
-        Statistics=["SampleCount"],
-    )["Datapoints"]
-    if len(points) >= 2:
-        break
-    time.sleep(1)
-max(points, key=lambda point: point["Timestamp"])["SampleCount"]
+_ = scaling.register_scalable_target(**counter, MinCapacity=2, MaxCapacity=4)
 
 # %% [markdown] tags=["fr"]
 # La politique la plus simple est le **suivi de cible** (*target tracking*) : « cinq requêtes par minute et par tâche ». Il marche comme un thermostat, et écrit lui-même ses deux alarmes.
@@ -958,10 +936,10 @@ cloudwatch.put_metric_alarm(
 until_running(2)
 
 # %% [markdown] tags=["fr"]
-# Chaque décision laisse une trace, avec son motif. Voici ce qui s’est vraiment passé, dans l’ordre, puis les points des alarmes face à leurs seuils.
+# Chaque décision laisse une trace, avec son motif. Voici ce qui s’est vraiment passé, dans l’ordre, puis les points des alarmes face à leurs seuils ; sur le cloud local, une minute de CloudWatch dure ici une seconde.
 
 # %% [markdown] tags=["en"]
-# Every decision leaves a record, with its reason. Here is what really happened, in order, then the alarms’ points against their thresholds.
+# Every decision leaves a record, with its reason. Here is what really happened, in order, then the alarms’ points against their thresholds; on the local cloud, a minute of CloudWatch lasts one second here.
 
 # %%
 activities = scaling.describe_scaling_activities(**counter)["ScalingActivities"]
@@ -1040,6 +1018,7 @@ _ = scaling.put_scaling_policy(
         "PredefinedMetricSpecification": {
             "PredefinedMetricType": "ECSServiceAverageCPUUtilization"
         },
+        "ScaleOutCooldown": 0,
         "ScaleInCooldown": 600,
     },
 )
@@ -1097,56 +1076,19 @@ labs.figure("services-capacity-provider")
 # machine de trop ; à 80, un cinquième du groupe reste libre, et la prochaine tâche n’attend pas qu’une machine démarre. *Managed termination protection* interdit au groupe d’éteindre une instance où tourne encore une tâche ; il lui faut la
 # protection contre la réduction (`NewInstancesProtectedFromScaleIn`).
 #
-# Partons d’un groupe **vide**.
+# Partons d’un groupe **vide**. Le modèle de lancement `services-pool`, que `lab.prepare` a posé, dit de quoi seront faites ses instances : le type
+# `t3.small`, l’AMI optimisée pour ECS, le nom du cluster, un profil d’instance.
 
 # %% [markdown] tags=["en"]
 # With *managed scaling* ECS publishes a metric, `CapacityProviderReservation`: the instances that are **needed** over those that are **there**, in per cent. A target tracking policy on the group holds it at the value you want, `targetCapacity`. At 100, not one machine too
 # many; at 80, a fifth of the group stays free, and the next task does not wait for a machine to start. *Managed termination protection* forbids the group to end an instance on which a task still runs; it takes scale-in protection
 # (`NewInstancesProtectedFromScaleIn`).
 #
-# Let us start from an **empty** group.
+# Let us start from an **empty** group. The launch template `services-pool`, which `lab.prepare` laid out, says what its instances will be made of: the type
+# `t3.small`, the ECS-optimised AMI, the cluster’s name, an instance profile.
 
 # %%
-import base64
-import json
-
-groups, ssm = session.client("autoscaling"), session.client("ssm")
-trust = {
-    "Effect": "Allow",
-    "Principal": {"Service": "ec2.amazonaws.com"},
-    "Action": "sts:AssumeRole",
-}
-iam.create_role(
-    RoleName="services-pool",
-    AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
-)
-iam.attach_role_policy(
-    RoleName="services-pool",
-    PolicyArn="arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role",
-)
-iam.create_instance_profile(InstanceProfileName="services-pool")
-iam.add_role_to_instance_profile(
-    InstanceProfileName="services-pool", RoleName="services-pool"
-)
-
-recommended = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
-joins = "#!/bin/bash\necho ECS_CLUSTER=services >> /etc/ecs/ecs.config\n"
-ec2.create_launch_template(
-    LaunchTemplateName="services-pool",
-    LaunchTemplateData={
-        "ImageId": ssm.get_parameter(Name=recommended)["Parameter"]["Value"],
-        "InstanceType": "t3.small",
-        "IamInstanceProfile": {"Name": "services-pool"},
-        "UserData": base64.b64encode(joins.encode()).decode(),
-        "NetworkInterfaces": [
-            {
-                "DeviceIndex": 0,
-                "AssociatePublicIpAddress": True,
-                "Groups": [group["GroupId"]],
-            }
-        ],
-    },
-)
+groups = session.client("autoscaling")
 _ = groups.create_auto_scaling_group(
     AutoScalingGroupName="services-pool",
     LaunchTemplate={"LaunchTemplateName": "services-pool"},
@@ -1482,12 +1424,12 @@ lab.check("services-archive")
 # %% [markdown] tags=["fr"]
 # ### Supprimer
 #
-# Une pile se supprime comme elle s’est faite, dans l’ordre inverse. Un dépôt qui contient des images ferait échouer la suppression, à moins de l’avoir prévu dans le modèle ; le nôtre est vide.
+# Une pile se supprime comme elle s’est faite, dans l’ordre inverse. Un dépôt qui contient des images ferait échouer la suppression, à moins de l’avoir prévu dans le modèle (`EmptyOnDelete: true`) ; le nôtre est vide.
 
 # %% [markdown] tags=["en"]
 # ### Delete
 #
-# A stack is deleted the way it was made, in reverse order. A repository that holds images would make the deletion fail, unless the template provides for it; ours is empty.
+# A stack is deleted the way it was made, in reverse order. A repository that holds images would make the deletion fail, unless the template provides for it (`EmptyOnDelete: true`); ours is empty.
 
 # %%
 cloudformation.delete_stack(**stack)

@@ -296,7 +296,8 @@ def test_from_an_empty_cloud_to_an_empty_cloud(lab: Lab) -> None:
     for _ in range(2):
         lab.prepare("services")
     assert states() == {"not_attempted"}
-    assert len(left(lab)) == 8  # cluster, family, VPC, two groups, repository, role, load balancer
+    # cluster, family, VPC, two groups, repository, role, load balancer; launch template, profile and its role
+    assert len(left(lab)) == 11
 
     cloudformation, elbv2 = (lab.session.client(name) for name in ("cloudformation", "elbv2"))
     template = (

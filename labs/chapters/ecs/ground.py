@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from labs.chapters.ground import cluster, images, network, roles, signals
 from labs.chapters.ground.waiting import PATIENCE
-from labs.checks.model import unless_it_exists
 
 if TYPE_CHECKING:
     from labs.lab import Lab
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 NAME = "ecs"
 EXECUTION_ROLE = "ecs-execution"
 INSTANCE_ROLE = "ecs-instance"
-INSTANCE_POLICY = "service-role/AmazonEC2ContainerServiceforEC2Role"
 MADE_ROLES = ("ecs-oven", "ecs-events")  # by the notebook and its challenges, with inline policies only
 LOG_GROUP = "/ecs/tasks"
 REPOSITORY = "ecs/products"
@@ -47,13 +45,8 @@ def create_cluster(lab: Lab) -> None:
 
 def create_roles(lab: Lab) -> None:
     """Create the role by which ECS starts tasks, that of the container instances, and the place for logs."""
-    iam = lab.session.client("iam")
     roles.create_execution(lab, EXECUTION_ROLE)
-    roles.create(lab, INSTANCE_ROLE, roles.INSTANCES, [INSTANCE_POLICY])
-    with unless_it_exists():
-        iam.create_instance_profile(InstanceProfileName=INSTANCE_ROLE)
-    if not iam.get_instance_profile(InstanceProfileName=INSTANCE_ROLE)["InstanceProfile"]["Roles"]:
-        iam.add_role_to_instance_profile(InstanceProfileName=INSTANCE_ROLE, RoleName=INSTANCE_ROLE)
+    roles.create_instance_profile(lab, INSTANCE_ROLE)
     signals.create_log_group(lab, LOG_GROUP)
 
 

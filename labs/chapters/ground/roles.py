@@ -46,6 +46,16 @@ def delete(lab: Lab, *names: str) -> None:
             iam.delete_role(RoleName=name)
 
 
+def create_instance_profile(lab: Lab, name: str) -> None:
+    """A profile by which EC2 instances wear a role of the same name, which lets them join a cluster of ECS."""
+    iam = lab.session.client("iam")
+    create(lab, name, INSTANCES, ["service-role/AmazonEC2ContainerServiceforEC2Role"])
+    with unless_it_exists():
+        iam.create_instance_profile(InstanceProfileName=name)
+    if not iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"]["Roles"]:
+        iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+
+
 def delete_instance_profile(lab: Lab, name: str) -> None:
     """Delete the profile by which instances wear the role of the same name, then the role."""
     iam = lab.session.client("iam")

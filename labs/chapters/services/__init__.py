@@ -8,6 +8,7 @@ from labs.chapters.services.ground import (
     create_cluster,
     create_entrance,
     create_network,
+    create_pool_template,
     create_role,
     create_window,
     delete_capacity,
@@ -24,8 +25,8 @@ from labs.learner import Texts
 say = Texts(
     {
         "ready": {
-            "fr": "Tout est prêt : un cluster, une image, un rôle d’exécution, un équilibreur de charge sur deux zones, et le service « window » qui tourne déjà.",
-            "en": "All is ready: a cluster, an image, an execution role, a load balancer over two zones, and the service “window”, running already.",
+            "fr": "Tout est prêt : un cluster, une image, un rôle d’exécution, un équilibreur de charge sur deux zones, un modèle de lancement, et le service « window » qui tourne déjà.",
+            "en": "All is ready: a cluster, an image, an execution role, a load balancer over two zones, a launch template, and the service “window”, running already.",
         },
         "cleaned": {
             "fr": "Le cahier a rangé derrière lui : piles, services, alarmes, instances, cluster, équilibreur de charge, image, rôles, réseau.",
@@ -37,7 +38,15 @@ say = Texts(
 CHAPTER = Chapter(
     "services",
     say,
-    prepare=(create_cluster, create_role, push_image, create_network, create_entrance, create_window),
+    prepare=(
+        create_cluster,
+        create_role,
+        push_image,
+        create_network,
+        create_entrance,
+        create_window,
+        create_pool_template,
+    ),
     clean=(
         delete_stacks,
         delete_scaling,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 from labs.chapters.ground import cluster, entrance, images, network, roles, security_groups
@@ -18,6 +19,7 @@ ENTRANCE, TASKS = "services-entrance", "services-tasks"  # security groups
 STACKS = ("services-loyalty", "services-archive")
 ARCHIVE = "services/archive"  # a repository that outlives its stack
 POOL = "services-pool"  # the group of instances, its template, its profile and its capacity provider
+MACHINE_IMAGE = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
 
 
 def create_cluster(lab: Lab) -> None:
@@ -61,6 +63,32 @@ def create_window(lab: Lab) -> None:
     lab.session.client("ecs").get_waiter("services_stable").wait(
         cluster=NAME, services=[WINDOW], WaiterConfig=PATIENCE
     )
+
+
+def create_pool_template(lab: Lab) -> None:
+    """Say what the instances of the pool are made of, unless it is said; none is started."""
+    ec2, ssm = (lab.session.client(name) for name in ("ec2", "ssm"))
+    roles.create_instance_profile(lab, POOL)
+    if POOL in _launch_templates(lab):
+        return
+    joins = f"#!/bin/bash\necho ECS_CLUSTER={NAME} >> /etc/ecs/ecs.config\n"
+    group = security_groups.group_id(lab, network.vpc_id(lab, NAME), TASKS)
+    ec2.create_launch_template(
+        LaunchTemplateName=POOL,
+        LaunchTemplateData={
+            "ImageId": ssm.get_parameter(Name=MACHINE_IMAGE)["Parameter"]["Value"],
+            "InstanceType": "t3.small",
+            "IamInstanceProfile": {"Name": POOL},
+            "UserData": base64.b64encode(joins.encode()).decode(),
+            "NetworkInterfaces": [{"DeviceIndex": 0, "AssociatePublicIpAddress": True, "Groups": [group]}],
+        },
+    )
+
+
+def _launch_templates(lab: Lab) -> list[str]:
+    """The names of the account's launch templates."""
+    found = lab.session.client("ec2").describe_launch_templates()["LaunchTemplates"]
+    return [template["LaunchTemplateName"] for template in found]
 
 
 def delete_stacks(lab: Lab) -> None:
@@ -108,8 +136,7 @@ def delete_capacity(lab: Lab) -> None:
     known = ecs.describe_capacity_providers()["capacityProviders"]
     if any(provider["name"] == POOL and provider["status"] == "ACTIVE" for provider in known):
         ecs.delete_capacity_provider(capacityProvider=POOL)
-    templates = ec2.describe_launch_templates()["LaunchTemplates"]
-    if any(template["LaunchTemplateName"] == POOL for template in templates):
+    if POOL in _launch_templates(lab):
         ec2.delete_launch_template(LaunchTemplateName=POOL)
     roles.delete_instance_profile(lab, POOL)
 
