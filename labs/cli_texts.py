@@ -17,7 +17,7 @@ say = Texts(
         "clouds": {"fr": "Le cloud local et votre compte AWS", "en": "The local cloud and your AWS account"},
         "teach": {"fr": "Enseigner", "en": "Teach"},
         "write": {"fr": "Écrire le cours", "en": "Write the course"},
-        "DEFAULT_STRING": {"fr": "[défaut : {}]", "en": "[default: {}]"},
+        "DEFAULT_STRING": {"fr": "[défaut : {}]", "en": "[default: {}]"},
         "REQUIRED_LONG_STRING": {"fr": "[obligatoire]", "en": "[required]"},
         "ARGUMENTS_PANEL_TITLE": {"fr": "Arguments", "en": "Arguments"},
         "OPTIONS_PANEL_TITLE": {"fr": "Options", "en": "Options"},

@@ -39,11 +39,11 @@ say = Texts(
             "en": "Optional. With Docker Engine, tasks become real containers.",
         },
         "engine_forbidden": {
-            "fr": "Docker tourne, mais pas pour vous : sudo usermod -aG docker $USER, rouvrez votre session, puis course cloud stop.",
+            "fr": "Docker tourne, mais pas pour vous : sudo usermod -aG docker $USER, rouvrez votre session, puis course cloud stop.",
             "en": "Docker runs, but not for you: sudo usermod -aG docker $USER, log in again, then course cloud stop.",
         },
         "engine_asleep": {
-            "fr": "Docker est installé, mais ne répond pas. Pour l’employer : démarrez-le (Docker Desktop, ou sudo systemctl start "
+            "fr": "Docker est installé, mais ne répond pas. Pour l’employer : démarrez-le (Docker Desktop, ou sudo systemctl start "
             "docker), puis course cloud stop. Sinon, rien à faire.",
             "en": "Docker is installed, but does not answer. To use it: start it (Docker Desktop, or sudo systemctl start docker), "
             "then course cloud stop. Otherwise there is nothing to do.",

@@ -75,7 +75,7 @@ say = Texts(
         "cloud gone": {
             "fr": (
                 "Le cloud local s’est arrêté, et tout ce qu’il contenait a disparu avec lui. Exécutez de nouveau la cellule "
-                "`session = labs.connect()`, qui en démarre un autre, puis reprenez le cahier à cet endroit : ce qu’il construit est à refaire."
+                "`session = labs.connect()`, qui en démarre un autre, puis reprenez le cahier à cet endroit : ce qu’il construit est à refaire."
             ),
             "en": (
                 "The local cloud has stopped, and everything in it went with it. Run the cell `session = labs.connect()` again, which "

@@ -46,7 +46,7 @@ def test_help_marks_are_french_too(
     course(monkeypatch, "grade", "--help")
     course(monkeypatch, "start", "--help")
     shown = capsys.readouterr().out
-    assert "[obligatoire]" in shown and "[défaut : browser]" in shown and "required" not in shown
+    assert "[obligatoire]" in shown and "[défaut\u00a0: browser]" in shown and "required" not in shown
 
 
 @pytest.mark.parametrize(
