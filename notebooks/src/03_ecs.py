@@ -39,14 +39,14 @@
 # | | |
 # |---|---|
 # | **durée** | environ une heure et demie |
-# | **coût** | rien sur le cloud local, pour lequel ce cahier est écrit : sur un compte AWS, le garde-fou du cours refuse les instances EC2 qu’il lance |
+# | **coût** | rien sur le cloud local ; sur un compte AWS, trois instances `t3.medium` avec leurs disques et leurs adresses, quatre points de terminaison d’interface et quelques petites tâches, facturés à l’heure jusqu’au ménage ; le prix est annoncé à la connexion |
 # | **à l’examen** | 2.1 orchestrer des conteneurs avec ECS, savoir quand prendre Fargate · 1.2 rôles, sous-réseaux privés, points de terminaison · 3.2 placer et dimensionner · 4.2 Spot, instances bien remplies |
 
 # %% [markdown] tags=["en"]
 # | | |
 # |---|---|
 # | **time** | about an hour and a half |
-# | **cost** | nothing on the local cloud, for which this notebook is written: on an AWS account the course’s safeguard refuses the EC2 instances that it starts |
+# | **cost** | nothing on the local cloud; on an AWS account, three `t3.medium` instances with their disks and addresses, four interface endpoints and some small tasks, billed by the hour until the clean-up; the price is shown when you connect |
 # | **in the exam** | 2.1 orchestrating containers with ECS, knowing when to take Fargate · 1.2 roles, private subnets, endpoints · 3.2 placing and sizing · 4.2 Spot, instances kept full |
 
 # %% tags=["fr"]
@@ -147,7 +147,7 @@ for key in ("status", "registeredContainerInstancesCount", "runningTasksCount", 
 #
 # ## The recipe: a task definition
 #
-# One to 10 containers, and two levels of settings: those that all share (the size, the network, the roles, the volumes) and those of each (its image,
+# From 1 to 10 containers, and two levels of settings: those that all share (the size, the network, the roles, the volumes) and those of each (its image,
 # command, variables, ports, and where it mounts a volume). Inside one task containers talk over `localhost` and scale together; so a task holds one
 # program and its **sidecars**, never the whole shop.
 
@@ -611,14 +611,15 @@ except ClientError as error:
 # **optimisée pour ECS**, qui contient l’agent ; le nom du cluster dans les données utilisateur ; et un **profil d’instance** dont le rôle porte
 # `AmazonEC2ContainerServiceforEC2Role`. Qu’il en manque une, ou que la machine n’ait pas de chemin vers ECS (l’internet, ou les points de terminaison
 # `ecs`, `ecs-agent` et `ecs-telemetry`), et elle ne rejoint pas le cluster. Ce rôle est celui de la machine ; ne le
-# confondez pas avec ceux des tâches, que nous verrons plus bas.
+# confondez pas avec ceux des tâches, que nous verrons plus bas. (Sur un compte AWS, le garde-fou du cours laisse passer ces trois instances, et pas
+# une de plus.)
 
 # %% [markdown] tags=["en"]
 # Let us give it three instances, two in one zone, one in the other. Three things turn an EC2 instance into a container instance: an **ECS-optimised**
 # AMI, which holds the agent; the cluster’s name in the user data; and an **instance profile** whose role carries
 # `AmazonEC2ContainerServiceforEC2Role`. With one of them missing, or no way to ECS (the internet, or the endpoints
 # `ecs`, `ecs-agent` and `ecs-telemetry`), the machine does not join the cluster. That role is the machine’s; do not mistake it
-# for those of the tasks, which come further down.
+# for those of the tasks, which come further down. (On an AWS account the course’s safeguard lets these three instances through, and not one more.)
 
 # %%
 def attribute(instance, name):
@@ -909,7 +910,7 @@ lab.check("ecs-steam")
 # (`iam:PassRole`) les rôles de la tâche.
 #
 # Pour ne pas attendre quatre heures du matin, notre règle réagit aussi à un événement de notre cru : « le four est chaud ». Une règle peut avoir un
-# horaire, un motif d’événement, ou les deux.
+# horaire, un motif d’événement, ou les deux. (Sur un compte AWS, le garde-fou retient l’événement si une règle étrangère au cours pouvait l’entendre.)
 
 # %% [markdown] tags=["en"]
 # ## On time
@@ -919,7 +920,7 @@ lab.check("ecs-steam")
 # task’s roles.
 #
 # So as not to wait until four in the morning, our rule also reacts to an event of our own: “the oven is hot”. A rule may have a schedule, an event
-# pattern, or both.
+# pattern, or both. (On an AWS account the safeguard holds the event back if a rule that is not the course’s could hear it.)
 
 # %%
 import json
