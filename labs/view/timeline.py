@@ -169,7 +169,7 @@ def _seconds(duration: timedelta) -> str:
 
 
 def timeline(story: Sequence[Row]) -> Shown:
-    """A table whose clock starts with the first row."""
+    """A table whose clock starts with the first row; a long one shows its end, and what came before on scrolling up."""
     names = ", ".join(sorted({row.who for row in story})) or say("nothing")
     if not story:
         return Shown(say("line", names=names), f"<p>{escape(say('line', names=names))}</p>")
@@ -187,4 +187,5 @@ def timeline(story: Sequence[Row]) -> Shown:
         f"<table><caption>{escape(say('title'))}</caption><thead><tr>{header}</tr></thead>"
         f"<tbody>{body}</tbody></table>"
     )
-    return Shown(say("line", names=names), f'<div style="max-height:24em;overflow:auto">{table}</div>')
+    box = "max-height:24em;overflow:auto;display:flex;flex-direction:column-reverse;align-items:flex-start"
+    return Shown(say("line", names=names), f'<div style="{box}">{table}</div>')

@@ -17,6 +17,9 @@
 # lit pas, il s’exécute. Chaque notion est expliquée, montrée par une cellule, puis vérifiée : par un contrôle quand vous construisez, par une question
 # quand il s’agit de choisir.
 #
+# Quatre noms reviendront à chaque page. **ECR** range les images, ces paquets qui contiennent un programme prêt à tourner. **ECS** les lance et veille sur ce qui
+# tourne. **EKS** fait ce métier avec Kubernetes, un autre chef d’orchestre. **Fargate** fournit à l’un comme à l’autre de quoi tourner, sans serveur à entretenir.
+#
 # Le fil conducteur est **FrenchBakery**, une boulangerie en ligne que vous allez découper en services, mettre en images, lancer sur ECS et ouvrir dans votre
 # navigateur.
 #
@@ -31,6 +34,9 @@
 # is meant to be run, not read. Each idea is explained, shown by a cell, then tested: by a check when you build, by a question when it is a matter of
 # choosing.
 #
+# Four names will come back on every page. **ECR** stores images, the parcels that hold a program ready to run. **ECS** launches them and watches over what runs.
+# **EKS** does the same job with Kubernetes, another conductor. **Fargate** gives both of them something to run on, with no server to look after.
+#
 # The thread is **FrenchBakery**, an online bakery that you will split into services, turn into images, launch on ECS and open in your browser.
 #
 # Cells talk to AWS with boto3, the official Python SDK. By default they address a **local cloud**: a program on your machine that answers the
@@ -40,14 +46,16 @@
 # %% [markdown] tags=["fr"]
 # | | |
 # |---|---|
-# | **durée** | une demi-heure |
+# | **durée** | une demi-heure ; la boutique, elle, ouvre dès la première minute |
+# | **il vous faut** | rien de plus que ce que vous avez sous les yeux : ni compte AWS, ni Docker |
 # | **coût** | rien sur le cloud local ; sur un compte AWS, quelques centimes, annoncés avant toute création |
 # | **à l’examen** | rien encore : c’est le tour du propriétaire, et les chiffres de l’examen sont plus bas |
 
 # %% [markdown] tags=["en"]
 # | | |
 # |---|---|
-# | **time** | half an hour |
+# | **time** | half an hour; the shop itself opens within the first minute |
+# | **you need** | nothing but what is in front of you: no AWS account, no Docker |
 # | **cost** | nothing on the local cloud; on an AWS account a few cents, announced before anything is created |
 # | **in the exam** | nothing yet: this is the guided tour, with the exam’s figures further down |
 
@@ -60,13 +68,14 @@
 # %% [markdown] tags=["fr"]
 # ## Ce que le cours a trouvé chez vous
 #
-# Cliquez dans une cellule de code, puis **Maj + Entrée** : elle s’exécute et la suivante est sélectionnée. La première démarre le cloud local ; la
-# deuxième dresse l’état des lieux.
+# Cliquez dans une cellule de code, puis **Maj + Entrée** : elle s’exécute et la suivante est sélectionnée. Tant qu’elle travaille, son numéro est une étoile, `[*]`. La
+# prochaine démarre le cloud local ; celle d’après dresse l’état des lieux.
 
 # %% [markdown] tags=["en"]
 # ## What the course found on your machine
 #
-# Click in a code cell, then press **Shift + Enter**: it runs, and the next one is selected. The first starts the local cloud; the second takes stock.
+# Click in a code cell, then press **Shift + Enter**: it runs, and the next one is selected. While it is at work its number is a star, `[*]`. The next cell
+# starts the local cloud; the one after takes stock.
 
 # %%
 import labs
@@ -98,26 +107,25 @@ lab.environment()
 #
 # Avant toute théorie, ouvrons FrenchBakery. La cellule suivante prépare les coulisses : les images des quatre services, un réseau, un équilibreur de charge, une table
 # pour les commandes, et trois services déjà en marche (le catalogue, les commandes, les avis). Vous ferez tout cela de vos mains dans le labo. Aujourd’hui, il
-# ne manque que la vitrine, et c’est vous qui la posez.
+# ne manque que la vitrine, et c’est vous qui la posez. (Comptez une dizaine de secondes ; avec Docker, quelques minutes la première fois.)
 
 # %% [markdown] tags=["en"]
 # ## A shop within a minute
 #
 # Before any theory, let us open FrenchBakery. The next cell sets the stage: images of the four services, a network, a load balancer, a table for orders, and three
 # services already running (catalogue, orders, reviews). You will do all of that with your own hands in the lab. Today only the shop front is missing, and you are
-# the one who puts it up.
+# the one who puts it up. (Allow ten seconds or so; with Docker, a few minutes the first time.)
 
 # %%
 lab.prepare("start")
 
 # %% [markdown] tags=["fr"]
-# Voici la vitrine. Lisez l’appel comme une phrase : dans le cluster `frenchbakery`, un **service** nommé `frontend`, d’après la définition de tâche `frenchbakery-frontend` ;
-# **deux tâches**, toujours ; sur **Fargate** ; dans ces sous-réseaux, derrière ce groupe de sécurité ; et l’équilibreur de charge leur envoie les requêtes sur le port
-# 8080. Rien d’autre.
+# Où poser la vitrine ? AWS donne à chaque chose un identifiant tiré au hasard ; demandons ceux qu’il nous faut, par leur nom : les **sous-réseaux** où vivront les tâches, le
+# **groupe de sécurité** qui filtre ce qui leur parvient, le **groupe de cibles** où l’équilibreur de charge ira les chercher.
 
 # %% [markdown] tags=["en"]
-# Here is the front. Read the call as a sentence: in the cluster `frenchbakery`, a **service** called `frontend`, after the task definition `frenchbakery-frontend`; **two
-# tasks**, always; on **Fargate**; in these subnets, behind this security group; and the load balancer sends them requests on port 8080. Nothing more.
+# Where shall the front stand? AWS gives each thing an identifier drawn at random; let us ask for those we need, by their names: the **subnets** where the tasks will live, the
+# **security group** that filters what reaches them, the **target group** where the load balancer will look for them.
 
 # %%
 ec2, ecs, elbv2 = (session.client(name) for name in ("ec2", "ecs", "elbv2"))
@@ -129,6 +137,17 @@ subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets(Filters=ours)["
 )["SecurityGroups"]
 [front] = elbv2.describe_target_groups(Names=["frenchbakery-frontend"])["TargetGroups"]
 
+# %% [markdown] tags=["fr"]
+# Et voici la vitrine. Lisez l’appel comme une phrase : dans le cluster `frenchbakery`, un **service** nommé `frontend`, d’après la définition de tâche
+# `frenchbakery-frontend` ; **deux tâches**, toujours ; sur **Fargate** ; un moment de grâce avant de juger leur santé ; dans ces sous-réseaux, derrière ce groupe de sécurité, avec une
+# adresse publique pour aller chercher leur image ; et l’équilibreur de charge leur envoie les requêtes sur le port 8080. Rien d’autre.
+
+# %% [markdown] tags=["en"]
+# And here is the front. Read the call as a sentence: in the cluster `frenchbakery`, a **service** called `frontend`, after the task definition `frenchbakery-frontend`; **two
+# tasks**, always; on **Fargate**; a moment’s grace before their health is judged; in these subnets, behind this security group, with a public address to fetch their image; and the load
+# balancer sends them requests on port 8080. Nothing more.
+
+# %%
 _ = ecs.create_service(
     cluster="frenchbakery",
     serviceName="frontend",
@@ -149,12 +168,14 @@ _ = ecs.create_service(
 )
 
 # %% [markdown] tags=["fr"]
-# L’appel est revenu aussitôt : ECS a pris note, et travaille. Attendons que le service soit stable et que l’équilibreur voie les deux tâches en bonne santé. Ensuite,
-# suivez le lien.
+# L’appel est revenu aussitôt : ECS a pris note, et travaille. (Relancez-le tel quel si vous voulez, rien ne sera créé deux fois. Avec un autre nombre de tâches, ECS refuserait : un
+# service ne se recrée pas, il se modifie, et ce sera votre deuxième défi.) Attendons que le service soit stable et que l’équilibreur voie les deux tâches en bonne santé. Ensuite, suivez
+# le lien.
 
 # %% [markdown] tags=["en"]
-# The call came back at once: ECS has taken note, and is at work. Let us wait until the service is stable and the load balancer sees both tasks in good health. Then
-# follow the link.
+# The call came back at once: ECS has taken note, and is at work. (Run it again as it is if you like, nothing is created twice. With another number of tasks ECS would refuse: a service
+# is not created again, it is changed, and that will be your second challenge.) Let us wait until the service is stable and the load balancer sees both tasks in good health. Then follow
+# the link.
 
 # %%
 ecs.get_waiter("services_stable").wait(
@@ -204,11 +225,11 @@ served, len(after), len(set(after) - set(before))
 
 # %% [markdown] tags=["fr"]
 # La page est restée là (200), et il y a de nouveau deux tâches, dont une neuve. Personne n’a réveillé personne : le service veut deux tâches, il en manquait une, il l’a
-# remplacée. La chronologie raconte la scène :
+# remplacée. La chronologie raconte la scène ; remontez-la pour en voir le début :
 
 # %% [markdown] tags=["en"]
 # The page stayed up (200), and there are two tasks again, one of them new. Nobody woke anybody up: the service wants two tasks, one was missing, and it replaced it. The
-# timeline tells the scene:
+# timeline tells the scene; scroll up for its beginning:
 
 # %%
 lab.timeline()
@@ -295,7 +316,7 @@ for event in events:
 #
 # ## À vous
 #
-# Chaque cahier a ses **défis** : une consigne, une cellule vide, et `lab.check` qui regarde ce qui existe réellement et dit ce qui cloche, jamais la réponse. Si vous
+# Un cahier vient avec ses **défis** : une consigne, une cellule vide, et `lab.check` qui regarde ce qui existe réellement et dit ce qui cloche, jamais la réponse. Si vous
 # séchez, `lab.hint` donne jusqu’à trois indices, `lab.solution` montre le code. En voici quatre, tout petits.
 #
 # ### Défi · Une douzaine de croissants
@@ -307,7 +328,7 @@ for event in events:
 #
 # ## Your turn
 #
-# Every notebook has **challenges**: a task to do, an empty cell, and `lab.check`, which looks at what really exists and says what is wrong, never the answer. When you
+# A notebook comes with **challenges**: a task to do, an empty cell, and `lab.check`, which looks at what really exists and says what is wrong, never the answer. When you
 # are stuck, `lab.hint` gives up to three hints and `lab.solution` shows the code. Here are four very small ones.
 #
 # ### Challenge · A dozen croissants
@@ -416,11 +437,11 @@ lab.check("start-oven")
 # | domaine | poids | les conteneurs y sont |
 # |---|---|---|
 # | 1. Architectures sécurisées | 30 % | rôles, politiques de dépôt, moindre privilège |
-# | 2. Architectures résilientes | 26 % | migrer vers les conteneurs, choisir ECS, EKS ou Fargate |
-# | 3. Architectures performantes | 24 % | orchestration, mise à l’échelle, usages de Fargate |
-# | 4. Architectures économiques | 20 % | coût des conteneurs et du calcul sans serveur |
+# | 2. Architectures résilientes | 26 % | tâche 2.1 : migrer vers les conteneurs, savoir quand les employer, choisir ECS, EKS ou Fargate |
+# | 3. Architectures performantes | 24 % | tâche 3.2 : orchestration, mise à l’échelle, usages de Fargate |
+# | 4. Architectures économiques | 20 % | tâche 4.2 : coût des conteneurs et du calcul sans serveur |
 #
-# Sont au programme : ECR, ECS, ECS Anywhere, EKS, EKS Anywhere et EKS Distro. Le guide range Fargate dans le *serverless*.
+# Sont au programme : ECR, ECS, EKS, et les trois façons de les employer hors d’AWS, ECS Anywhere, EKS Anywhere et EKS Distro. Le guide range Fargate dans le *serverless*.
 # *(Source : guide officiel de l’examen SAA-C03, vérifié en 2026.)*
 
 # %% [markdown] tags=["en"]
@@ -439,11 +460,11 @@ lab.check("start-oven")
 # | domain | weight | where containers come in |
 # |---|---|---|
 # | 1. Secure architectures | 30% | roles, repository policies, least privilege |
-# | 2. Resilient architectures | 26% | migrating into containers, choosing ECS, EKS or Fargate |
-# | 3. High-performing architectures | 24% | orchestration, scaling, what Fargate is for |
-# | 4. Cost-optimised architectures | 20% | the cost of containers and of serverless compute |
+# | 2. Resilient architectures | 26% | task 2.1: migrating into containers, knowing when to use them, choosing ECS, EKS or Fargate |
+# | 3. High-performing architectures | 24% | task 3.2: orchestration, scaling, what Fargate is for |
+# | 4. Cost-optimised architectures | 20% | task 4.2: the cost of containers and of serverless compute |
 #
-# In scope: ECR, ECS, ECS Anywhere, EKS, EKS Anywhere and EKS Distro. The guide lists Fargate under *serverless*.
+# In scope: ECR, ECS, EKS, and the three ways to use them outside AWS, ECS Anywhere, EKS Anywhere and EKS Distro. The guide lists Fargate under *serverless*.
 # *(Source: the official SAA-C03 exam guide, checked in 2026.)*
 
 # %% [markdown] tags=["fr"]
@@ -455,6 +476,8 @@ lab.check("start-oven")
 #   indices, de plus en plus précis. `lab.solution("…")` montre le code.
 # - **Regardez.** `lab.diagram()` dessine ce qui existe, `lab.timeline()` raconte ce que le cloud a fait.
 # - **Reprenez quand vous voulez.** `lab.catch_up("services")` reconstruit tout ce qui précède cette étape.
+# - **Une cellule s’éternise, tout s’embrouille ?** Le carré ■ l’interrompt. Le menu *Kernel › Restart Kernel* remet Python à neuf sans toucher au cloud : reprenez
+#   alors du haut, ce qui existe déjà ne sera pas créé deux fois.
 # - **Cassez sans crainte.** Vous travaillez sur une copie : `course notebooks reset 06` remet un cahier à neuf en gardant le vôtre à côté, et
 #   `course cloud reset` vide le cloud local.
 # - **Et sur un vrai compte ?** `labs.connect("real", account_id="…", region="…")`, jamais sans que vous l’ayez écrit. Le prix est
@@ -470,6 +493,8 @@ lab.check("start-oven")
 #   plainer than the last. `lab.solution("…")` shows the code.
 # - **Look.** `lab.diagram()` draws what exists, `lab.timeline()` tells what the cloud did.
 # - **Come back when you like.** `lab.catch_up("services")` rebuilds everything before that step.
+# - **A cell drags on, all is in a muddle?** The square ■ interrupts it. The menu *Kernel › Restart Kernel* makes Python new and leaves the cloud alone: go on from the
+#   top then, and what exists already is not created twice.
 # - **Break things without fear.** You work on a copy: `course notebooks reset 06` makes a notebook new again and keeps yours beside it, and `course cloud reset`
 #   empties the local cloud.
 # - **And on a real account?** `labs.connect("real", account_id="…", region="…")`, never unless you write it. The price is shown before

@@ -21,7 +21,7 @@
 # Un conteneur répond à cette phrase : *alors livrons ton « chez toi »*. Le programme part avec ses bibliothèques, sa configuration et tout ce
 # qu’il lui faut pour s’exécuter, en un seul objet, qu’on lance à l’identique sur le portable, sur le serveur de test et dans le cloud.
 #
-# Ce cahier ouvre cet objet. À la fin, vous saurez dire ce qu’est un conteneur sans prononcer le mot « virtualisation légère », lire une
+# Ce cahier ouvre cet objet. À la fin, vous saurez dire ce qu’est un conteneur sans parler de « petite machine virtuelle », lire une
 # image couche par couche, relire un Dockerfile, et arrêter un service sans perdre une commande.
 
 # %% [markdown] tags=["en"]
@@ -35,7 +35,7 @@
 # A container answers: *then let us ship your machine*. The program travels with its libraries, its configuration and all it needs to run, as
 # a single object that is started in exactly the same way on the laptop, on the test server and in the cloud.
 #
-# This notebook opens that object. By the end you will be able to say what a container is without resorting to “lightweight virtual machine”, read
+# This notebook opens that object. By the end you will be able to say what a container is without resorting to “a small virtual machine”, read
 # an image layer by layer, review a Dockerfile, and stop a service without losing an order.
 
 # %% [markdown] tags=["fr"]
@@ -48,8 +48,7 @@
 # À l’examen SAA-C03, les conteneurs sont dans la tâche 2.1 (migrer des applications vers des conteneurs, savoir quand les employer), la tâche 3.2
 # (les orchestrer, choisir Fargate) et la tâche 4.2 (leur coût). Ce chapitre pose les notions dont les trois ont besoin.
 #
-# Vous revenez après une interruption ? Exécutez la dernière cellule du cahier, celle qui range, puis `lab.prepare("containers")` et la suite : une création déjà faite
-# n’échouera pas sur un nom déjà pris.
+# Vous revenez après une interruption ? Relancez les cellules depuis le haut : ce qui existe déjà n’est pas créé deux fois.
 
 # %% [markdown] tags=["en"]
 # ## What this notebook takes
@@ -61,8 +60,7 @@
 # In the SAA-C03 exam, containers stand in task 2.1 (migrating applications into containers, knowing when to use them), task 3.2 (orchestrating
 # them, choosing Fargate) and task 4.2 (what they cost). This chapter lays down the ideas that all three rely on.
 #
-# Coming back after a break? Run the last cell of the notebook, the one that tidies up, then `lab.prepare("containers")` and the rest: that way no creation stumbles over a name that is
-# already taken.
+# Coming back after a break? Run the cells again from the top: what exists already is not created twice.
 
 # %% tags=["fr"]
 # %env COURSE_LANG=fr
@@ -176,7 +174,8 @@ catalogue = lab.build("products")
 isolation.starts(catalogue.name)
 
 # %% [markdown] tags=["fr"]
-# Les espaces de noms ne coûtent presque rien. Ce que le moteur ajoute, c’est la préparation des fichiers de l’image et du réseau.
+# Ouvrir des espaces de noms coûte quelques dizaines de millisecondes. Ce que le moteur ajoute, c’est la préparation des fichiers de l’image et du réseau. Rien, dans tout cela, ne
+# ressemble au démarrage d’un système.
 #
 # Le revers tient en un mot : *partagé*. Une faille du noyau concerne tous les conteneurs d’un hôte, alors que l’hyperviseur dresse entre deux machines
 # virtuelles un mur bien plus épais. On ne choisit donc pas toujours l’un contre l’autre : **les deux se combinent**. Sur AWS, des conteneurs tournent
@@ -191,7 +190,7 @@ isolation.starts(catalogue.name)
 # > d’exploitation », « licence par cœur » appelle EC2.
 
 # %% [markdown] tags=["en"]
-# Namespaces cost next to nothing. What an engine adds is preparing the image’s files and the network.
+# Opening namespaces takes a few tens of milliseconds. What an engine adds is preparing the image’s files and the network. None of it resembles the booting of a system.
 #
 # The catch is one word: *shared*. A flaw in the kernel concerns every container of a host, whereas the hypervisor builds a far thicker wall between two virtual
 # machines. So it is not always one against the other: **both combine**. On AWS containers commonly run inside an EC2 instance, which is a virtual machine; and
@@ -283,8 +282,12 @@ labs.figure("image-layers")
 # Python inside: fewer layers, but real ones.
 
 # %%
+from contextlib import suppress
+
 ecr = session.client("ecr")
-repository = ecr.create_repository(repositoryName="containers/products")["repository"]
+with suppress(ecr.exceptions.RepositoryAlreadyExistsException):
+    ecr.create_repository(repositoryName="containers/products")
+[repository] = ecr.describe_repositories(repositoryNames=["containers/products"])["repositories"]
 products = lab.push(catalogue, repository["repositoryUri"])
 products
 
@@ -537,11 +540,12 @@ moved.tag == products.tag, moved.digest == products.digest
 # %%
 former = [{"imageDigest": products.digest}]
 answer = ecr.batch_get_image(repositoryName="containers/products", imageIds=former)
-_ = ecr.put_image(
-    repositoryName="containers/products",
-    imageManifest=answer["images"][0]["imageManifest"],
-    imageTag="1.0",
-)
+with suppress(ecr.exceptions.ImageAlreadyExistsException):
+    ecr.put_image(
+        repositoryName="containers/products",
+        imageManifest=answer["images"][0]["imageManifest"],
+        imageTag="1.0",
+    )
 
 # %% [markdown] tags=["fr"]
 # ### Défi : l’image épinglée
@@ -752,7 +756,7 @@ labs.figure("monolith-to-services")
 # services et un défaut : les avis plantent au bout d’un instant. Un bloc d’abord, puis deux processus séparés.
 
 # %% [markdown] tags=["en"]
-# Each service **ships alone**: the reviews team no longer waits for the orders team. Each **grows alone**: three windows on Saturday morning, without tripling the rest. And each **falls alone**. Let us check that last one with two
+# Each service **ships alone**: the reviews team no longer waits for the orders team. Each **grows alone**: three shop fronts on Saturday morning, without tripling the rest. And each **falls alone**. Let us check that last one with two
 # services and one fault: reviews crash after a moment. First one block, then two separate processes.
 
 # %%

@@ -47,6 +47,8 @@
 # Les cellules sont du boto3 ordinaire. Quatre passages n’ont cependant de sens que sur le cloud local, ou dépassent ce que le cours s’autorise sur votre
 # compte : l’utilisateur et le compte d’essai de la partie sur les accès, le « demain » accéléré du cycle de vie, et le réglage d’analyse du registre
 # entier. Le texte le redit au moment voulu.
+#
+# Vous revenez après une interruption ? Relancez les cellules depuis le haut : `lab.prepare` remet le décor à neuf et garde vos réponses aux défis.
 
 # %% [markdown] tags=["en"]
 # | What this notebook takes | |
@@ -59,6 +61,8 @@
 # Cells are ordinary boto3. Four passages, however, only make sense on the local cloud, or go beyond what the course allows itself on your account: the
 # user and the account made up for the part on access, the hastened “tomorrow” of the lifecycle, and the scanning setting of the whole registry. The text says
 # so again when they come.
+#
+# Coming back after a break? Run the cells again from the top: `lab.prepare` makes the scenery new and keeps your answers to the challenges.
 
 # %% tags=["fr"]
 # %env COURSE_LANG=fr
@@ -307,12 +311,13 @@ print(all(fingerprint(download(layer)) == layer["digest"] for layer in manifest[
 # character, under one more name:
 
 # %%
-ecr.put_image(
-    repositoryName="frenchbakery/orders",
-    imageManifest=image["imageManifest"],
-    imageManifestMediaType=image["imageManifestMediaType"],
-    imageTag="approved",
-)
+with suppress(ecr.exceptions.ImageAlreadyExistsException):
+    ecr.put_image(
+        repositoryName="frenchbakery/orders",
+        imageManifest=image["imageManifest"],
+        imageManifestMediaType=image["imageManifestMediaType"],
+        imageTag="approved",
+    )
 
 [details] = ecr.describe_images(repositoryName="frenchbakery/orders")["imageDetails"]
 sorted(details["imageTags"])
@@ -357,7 +362,8 @@ labs.figure("ecr-access")
 
 # %%
 iam = session.client("iam")
-iam.create_user(UserName="bakehouse-courier")
+with suppress(iam.exceptions.EntityAlreadyExistsException):
+    iam.create_user(UserName="bakehouse-courier")
 key = iam.create_access_key(UserName="bakehouse-courier")["AccessKey"]
 courier = session.client(
     "ecr", aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"]
@@ -752,7 +758,8 @@ lifecycle.playground()
 
 # %%
 for number in range(1, 7):
-    ecr.put_image(**variant(4 + number), imageTag=f"release-{number}")
+    with suppress(ecr.exceptions.ImageAlreadyExistsException):
+        ecr.put_image(**variant(4 + number), imageTag=f"release-{number}")
 
 
 def rule(priority, count, **selection):
@@ -859,7 +866,8 @@ lab.check("ecr-ten-releases")
 # ## Ce que cela coûte
 #
 # ECR facture deux choses : les octets stockés, 0,10 USD par Go et par mois (us-east-1, 2026-03), et ceux qui sortent vers internet ou vers une autre région. Tirer dans la même région ne coûte rien, du moins à ECR : si le trafic
-# passe par une passerelle NAT, elle se fait payer au Go.
+# passe par une passerelle NAT, elle se fait payer au Go. Pour tirer sans elle, et sans toucher à internet, un sous-réseau privé emploie des points de terminaison : deux pour ECR (`ecr.api`,
+# `ecr.dkr`), et un troisième pour S3, car c’est là que sont les couches. L’examen aime ce troisième, que l’on oublie ; le chapitre sur ECS le montrera manquant.
 #
 # Attention en lisant les tailles : `describe_images` compte chaque image en entier, alors qu’une couche commune n’est stockée qu’une fois par dépôt. Dans notre dépôt d’essai, où toutes les images partagent tout, la somme annonce :
 
@@ -867,7 +875,8 @@ lab.check("ecr-ten-releases")
 # ## What it costs
 #
 # ECR bills two things: the bytes stored, 0.10 USD per GB-month (us-east-1, 2026-03), and those that go out to the internet or to another Region. Pulling within the Region costs nothing, at least at ECR: if the
-# traffic goes through a NAT gateway, that one is paid by the GB.
+# traffic goes through a NAT gateway, that one is paid by the GB. To pull without it, and without touching the internet, a private subnet uses endpoints: two for ECR (`ecr.api`, `ecr.dkr`),
+# and a third one for S3, for that is where the layers are. The exam is fond of the third, the one people forget; the chapter on ECS will show what happens without it.
 #
 # Careful when you read sizes: `describe_images` counts each image in full, whereas a layer in common is stored once per repository. In our trial repository, where all images share everything, the sum claims:
 
@@ -961,7 +970,8 @@ def upload(repository, content, media_type):
         **where, partFirstByte=0, partLastByte=len(content) - 1, layerPartBlob=content
     )
     digest = fingerprint(content)
-    ecr.complete_layer_upload(**where, layerDigests=[digest])
+    with suppress(ecr.exceptions.LayerAlreadyExistsException):
+        ecr.complete_layer_upload(**where, layerDigests=[digest])
     return {"mediaType": media_type, "digest": digest, "size": len(content)}
 
 
@@ -990,9 +1000,10 @@ manifest = {
     "config": upload("bakehouse/old-base", configuration, f"{oci}.config.v1+json"),
     "layers": [upload("bakehouse/old-base", system, f"{oci}.layer.v1.tar+gzip")],
 }
-_ = ecr.put_image(
-    repositoryName="bakehouse/old-base", imageManifest=json.dumps(manifest), imageTag="2021"
-)
+with suppress(ecr.exceptions.ImageAlreadyExistsException):
+    ecr.put_image(
+        repositoryName="bakehouse/old-base", imageManifest=json.dumps(manifest), imageTag="2021"
+    )
 
 # %% [markdown] tags=["fr"]
 # L’analyse se demande (une fois par 24 heures et par image, au plus), s’attend, puis se lit.
@@ -1002,7 +1013,8 @@ _ = ecr.put_image(
 
 # %%
 which = {"repositoryName": "bakehouse/old-base", "imageId": {"imageTag": "2021"}}
-ecr.start_image_scan(**which)
+with suppress(ecr.exceptions.LimitExceededException):
+    ecr.start_image_scan(**which)
 ecr.get_waiter("image_scan_complete").wait(**which, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
 
 found = ecr.describe_image_scan_findings(**which)["imageScanFindings"]

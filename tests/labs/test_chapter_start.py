@@ -43,12 +43,13 @@ def test_nothing_there_is_not_attempted(module: Any) -> None:
         (night, Night(0, 0), ""),
         (night, Night(None, 0), "is gone"),
         (night, Night(1, 0), "still wants 1"),
-        (night, Night(0, 1), "1 task(s) of `reviews` still run(s)"),
+        (night, Night(0, 1), "1 task(s) of reviews still run(s)"),
         (oven, Batch("STOPPED", 0, "", "🥖🥖"), ""),
         (oven, Batch("RUNNING", None, "", "🥖"), "has not finished"),
         (oven, Batch("STOPPED", 1, "", "🥖"), "did not leave with exit code 0 (1)"),
         (oven, Batch("STOPPED", None, "CannotPullContainerError", ""), "(CannotPullContainerError)"),
         (oven, Batch("STOPPED", 0, "", "🥐🥐"), "no baguette"),
+        (oven, Batch("STOPPED", 0, "", None), "sends no log to CloudWatch"),
     ],
 )
 def test_judgements(module: Any, found: Any, words: str) -> None:
@@ -101,6 +102,54 @@ def test_from_an_empty_cloud_to_an_empty_cloud(lab: Lab) -> None:
             for arn in ecs.list_task_definitions(familyPrefix=family)["taskDefinitionArns"]
         ]
     assert states(lab) == untouched
+
+
+def bake(lab: Lab, *others: dict[str, Any], **logging: Any) -> None:
+    """Run the batch of baguettes another way than the solution does."""
+    ec2, ecs = lab.session.client("ec2"), lab.session.client("ecs")
+    products = ecs.describe_task_definition(taskDefinition="frenchbakery-products")["taskDefinition"]
+    image = {"image": products["containerDefinitions"][0]["image"]}
+    baker = {"name": "baker", "command": ["python", "-c", "print('🥖')"], **image, **logging}
+    ecs.register_task_definition(
+        family="start-baguettes",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="512",
+        memory="1024",
+        executionRoleArn=products["executionRoleArn"],
+        containerDefinitions=[baker, *(image | each for each in others)],
+    )
+    ours = [{"Name": "tag:Name", "Values": [CLUSTER]}]
+    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets(Filters=ours)["Subnets"]]
+    [task] = ecs.run_task(
+        cluster=CLUSTER,
+        taskDefinition="start-baguettes",
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": subnets, "assignPublicIp": "ENABLED"}},
+    )["tasks"]
+    ecs.get_waiter("tasks_stopped").wait(
+        cluster=CLUSTER, tasks=[task["taskArn"]], WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
+
+
+def test_baguettes_may_be_baked_in_another_way(lab: Lab) -> None:
+    lab.catch_up("services")
+    bake(lab)
+    assert "sends no log" in lab.check("start-oven").text
+    where = {"awslogs-group": "/ecs/frenchbakery", "awslogs-region": lab.session.region_name}
+    log = {"logDriver": "awslogs", "options": where | {"awslogs-stream-prefix": "another/prefix"}}
+    helper = {"name": "helper", "essential": False, "command": ["python", "-c", "pass"]}
+    bake(lab, helper, logConfiguration=log)
+    assert lab.check("start-oven").text.startswith("✔")
+    lab.clean_up("start")
+
+
+def test_the_foundations_are_laid_without_their_long_report(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab.prepare("start")
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    lab.clean_up("start")
 
 
 def test_a_deleted_service_is_not_a_closed_one(lab: Lab) -> None:
