@@ -236,6 +236,8 @@ class _Pages:
     def _door(self, lost: bool) -> str:
         """The page without a language: the site's entrance, and what stands for a page that is not there."""
         return self._templates.get_template("door.html").render(
+            lang="en",
+            root="",
             lost=lost,
             title=f"{say('course', 'en')} · {say('lost_title' if lost else 'front_title', 'en')}",
             description=say("front_description", "en"),
