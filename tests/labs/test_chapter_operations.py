@@ -51,6 +51,13 @@ def test_payments(found: Found, words: str) -> None:
     assert words in judged(payments, found)
 
 
+def test_only_awslogs_writes_to_a_group() -> None:
+    options = {"options": {"awslogs-group": GROUP}}
+    assert payments.group_of({"logConfiguration": {"logDriver": "awslogs", **options}}) == GROUP
+    assert payments.group_of({"logConfiguration": {"logDriver": "splunk", **options}}) == ""
+    assert payments.group_of({}) == ""
+
+
 def test_payments_untouched() -> None:
     assert not payments.attempted(Found(False, None, None))
 

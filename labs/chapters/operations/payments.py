@@ -81,11 +81,11 @@ def look(session: CourseSession) -> Found:
     definition = definitions.last(session, FAMILY)
     written = None
     if definition is not None:
-        written = tuple(_written(container) for container in definition["containerDefinitions"])
+        written = tuple(group_of(container) for container in definition["containerDefinitions"])
     return Found(own is not None, own.get("retentionInDays") if own else None, written)
 
 
-def _written(container: dict[str, Any]) -> str:
+def group_of(container: dict[str, Any]) -> str:
     """The log group that a container writes to; empty when it writes elsewhere."""
     logging = container.get("logConfiguration", {})
     group = logging.get("options", {}).get("awslogs-group", "")
