@@ -39,7 +39,7 @@
 # | | |
 # |---|---|
 # | **durée** | environ une heure et demie |
-# | **coût** | rien sur le cloud local ; sur un compte AWS, l’équilibreur de charge, une dizaine de petites tâches et deux instances `t3.small`, facturés à l’heure jusqu’au ménage |
+# | **coût** | rien sur le cloud local ; sur un compte AWS, l’équilibreur de charge, une dizaine de petites tâches et deux instances `t3.small`, facturés à l’heure jusqu’au ménage ; la dernière partie, la pile CloudFormation, reste au cloud local |
 # | **si le noyau redémarre** | `lab.clean_up("services")`, puis le cahier depuis le début : ce qu’il crée ne se crée pas deux fois |
 # | **à l’examen** | 2.1 des architectures qui passent à l’échelle · 2.2 la haute disponibilité et la reprise · 3.2 un calcul élastique · 4.2 ne payer que ce qui sert |
 
@@ -47,7 +47,7 @@
 # | | |
 # |---|---|
 # | **time** | about an hour and a half |
-# | **cost** | nothing on the local cloud; on an AWS account, the load balancer, some ten small tasks and two `t3.small` instances, billed by the hour until the clean-up |
+# | **cost** | nothing on the local cloud; on an AWS account, the load balancer, some ten small tasks and two `t3.small` instances, billed by the hour until the clean-up; the last part, the CloudFormation stack, is for the local cloud only |
 # | **if the kernel restarts** | `lab.clean_up("services")`, then the notebook from the start: what it creates cannot be created twice |
 # | **in the exam** | 2.1 architectures that scale · 2.2 high availability and recovery · 3.2 elastic compute · 4.2 paying only for what is used |
 
@@ -632,7 +632,7 @@ failed = [task for task in tasks_of("counter") if task["createdAt"] >= bad["crea
 #
 # ## The sick version that looks healthy
 #
-# The breaker only sees tasks that die, or that their health check condemns. On Monday v4 arrives with a price in words, `PRICE=soon`. It starts, answers 200 on `/healthz`… and 500 to every customer. That takes a **deployment alarm**: the
+# The breaker only sees tasks that die, or that their health check condemns. On Monday v4 arrives with a price in words, `PRICE=soon`. It starts, answers 200 on `/healthz`… and 500 to every customer. To catch it takes a **deployment alarm**: the
 # service watches CloudWatch alarms during the release, and for a while after it (the *bake time*); if one of them goes off, it rolls back.
 #
 # CloudWatch counts in minutes. On the local cloud they can be made shorter; on an AWS account the same cells simply take the time they take.
@@ -1283,9 +1283,17 @@ Outputs:
 
 # %% [markdown] tags=["fr"]
 # ### Déployer
+#
+# > **Sur un compte AWS**, le garde-fou du cours refuse de créer une pile : elle fabrique ses ressources elle-même, sans qu’il les voie, et le ménage ne
+# > pourrait pas en répondre. Déroulez cette partie sur le cloud local. Sur votre compte, vous pouvez encore faire relire le modèle
+# > (`validate_template`), puis passer au ménage.
 
 # %% [markdown] tags=["en"]
 # ### Deploy
+#
+# > **On an AWS account** the course’s safeguard refuses to create a stack: it makes its resources itself, out of the safeguard’s sight, and the clean-up
+# > could not answer for them. Work through this part on the local cloud. On your account you may still have the template read (`validate_template`),
+# > then go on to the clean-up.
 
 # %%
 cloudformation = session.client("cloudformation")
@@ -1396,7 +1404,7 @@ print(status(), shop.ask("/loyalty").body.decode())
 # l’exécuter**.
 
 # %% [markdown] tags=["en"]
-# The breaker of ECS tripped, the resource `Service` failed, and CloudFormation put **the whole stack** back as it was, the definition included. Customers kept their two points. Without a breaker the stack would have waited for hours for a service that would never have
+# ECS’s breaker tripped, the resource `Service` failed, and CloudFormation put **the whole stack** back as it was, the definition included. Customers kept their two points. Without a breaker the stack would have waited for hours for a service that would never have
 # become steady.
 #
 # ### Your turn: the archive, on paper
