@@ -7,6 +7,12 @@
 #
 # C’est volontaire. Reconnaître la bonne réponse parmi quatre et la trouver soi-même sont deux choses ; la seconde
 # prépare à la première, pas l’inverse. Les questions à cocher viennent ensuite, avec de quoi s’entraîner chaque jour.
+#
+# | | |
+# |---|---|
+# | **durée** | une bonne heure pour les neuf situations ; ensuite, quelques minutes par jour |
+# | **coût** | rien : ce cahier n’appelle ni le cloud local ni AWS |
+# | **à l’examen** | 2.1 choisir et orchestrer des conteneurs · 2.2 résister aux pannes · 1.1 et 1.2 protéger images et charges · 3.2 et 4.2 le calcul qui convient, au coût qui convient |
 
 # %% [markdown] tags=["en"]
 # # Quiz: nine situations
@@ -18,6 +24,12 @@
 # That is on purpose. Spotting the right answer among four and coming up with it yourself are two different
 # skills; the second prepares you for the first, not the other way round. Boxes to tick come afterwards, with enough
 # to practise every day.
+#
+# | | |
+# |---|---|
+# | **time** | a good hour for the nine situations; after that, a few minutes a day |
+# | **cost** | nothing: this notebook calls neither the local cloud nor AWS |
+# | **in the exam** | 2.1 choosing and orchestrating containers · 2.2 standing up to failure · 1.1 and 1.2 protecting images and workloads · 3.2 and 4.2 the right compute at the right cost |
 
 # %% tags=["fr"]
 # %env COURSE_LANG=fr

@@ -4,12 +4,24 @@
 # Un examen blanc ne sert pas à apprendre, mais à savoir où l’on en est : mêmes formes de questions, même rythme, aucune aide
 # avant la fin. Gardez-le pour le moment où [le quiz](08_quiz.ipynb) ne vous surprend plus, et accordez-vous le temps entier,
 # sans interruption.
+#
+# | | |
+# |---|---|
+# | **durée** | 130 minutes pour le format complet, 40 pour le court |
+# | **coût** | rien : tout se passe sur votre machine |
+# | **à l’examen** | les quatre domaines, dans leurs proportions, vus par les conteneurs |
 
 # %% [markdown] tags=["en"]
 # # The mock exam
 #
 # A mock exam is not for learning but for knowing where you stand: the same kinds of questions, the same pace, no help before
 # the end. Keep it for when [the quiz](08_quiz.ipynb) no longer surprises you, and give it its whole time, undisturbed.
+#
+# | | |
+# |---|---|
+# | **time** | 130 minutes for the full form, 40 for the short one |
+# | **cost** | nothing: it all happens on your machine |
+# | **in the exam** | the four domains in their proportions, seen through containers |
 
 # %% tags=["fr"]
 # %env COURSE_LANG=fr
