@@ -124,7 +124,8 @@ ecs, ecr, ec2, iam = (session.client(name) for name in ("ecs", "ecr", "ec2", "ia
 events, logs, ssm = (session.client(name) for name in ("events", "logs", "ssm"))
 
 [cluster] = ecs.describe_clusters(clusters=["ecs"])["clusters"]
-for key in ("status", "registeredContainerInstancesCount", "runningTasksCount", "capacityProviders"):
+shown = "status", "registeredContainerInstancesCount", "runningTasksCount", "capacityProviders"
+for key in shown:
     print(key, cluster[key])
 
 # %% [markdown] tags=["fr"]
@@ -205,7 +206,10 @@ oven = {
     "image": image,
     "command": ["python", "-c", bake],
     "dependsOn": [{"containerName": "flour", "condition": "SUCCESS"}],
-    "environment": [{"name": "STORE", "value": "/store"}, {"name": "BREAD", "value": "baguette"}],
+    "environment": [
+        {"name": "STORE", "value": "/store"},
+        {"name": "BREAD", "value": "baguette"},
+    ],
     "mountPoints": [store | {"readOnly": True}],
     "portMappings": [{"containerPort": 8080}],
     "stopTimeout": 10,
@@ -275,7 +279,12 @@ for definition in (first, second):
 # `fonts` **succeeded**, listens on port 8080 and finds `FrenchBakery` in its variable `SHOP`.
 
 # %% tags=["challenge"]
-fonts = {"name": "fonts", "image": image, "essential": False, "command": ["python", "-c", "pass"]}
+fonts = {
+    "name": "fonts",
+    "image": image,
+    "essential": False,
+    "command": ["python", "-c", "pass"],
+}
 printer = {
     "name": "printer",
     "image": image,
@@ -384,9 +393,9 @@ def lines(task, container="oven", seconds=120):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with suppress(logs.exceptions.ResourceNotFoundException):
-            found = logs.get_log_events(logGroupName="/ecs/tasks", logStreamName=stream)["events"]
-            if found:
-                return [event["message"] for event in found]
+            found = logs.get_log_events(logGroupName="/ecs/tasks", logStreamName=stream)
+            if found["events"]:
+                return [event["message"] for event in found["events"]]
         time.sleep(0.2)
 
 
@@ -834,7 +843,8 @@ constraints = {
 }
 for name, constraint in constraints.items():
     tasks, failures = place(count=4, placementConstraints=[constraint])
-    on_wood = sum(task["containerInstanceArn"] == wood["containerInstanceArn"] for task in tasks)
+    places = [task["containerInstanceArn"] for task in tasks]
+    on_wood = places.count(wood["containerInstanceArn"])
     reasons = sorted({failure["reason"] for failure in failures})
     print(name, {"tasks": len(tasks), "on wood": on_wood, "failures": reasons})
     if tasks:
@@ -850,7 +860,10 @@ for name, constraint in constraints.items():
 
 # %%
 ecs.create_service(
-    cluster="ecs", serviceName="ecs-agent", taskDefinition="ecs-crumb", schedulingStrategy="DAEMON"
+    cluster="ecs",
+    serviceName="ecs-agent",
+    taskDefinition="ecs-crumb",
+    schedulingStrategy="DAEMON",
 )
 one = {"cluster": "ecs", "services": ["ecs-agent"]}
 ecs.get_waiter("services_stable").wait(**one, WaiterConfig={"Delay": 1, "MaxAttempts": 300})
@@ -858,7 +871,9 @@ ecs.get_waiter("services_stable").wait(**one, WaiterConfig={"Delay": 1, "MaxAtte
 print(service["schedulingStrategy"], service["desiredCount"], service["runningCount"])
 
 [chosen] = ecs.start_task(
-    cluster="ecs", taskDefinition="ecs-crumb", containerInstances=[wood["containerInstanceArn"]]
+    cluster="ecs",
+    taskDefinition="ecs-crumb",
+    containerInstances=[wood["containerInstanceArn"]],
 )["tasks"]
 print(chosen["containerInstanceArn"] == wood["containerInstanceArn"])
 
@@ -1090,23 +1105,22 @@ for mode in ("awsvpc", "bridge", "host", "none"):
 # The price of `awsvpc` on EC2: an instance has only a few ENIs, and each task takes one; the option *ENI trunking* raises that ceiling. On Fargate it is the only mode. Let us read the ENI of a Fargate task.
 
 # %%
-import ipaddress
-
-path = []
 [task] = ecs.run_task(
-    cluster="ecs", taskDefinition="ecs-bread", launchType="FARGATE", networkConfiguration=public
+    cluster="ecs",
+    taskDefinition="ecs-bread",
+    launchType="FARGATE",
+    networkConfiguration=public,
 )["tasks"]
-task = follow(task, "RUNNING")
+[task] = until([task], "RUNNING")
 [attachment] = task["attachments"]
 details = {detail["name"]: detail["value"] for detail in attachment["details"]}
-[eni] = ec2.describe_network_interfaces(NetworkInterfaceIds=[details["networkInterfaceId"]])[
-    "NetworkInterfaces"
-]
-[subnet] = [each for each in subnets if each["SubnetId"] == eni["SubnetId"]]
-print(attachment["type"], attachment["status"])
-print(ipaddress.ip_address(eni["PrivateIpAddress"]) in ipaddress.ip_network(subnet["CidrBlock"]))
-print([group["GroupName"] for group in eni["Groups"]])
+answer = ec2.describe_network_interfaces(NetworkInterfaceIds=[details["networkInterfaceId"]])
+[eni] = answer["NetworkInterfaces"]
+[block] = [each["CidrBlock"] for each in subnets if each["SubnetId"] == eni["SubnetId"]]
+names = [group["GroupName"] for group in eni["Groups"]]
+print(attachment["type"], attachment["status"], names)
 clear([task])
+HTML(f"<code>{eni['PrivateIpAddress']}</code> ∈ <code>{block}</code>")
 
 # %% [markdown] tags=["fr"]
 # Une adresse privée du sous-réseau et un groupe de sécurité : celui du VPC par défaut, faute d’en avoir nommé un. C’est dans ce groupe que l’on
@@ -1144,7 +1158,8 @@ labs.figure("ecs-endpoints")
 # list sticks without being learnt.
 
 # %%
-[cellar] = ec2.describe_subnets(Filters=[{"Name": "tag:Name", "Values": ["ecs-private"]}])["Subnets"]
+private = [{"Name": "tag:Name", "Values": ["ecs-private"]}]
+[cellar] = ec2.describe_subnets(Filters=private)["Subnets"]
 hidden = {"awsvpcConfiguration": {"subnets": [cellar["SubnetId"]]}}
 this_vpc = {"Name": "vpc-id", "Values": [cellar["VpcId"]]}
 [routes] = ec2.describe_route_tables(
@@ -1158,7 +1173,7 @@ def try_again():
     reason = task["stoppedReason"]
     services = ["api.ecr", "/manifests/", "layer-bucket", "CloudWatch"]
     named = [service for service in services if service in reason]
-    print("  ", task["stopCode"], named, [each.get("exitCode") for each in task["containers"]])
+    print("  ", task["stopCode"], named, [task["containers"][0].get("exitCode")])
 
 
 def open_door(name, **how):
