@@ -21,7 +21,8 @@ NAME = "10_glossary"
 _ENTRY = re.compile(r"(?m)^### (?P<heading>.+)\n+(?P<names>(?:\*[^*\n]+\*(?: · )?)+(?=\n|$))?")
 # What is left alone: code, headings, links and images, HTML tags, addresses
 _UNTOUCHED = re.compile(
-    r"(?ms)^(?P<fence>```|~~~).*?^(?P=fence)|`+[^`]*`+|^#{1,6} .*?$|!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])|<[^>]+>|https?://\S+"
+    r"(?ms)^(?P<fence>```|~~~).*?^(?P=fence)|`+[^`]*`+|^#{1,6} .*?$|!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])"
+    r"|<summary>.*?</summary>|<[^>]+>|https?://\S+"  # Markdown is not read inside a summary
 )
 
 

@@ -117,6 +117,7 @@ def test_the_longest_name_wins_and_leaves_the_shorter_term_its_own_first_use(
         "Subtarget group",
         "target group 2",
         "eni, denim",
+        "<summary><b>More</b>: target group</summary>",
     ],
 )
 def test_what_is_left_alone(text: str, english: tuple[glossary.Term, ...]) -> None:
