@@ -273,11 +273,10 @@ for key in ("schedulingStrategy", "availabilityZoneRebalancing", "healthCheckGra
 
 # %%
 def tasks_of(name):
-    arns = [
-        arn
-        for status in ("RUNNING", "STOPPED")
-        for arn in ecs.list_tasks(cluster="services", serviceName=name, desiredStatus=status)["taskArns"]
-    ]
+    arns = []
+    for status in ("RUNNING", "STOPPED"):
+        listed = ecs.list_tasks(cluster="services", serviceName=name, desiredStatus=status)
+        arns += listed["taskArns"]
     return ecs.describe_tasks(cluster="services", tasks=arns)["tasks"]
 
 
@@ -399,7 +398,8 @@ over = {"SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"}
 
 def history():
     listed = ecs.list_service_deployments(cluster="services", service="counter")
-    return {each["serviceDeploymentArn"]: each["status"] for each in listed["serviceDeployments"]}
+    found = listed["serviceDeployments"]
+    return {each["serviceDeploymentArn"]: each["status"] for each in found}
 
 
 def deploy(**changes):
@@ -410,7 +410,8 @@ def deploy(**changes):
         if over & set(begun.values()):
             break
         time.sleep(0.5)
-    return ecs.describe_service_deployments(serviceDeploymentArns=list(begun))["serviceDeployments"][0]
+    found = ecs.describe_service_deployments(serviceDeploymentArns=list(begun))
+    return found["serviceDeployments"][0]
 
 
 @contextmanager
@@ -643,13 +644,12 @@ from labs.cloud import client
 if session.world == "local":
     client.set_pace(1)
 
+behind = balancer["LoadBalancerArn"].partition("loadbalancer/")[2]
 cloudwatch.put_metric_alarm(
     AlarmName="services-errors",
     Namespace="AWS/ApplicationELB",
     MetricName="HTTPCode_Target_5XX_Count",
-    Dimensions=[
-        {"Name": "LoadBalancer", "Value": balancer["LoadBalancerArn"].partition("loadbalancer/")[2]}
-    ],
+    Dimensions=[{"Name": "LoadBalancer", "Value": behind}],
     Statistic="Sum",
     Period=60,
     EvaluationPeriods=1,
@@ -851,7 +851,6 @@ _ = scaling.register_scalable_target(**counter, MinCapacity=2, MaxCapacity=4)
 # about requests, the metric is `ALBRequestCountPerTarget`; for a program that computes, it would be the service’s average CPU.
 
 # %%
-behind = balancer["LoadBalancerArn"].partition("loadbalancer/")[2]
 policy = scaling.put_scaling_policy(
     **counter,
     PolicyName="visits",
@@ -1143,7 +1142,8 @@ print(len(pool()["Instances"]), {task["lastStatus"] for task in started})
 
 photos = [task["taskArn"] for task in started]
 ecs.get_waiter("tasks_running").wait(cluster="services", tasks=photos, WaiterConfig=patience)
-print(len(pool()["Instances"]), {instance["ProtectedFromScaleIn"] for instance in pool()["Instances"]})
+machines = pool()["Instances"]
+print(len(machines), {machine["ProtectedFromScaleIn"] for machine in machines})
 
 # %% [markdown] tags=["fr"]
 # Aucune instance : les tâches n’ont pas été refusées, elles attendaient en **PROVISIONING**. Deux tâches de 900 Mio tiennent sur une `t3.small`, il en fallait donc deux, et le groupe est passé de zéro à deux. Quand les tâches s’en vont, la réservation tombe, et
