@@ -35,11 +35,12 @@ def start(
     from labs.cloud.client import CloudError
 
     if lang is not None:
-        learner.choose_language(lang)
         os.environ["COURSE_LANG"] = lang
     try:
         with _only_window(learner.home()) as only:
             if only:
+                if lang is not None:
+                    learner.choose_language(lang)
                 _run(browser, port)
             else:
                 _show_the_other(browser)

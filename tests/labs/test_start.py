@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from labs import start, start_jupyterlab
+from labs import learner, start, start_jupyterlab
 from labs.cloud import client
 
 DEADLINE = 60  # seconds
@@ -94,9 +94,9 @@ def nothing_runs() -> bool:
 def test_it_opens_the_working_copy_and_leaves_nothing_running(
     course: Callable[..., Course], course_home: Path
 ) -> None:
-    learner = course("--lang", "fr")
-    address = learner.opened()
-    assert "Le cours est ouvert" in learner.said and "ServerApp" not in learner.said
+    window = course("--lang", "fr")
+    address = window.opened()
+    assert "Le cours est ouvert" in window.said and "ServerApp" not in window.said
     root, token = address.split("lab/tree/")[0], address.split("token=")[1]
     with pytest.raises(urllib.error.HTTPError, match="403"):  # no token, no course
         urllib.request.urlopen(f"{root}api/contents", timeout=5)
@@ -104,35 +104,36 @@ def test_it_opens_the_working_copy_and_leaves_nothing_running(
         contents = json.load(answer)["content"]
     assert start_jupyterlab.FIRST_NOTEBOOK in [entry["name"] for entry in contents]
     assert client.status() is not None
-    assert learner.end(signal.SIGTERM) == 0
-    assert "Arrêté." in learner.said
+    assert window.end(signal.SIGTERM) == 0
+    assert "Arrêté." in window.said
     assert nothing_runs()
     assert json.loads((course_home / "settings.json").read_text())["language"] == "fr"
 
 
 def test_one_interruption_asks_and_a_second_stops(course: Callable[..., Course]) -> None:
-    learner = course(terminal=True)
-    learner.opened()
-    learner.process.send_signal(signal.SIGINT)
-    learner.until("again within 5 seconds")
-    assert learner.process.poll() is None and not nothing_runs()
-    assert learner.end(signal.SIGINT) == 0
-    assert "Stopped." in learner.said
+    window = course(terminal=True)
+    window.opened()
+    window.process.send_signal(signal.SIGINT)
+    window.until("again within 5 seconds")
+    assert window.process.poll() is None and not nothing_runs()
+    assert window.end(signal.SIGINT) == 0
+    assert "Stopped." in window.said
     assert nothing_runs()
 
 
 def test_closing_the_window_stops_everything(course: Callable[..., Course]) -> None:
-    learner = course()
-    learner.opened()
-    learner.end(signal.SIGHUP)
+    window = course()
+    window.opened()
+    window.end(signal.SIGHUP)
     assert nothing_runs()
 
 
 def test_a_second_window_gives_the_address_of_the_first(course: Callable[..., Course]) -> None:
     address = course().opened()
-    second = course()
+    second = course("--lang", "fr")
     assert second.end() == 0
-    assert "open already" in second.said and address in second.said
+    assert "déjà ouvert" in second.said and address in second.said
+    assert learner.language() == "en", "what was not opened is not remembered"
     assert not nothing_runs()
 
 
@@ -150,10 +151,10 @@ def test_what_a_kill_left_is_put_away_by_the_next_start(course: Callable[..., Co
 
 def test_a_cloud_started_by_hand_outlives_the_course(course: Callable[..., Course]) -> None:
     by_hand = client.start("process")
-    learner = course()
-    learner.opened()
-    learner.end(signal.SIGTERM)
-    assert "goes on" in learner.said
+    window = course()
+    window.opened()
+    window.end(signal.SIGTERM)
+    assert "goes on" in window.said
     found = client.status()
     assert found is not None and found.pid == by_hand.pid
 
@@ -161,9 +162,9 @@ def test_a_cloud_started_by_hand_outlives_the_course(course: Callable[..., Cours
 def test_a_jupyterlab_that_does_not_start_shows_the_end_of_its_log(course: Callable[..., Course]) -> None:
     settings = start_jupyterlab.configure("en") / "jupyter_server_config.json"
     settings.write_text(json.dumps({"ServerApp": {"certfile": "/there/is/none"}}))
-    learner = course()
-    assert learner.end() == 1
-    assert "JupyterLab did not start" in learner.said and "jupyterlab.log" in learner.said
+    window = course()
+    assert window.end() == 1
+    assert "JupyterLab did not start" in window.said and "jupyterlab.log" in window.said
     assert nothing_runs()
 
 
