@@ -50,6 +50,15 @@ class _Pending:
     intent: str | None
 
 
+def _filled(given: Params, sets: Params) -> dict[str, Any]:
+    """What is given, and beside it what it leaves unsaid."""
+    filled = {**sets, **given}
+    for name in sets.keys() & given.keys():
+        if isinstance(sets[name], dict) and isinstance(given[name], dict):
+            filled[name] = _filled(given[name], sets[name])
+    return filled
+
+
 class Guard:
     """Watches one session for one run."""
 
@@ -82,7 +91,7 @@ class Guard:
         if operation is None:
             return
         if self.strict:
-            params.update({name: value for name, value in operation.sets.items() if name not in params})
+            params.update(_filled(params, operation.sets))
             if operation.before:
                 operation.before(self.aws, params)
         makes = operation.makes and not (operation.again and self._is_there(operation, params))
@@ -147,7 +156,9 @@ class Guard:
 
     def _problem(self, resource: Resource) -> str | None:
         """Why the resource is not to be touched: "foreign", "unknown", or None when it is the run's."""
-        if owner := KINDS[resource.kind].owner(self.aws, resource.id):
+        while owner := KINDS[resource.kind].owner(self.aws, resource.id):
+            if resource == Resource(*owner):
+                break
             resource = Resource(*owner)
         tags = KINDS[resource.kind].tags(self.aws, resource.id)
         record = self.ledger.record

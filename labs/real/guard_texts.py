@@ -102,6 +102,16 @@ say = Texts(
                 "run and with no other settings than the notebook’s."
             ),
         },
+        "group": {
+            "fr": (
+                "sur un compte réel, un groupe du labo tient au plus quatre instances, lancées depuis un modèle du "
+                "parcours, dans ses sous-réseaux et sans autre réglage que ceux du cahier."
+            ),
+            "en": (
+                "on a real account a group of the lab holds at most four instances, started from a template of the "
+                "run, in its subnets and with no other settings than the notebook’s."
+            ),
+        },
         "many": {
             "fr": "au plus {most} à la fois sur un compte réel, et ce parcours en a déjà {there}.",
             "en": "at most {most} at a time on a real account, and this run has {there} already.",
@@ -111,8 +121,38 @@ say = Texts(
             "en": "a rule of the lab writes to a log group or runs a task, and does nothing else.",
         },
         "template": {
-            "fr": "sur un compte réel, les modèles CloudFormation sont montrés, pas exécutés.",
-            "en": "on a real account, CloudFormation templates are shown, not run.",
+            "fr": (
+                "une pile fabrique ses ressources elle-même, sans que le garde-fou les voie ; le nettoyage ne pourrait "
+                "pas en répondre. Déroulez cette partie sur le cloud local ; ici, vous pouvez encore lire et vérifier "
+                "un modèle (get_template_summary, validate_template)."
+            ),
+            "en": (
+                "a stack makes its resources itself, and the safeguard does not see them; the clean-up could not answer "
+                "for them. Work through this part on the local cloud; here you may still read and check a template "
+                "(get_template_summary, validate_template)."
+            ),
+        },
+        "whole registry": {
+            "fr": (
+                "ce réglage est celui de tout le registre de votre compte dans cette région, dépôts des autres compris. "
+                "Vous pouvez le lire (get_registry_scanning_configuration, describe_registry) et régler vos propres "
+                "dépôts, un par un (put_image_scanning_configuration)."
+            ),
+            "en": (
+                "this is a setting of your account’s whole registry in this Region, other people’s repositories included. "
+                "You may read it (get_registry_scanning_configuration, describe_registry) and set your own repositories, "
+                "one by one (put_image_scanning_configuration)."
+            ),
+        },
+        "people": {
+            "fr": (
+                "un utilisateur et ses clés ouvriraient votre compte sans passer devant le garde-fou. Lisez cette "
+                "partie, ou déroulez-la sur le cloud local."
+            ),
+            "en": (
+                "a user and its keys would open your account without passing the safeguard. Read this part, or work "
+                "through it on the local cloud."
+            ),
         },
         "course tags": {
             "fr": "les étiquettes du cours disent ce qui sera nettoyé ; elles ne se modifient pas.",

@@ -47,6 +47,8 @@ def short(kind: str, value: str) -> str:
     if not value.startswith("arn:") or not prefix:
         return value
     name = value.split(":", 5)[5].removeprefix(prefix).removesuffix(":*")
+    if kind == "autoscaling:group":  # preceded by a generated id
+        return name.rpartition("/")[2]
     if kind in ("iam:role", "iam:instance-profile"):  # a path is no part of the name
         return name.rpartition("/")[2]
     if kind in ("eks:nodegroup", "eks:fargate-profile"):  # followed by a generated id
@@ -265,6 +267,51 @@ def _there(reservations: Iterable[Mapping[str, Any]]) -> Iterator[Tagged]:
         for instance in reservation["Instances"]:
             if instance["State"]["Name"] != "terminated":
                 yield instance["InstanceId"], _pairs(instance.get("Tags"))
+
+
+def _group_of_instance(aws: Aws, id_: str) -> tuple[str, str] | None:
+    """The Auto Scaling group that started an instance; AWS says so in a tag that nobody else can set."""
+    group = (_instance_tags(aws, id_) or {}).get("aws:autoscaling:groupName")
+    return ("autoscaling:group", group) if group else None
+
+
+# What starts instances
+
+
+def _group_tags(aws: Aws, name: str) -> Tags | None:
+    found = aws("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+    return _pairs(found[0].get("Tags")) if found else None
+
+
+def _groups(aws: Aws) -> Iterator[Tagged]:
+    for group in _pages(aws("autoscaling"), "describe_auto_scaling_groups", "AutoScalingGroups"):
+        yield group["AutoScalingGroupName"], _pairs(group.get("Tags"))
+
+
+def _provider_tags(aws: Aws, name: str) -> Tags | None:
+    return dict(_described_providers(aws, capacityProviders=[name])).get(name)
+
+
+def _described_providers(aws: Aws, **which: Any) -> Iterator[Tagged]:
+    """Capacity providers (boto3 has no paginator for them); an inactive one is a name that AWS remembers."""
+    while True:
+        answer = aws("ecs").describe_capacity_providers(include=["TAGS"], **which)
+        for provider in answer["capacityProviders"]:
+            if provider["status"] != "INACTIVE":
+                yield provider["name"], _ecs_tags(provider)
+        if not answer.get("nextToken"):
+            return
+        which["nextToken"] = answer["nextToken"]
+
+
+def _template_tags(aws: Aws, name: str) -> Tags | None:
+    found = absent(aws("ec2").describe_launch_templates, LaunchTemplateNames=[name])
+    return _pairs(found["LaunchTemplates"][0].get("Tags")) if found else None
+
+
+def _templates(aws: Aws) -> Iterator[Tagged]:
+    for template in _pages(aws("ec2"), "describe_launch_templates", "LaunchTemplates"):
+        yield template["LaunchTemplateName"], _pairs(template.get("Tags"))
 
 
 def _no_tags(aws: Aws, id_: str) -> None:
@@ -492,7 +539,10 @@ KINDS: Mapping[str, Kind] = {
     "ec2:route-table": _ec2("describe_route_tables", "RouteTables", "RouteTableId", _vpc_of_main),
     "ec2:internet-gateway": _ec2("describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
     "ec2:vpc-endpoint": _ec2("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
-    "ec2:instance": Kind(_instance_tags, _instances),
+    "ec2:instance": Kind(_instance_tags, _instances, owner=_group_of_instance),
+    "ec2:launch-template": Kind(_template_tags, _templates),
+    "autoscaling:group": Kind(_group_tags, _groups, "autoScalingGroupName/"),
+    "ecs:capacity-provider": Kind(_provider_tags, _described_providers, "capacity-provider/"),
     "ecs:container-instance": Kind(_no_tags, _none, "container-instance/", _machine),
     "iam:instance-profile": Kind(_profile_tags, _profiles, "instance-profile/"),
     "logs:log-group": Kind(_log_group_tags, _log_groups, "log-group:"),

@@ -242,6 +242,26 @@ def instance(site: Site) -> None:
     site.ids["ec2:instance"] = made["Instances"][0]["InstanceId"]
 
 
+def group_of_instances(site: Site) -> None:
+    name = site.ids["ec2:launch-template"] = site.ids["autoscaling:group"] = f"{site.name}-pool"
+    site.ec2.create_launch_template(
+        LaunchTemplateName=name, LaunchTemplateData=started(site.ids["iam:instance-profile"])
+    )
+    site.autoscaling.create_auto_scaling_group(**group(name, name, site.subnets))
+
+
+def capacity_provider(site: Site) -> None:
+    name = site.ids["autoscaling:group"]
+    [found] = site.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+    site.ecs.create_capacity_provider(
+        name=name, autoScalingGroupProvider={"autoScalingGroupArn": found["AutoScalingGroupARN"]}
+    )
+    site.ecs.put_cluster_capacity_providers(
+        cluster=site.name, capacityProviders=["FARGATE", name], defaultCapacityProviderStrategy=[]
+    )
+    site.ids["ecs:capacity-provider"] = name
+
+
 PARTS: Mapping[Part, tuple[Part, ...]] = {
     repository: (),
     cluster: (),
@@ -260,6 +280,8 @@ PARTS: Mapping[Part, tuple[Part, ...]] = {
     endpoint: (network,),
     instance_profile: (role,),
     instance: (network, instance_profile),
+    group_of_instances: (network, instance_profile),
+    capacity_provider: (cluster, group_of_instances),
 }
 """Each part with what it is made of directly, which stands before it."""
 
@@ -285,6 +307,30 @@ def machine(subnet: str, profile: str, **more: Any) -> dict[str, Any]:
         "InstanceType": "t3.medium",
         "SubnetId": subnet,
         "IamInstanceProfile": {"Name": profile},
+        **more,
+    }
+
+
+def started(profile: str, **more: Any) -> dict[str, Any]:
+    """What a launch template says of an instance."""
+    return {
+        "ImageId": "ami-12c6146b",
+        "InstanceType": "t3.small",
+        "IamInstanceProfile": {"Name": profile},
+        **more,
+    }
+
+
+def group(name: str, template: str, subnets: list[str], **more: Any) -> dict[str, Any]:
+    """What makes an Auto Scaling group, empty at first."""
+    return {
+        "AutoScalingGroupName": name,
+        "LaunchTemplate": {"LaunchTemplateName": template},
+        "MinSize": 0,
+        "MaxSize": 4,
+        "DesiredCapacity": 0,
+        "VPCZoneIdentifier": ",".join(subnets),
+        "NewInstancesProtectedFromScaleIn": True,
         **more,
     }
 

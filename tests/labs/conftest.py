@@ -27,6 +27,7 @@ from labs.session import CourseSession
 
 @pytest.fixture(scope="session")
 def _moto() -> Iterator[str]:
+    from moto.ecs.models import EC2ContainerServiceBackend
     from moto.iam import models
     from moto.server import ThreadedMotoServer
 
@@ -37,6 +38,7 @@ def _moto() -> Iterator[str]:
         policies = json.loads(models.aws_managed_policies_data)
         name = EXECUTION_POLICY.rpartition("/")[2]
         patch.setattr(models, "aws_managed_policies_data", json.dumps({name: policies[name]}))
+        patch.setattr(EC2ContainerServiceBackend, "describe_capacity_providers", _named_or_all)
         # Every test opens sessions of its own; reading the services' models again each time takes most of it.
         patch.setattr("botocore.session.create_loader", functools.cache(botocore.session.create_loader))
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -45,6 +47,12 @@ def _moto() -> Iterator[str]:
         patch.setattr(URLLib3Session, "send", _without_a_socket(f"http://{host}:{port}", URLLib3Session.send))
         yield f"http://{host}:{port}"
         server.stop()
+
+
+def _named_or_all(ecs: Any, names: list[str] | None) -> tuple[list[Any], list[Any]]:
+    """Capacity providers: moto wants names, where AWS gives all of them."""
+    known = ecs.capacity_providers
+    return [known[name] for name in names or known if name in known], []
 
 
 def _without_a_socket(endpoint: str, send: Callable[..., Any]) -> Callable[..., Any]:

@@ -163,8 +163,6 @@ def test_the_ledger_keeps_no_secrets(session: CourseSession):
 
 
 UNLISTED = [
-    ("iam", "create_user", {"UserName": "eve"}),
-    ("iam", "create_access_key", {}),
     ("iam", "delete_user", {"UserName": "eve"}),
     ("sts", "get_session_token", {}),
     ("sts", "get_web_identity_token", {"Audience": ["eve"], "SigningAlgorithm": "RS256"}),
@@ -176,9 +174,7 @@ UNLISTED = [
     ("ec2", "request_spot_instances", {}),
     ("ec2", "delete_tags", {"Resources": ["vpc-1"]}),
     ("ecs", "put_account_setting_default", {"name": "containerInsights", "value": "enabled"}),
-    ("ecr", "delete_registry_policy", {}),
     ("logs", "delete_destination", {"destinationName": "x"}),
-    ("ecr", "put_registry_scanning_configuration", {"scanType": "BASIC"}),
     ("secretsmanager", "batch_get_secret_value", {}),
     ("secretsmanager", "replicate_secret_to_regions", {"SecretId": "x", "AddReplicaRegions": []}),
     ("ssm", "get_parameters_by_path", {"Path": "/"}),
@@ -212,6 +208,7 @@ def others(account: Account, connect: Connect) -> Iterator[dict[str, str]]:
 
 QUERY = {"startTime": 0, "endTime": 1, "queryString": "fields @message"}
 THEIR_GROUP = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/frenchbakery-prod/orders:*"
+GROUPS = f"arn:aws:autoscaling:us-east-1:{ACCOUNT}:autoScalingGroup:1a2b:autoScalingGroupName"
 S3 = "com.amazonaws.us-east-1.s3"
 FOREIGN: list[tuple[str, str, Callable[[dict[str, str]], dict[str, Any]]]] = [
     ("ecr", "delete_repository", lambda ids: {"repositoryName": ids["ecr:repository"], "force": True}),
@@ -246,6 +243,50 @@ FOREIGN: list[tuple[str, str, Callable[[dict[str, str]], dict[str, Any]]]] = [
     ("ec2", "authorize_security_group_ingress", lambda ids: {"GroupId": ids["ec2:security-group"]}),
     ("ec2", "delete_route_table", lambda ids: {"RouteTableId": ids["ec2:route-table"]}),
     ("ec2", "run_instances", lambda ids: aws_lab_parts.machine(ids["ec2:subnet"], "new")),
+    ("ec2", "delete_launch_template", lambda ids: {"LaunchTemplateName": ids["ec2:launch-template"]}),
+    (
+        "ec2",
+        "create_launch_template",
+        lambda ids: {
+            "LaunchTemplateName": "new",
+            "LaunchTemplateData": aws_lab_parts.started(ids["iam:instance-profile"]),
+        },
+    ),
+    (
+        "ec2",
+        "create_launch_template",
+        lambda ids: {
+            "LaunchTemplateName": "new",
+            "LaunchTemplateData": {
+                "InstanceType": "t3.small",
+                "NetworkInterfaces": [{"Groups": [ids["ec2:security-group"]]}],
+            },
+        },
+    ),
+    (
+        "autoscaling",
+        "create_auto_scaling_group",
+        lambda ids: aws_lab_parts.group("new", ids["ec2:launch-template"], ["subnet-1"]),
+    ),
+    (
+        "autoscaling",
+        "delete_auto_scaling_group",
+        lambda ids: {"AutoScalingGroupName": ids["autoscaling:group"], "ForceDelete": True},
+    ),
+    (
+        "ecs",
+        "create_capacity_provider",
+        lambda ids: {
+            "name": "new",
+            "autoScalingGroupProvider": {"autoScalingGroupArn": f"{GROUPS}/{ids['autoscaling:group']}"},
+        },
+    ),
+    ("ecs", "delete_capacity_provider", lambda ids: {"capacityProvider": ids["ecs:capacity-provider"]}),
+    (
+        "ecs",
+        "create_cluster",
+        lambda ids: {"clusterName": "new", "capacityProviders": [ids["ecs:capacity-provider"]]},
+    ),
     ("ec2", "terminate_instances", lambda ids: {"InstanceIds": [ids["ec2:instance"]]}),
     ("ec2", "delete_vpc_endpoints", lambda ids: {"VpcEndpointIds": [ids["ec2:vpc-endpoint"]]}),
     ("ec2", "create_vpc_endpoint", lambda ids: {"VpcId": ids["ec2:vpc"], "ServiceName": S3}),
@@ -570,6 +611,40 @@ def test_a_run_has_no_more_than_three_instances(session: CourseSession, account:
     start(1)
 
 
+def test_a_groups_instances_are_as_much_the_runs_as_their_group(
+    session: CourseSession, others: dict[str, str], account: Account
+):
+    aws_lab.make(session)
+    groups, ecs = account.client("autoscaling"), session.client("ecs")
+    instances, nodes = {}, {}
+    for name in ("frenchbakery-pool", others["autoscaling:group"]):
+        groups.set_desired_capacity(AutoScalingGroupName=name, DesiredCapacity=1)
+        [group] = groups.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+        [instances[name]] = [one["InstanceId"] for one in group["Instances"]]
+        nodes[name] = aws_lab.join(account, "frenchbakery", instances[name])
+    mine, theirs = nodes.values()
+    ecs.put_attributes(cluster="frenchbakery", attributes=[{"name": "oven", "targetId": mine}])
+    with pytest.raises(Refused, match="does not belong"):
+        ecs.put_attributes(cluster="frenchbakery", attributes=[{"name": "oven", "targetId": theirs}])
+    mine, theirs = instances.values()
+    with pytest.raises(Refused, match="does not belong"):
+        session.client("ec2").terminate_instances(InstanceIds=[theirs])
+    session.client("ec2").terminate_instances(InstanceIds=[mine])
+
+
+def test_a_run_has_one_group_in_its_own_subnets(session: CourseSession, others: dict[str, str]):
+    ids, groups = aws_lab.make(session), session.client("autoscaling")
+    subnets = {
+        ids["ec2:subnet"]: r"at most 1 at a time.* has 1 already",
+        others["ec2:subnet"]: "does not belong",
+    }
+    for subnet, problem in subnets.items():
+        with pytest.raises(Refused, match=problem):
+            groups.create_auto_scaling_group(
+                **aws_lab_parts.group("another", ids["ec2:launch-template"], [ids["ec2:subnet"], subnet])
+            )
+
+
 def test_what_instances_burst_is_not_paid_for(session: CourseSession):
     asked: list[str] = []
     session.events.register(
@@ -700,6 +775,7 @@ def policy(action: object, **principal: object) -> str:
     return json.dumps({"Statement": {"Effect": "Allow", "Action": action, "Resource": "*", **principal}})
 
 
+MANAGED = {"infrastructureRoleArn": "x", "instanceLaunchTemplate": {}}
 FORBIDDEN: list[tuple[str, str, dict[str, Any], str]] = [
     (
         "iam",
@@ -741,7 +817,40 @@ FORBIDDEN: list[tuple[str, str, dict[str, Any], str]] = [
     ),
     ("iam", "put_role_policy", {"PolicyName": "p", "PolicyDocument": policy("*:*")}, "everything"),
     ("iam", "put_role_policy", {"PolicyName": "p", "PolicyDocument": policy("iam:Put*")}, "everything"),
-    ("ecs", "create_cluster", {"clusterName": "c", "capacityProviders": ["theirs"]}, "parameters"),
+    ("ecs", "create_capacity_provider", {"name": "p", "managedInstancesProvider": MANAGED}, "parameters"),
+    ("ecs", "delete_capacity_provider", {"capacityProvider": "p", "cluster": "c"}, "parameters"),
+    *(
+        (
+            "autoscaling",
+            "create_auto_scaling_group",
+            aws_lab_parts.group("g", "t", ["subnet-1"], **odd),
+            "at most four",
+        )
+        for odd in (
+            {"MaxSize": 5},
+            {"VPCZoneIdentifier": ""},
+            {"LaunchTemplate": {"LaunchTemplateId": "lt-1"}},
+            {"LaunchConfigurationName": "theirs"},
+            {"DeletionProtection": "prevent-all-deletion"},
+            {"TargetGroupARNs": ["theirs"]},
+        )
+    ),
+    *(
+        (
+            "ec2",
+            "create_launch_template",
+            {"LaunchTemplateName": "t", "LaunchTemplateData": aws_lab_parts.started("p", **odd)},
+            "only t3.micro",
+        )
+        for odd in (
+            {"InstanceType": "m7i.large"},
+            {"CreditSpecification": {"CpuCredits": "unlimited"}},
+            {"BlockDeviceMappings": []},
+            {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1"}]},
+            {"InstanceMarketOptions": {}},
+        )
+    ),
+    ("ec2", "delete_launch_template", {"LaunchTemplateId": "lt-1"}, "parameters"),
     (
         "ecs",
         "create_cluster",
@@ -785,7 +894,17 @@ FORBIDDEN: list[tuple[str, str, dict[str, Any], str]] = [
         "tells people",
     ),
     ("ec2", "delete_security_group", {"GroupId": "sg-1", "GroupName": "default"}, "does not name"),
-    ("cloudformation", "create_stack", {"StackName": "s", "TemplateBody": "{}"}, "shown, not run"),
+    (
+        "cloudformation",
+        "create_stack",
+        {"StackName": "s", "TemplateBody": "{}"},
+        "makes its resources itself",
+    ),
+    ("cloudformation", "delete_stack", {"StackName": "s"}, "makes its resources itself"),
+    ("iam", "create_user", {"UserName": "eve"}, "without passing the safeguard"),
+    ("iam", "create_access_key", {}, "without passing the safeguard"),
+    ("ecr", "delete_registry_policy", {}, "whole registry"),
+    ("ecr", "put_registry_scanning_configuration", {"scanType": "BASIC"}, "one by one"),
     ("ec2", "create_tags", {"Resources": ["i-1"], "Tags": []}, "does not name"),
     *(
         ("ec2", "run_instances", aws_lab_parts.machine("subnet-1", "p", **odd), "only t3.micro")

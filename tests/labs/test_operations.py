@@ -115,6 +115,11 @@ def test_both_forms_of_a_forward_action_name_their_target_groups():
         ),
         ("eks:nodegroup", "arn:aws:eks:us-east-1:1:nodegroup/bakery/small/12ab", "bakery/small"),
         ("iam:instance-profile", "arn:aws:iam::1:instance-profile/path/ecs-instance", "ecs-instance"),
+        (
+            "autoscaling:group",
+            "arn:aws:autoscaling:us-east-1:1:autoScalingGroup:1a2b:autoScalingGroupName/pool",
+            "pool",
+        ),
         ("ecs:container-instance", "arn:aws:ecs:us-east-1:1:container-instance/ecs/0af1", "ecs/0af1"),
         ("events:rule", "arn:aws:events:us-east-1:1:rule/morning", "morning"),
         ("elbv2:listener", "arn:aws:elasticloadbalancing:x", "arn:aws:elasticloadbalancing:x"),

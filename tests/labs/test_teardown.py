@@ -12,7 +12,7 @@ import aws_lab_parts
 import boto3
 import pytest
 from aws_lab import Account
-from aws_lab_parts import ACCOUNT, PARTS, Site
+from aws_lab_parts import ACCOUNT, PARTS, Part, Site
 from botocore.exceptions import ClientError, EndpointConnectionError
 from typer.testing import CliRunner
 
@@ -292,46 +292,44 @@ def test_a_teardown_killed_at_every_write_still_ends(
     assert aws_lab.everything(account) == neighbours
 
 
-def die_at(number: int, died: list[str]) -> Callable[[str], bool]:
-    """For `Kill`: true at the create of that number; the kind that it makes is written down."""
-    creates = itertools.count(1)
-
-    def when(call: str) -> bool:
-        kind = aws_lab.kind_made(call)
-        dies = kind is not None and next(creates) == number
-        if dies:
-            died.append(str(kind))
-        return dies
-
-    return when
-
-
 @pytest.mark.parametrize("answered", [False, True])
 def test_a_lab_killed_at_any_create_is_taken_away(connect: Connect, account: Account, answered: bool):
     """A lab for each create, no larger than that create needs: the test grows with creates, not with their square."""
+    kinds = kinds_made(connect(run="theirs"))
     before = aws_lab.everything(account)
     session = connect()
     kill = aws_lab.Kill(session, answered=answered)
-    whole = aws_lab.make(session)
-    died: list[str] = []
-    names = (f"shop-{number}" for number in itertools.count())
-    for part in PARTS:
-        for number in itertools.count(1):
-            kill.when = None
-            site = Site(session, next(names))
-            for needed in aws_lab_parts.before(part):
+    labs = (Site(session, f"shop-{number}") for number in itertools.count())
+    for part, made in kinds.items():
+        needs = aws_lab_parts.before(part)
+        if aws_lab_parts.group_of_instances in needs:  # of which a run has one
+            take_away(session)
+        for number in range(len(made)):
+            kill.when, site = None, next(labs)
+            for needed in needs:
                 needed(site)
-            kill.when = die_at(number, died)
-            try:
+            later = iter([False] * number + [True])
+            kill.when = lambda call: aws_lab.kind_made(call) is not None and next(later)  # noqa: B023
+            with pytest.raises(aws_lab.Killed):
                 part(site)
-            except aws_lab.Killed:
-                continue
-            break
     kill.when = None
     take_away(session)
     assert survey(session.aws, session.guard.ledger).empty
     assert aws_lab.everything(account) == before
-    assert set(died) == whole.keys()
+
+
+def kinds_made(session: CourseSession) -> dict[Part, list[str]]:
+    """What each part of the lab makes, create by create: the whole lab is made for that."""
+    kill, site = aws_lab.Kill(session, answered=False), Site(session, "whole")
+    calls: list[str] = []
+    kill.when = calls.append  # type: ignore[assignment]  # nobody dies
+    kinds = {}
+    for part in PARTS:
+        calls.clear()
+        part(site)
+        kinds[part] = [kind for call in calls if (kind := aws_lab.kind_made(call))]
+    assert set(itertools.chain(*kinds.values())) == site.ids.keys()
+    return kinds
 
 
 # Waiting for AWS

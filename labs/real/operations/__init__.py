@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from labs.real.operations.autoscaling import AUTOSCALING
 from labs.real.operations.cloudformation import CLOUDFORMATION
 from labs.real.operations.cloudwatch import CLOUDWATCH, SCALING, SNS
 from labs.real.operations.dynamodb import DYNAMODB
@@ -35,6 +36,7 @@ TABLE: Mapping[str, Table] = {
     "ssm": PARAMETERS,
     "dynamodb": DYNAMODB,
     "application-autoscaling": SCALING,
+    "autoscaling": AUTOSCALING,
     "cloudwatch": CLOUDWATCH,
     "cloudformation": CLOUDFORMATION,
     "eks": EKS,

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from labs.real.ledger import TAG_KEYS, Resource
-from labs.real.operations.model import CAPITALS, Named, Params, Table, TagShape, at, change, delete, make
+from labs.real.operations.model import (
+    CAPITALS,
+    Named,
+    Params,
+    Table,
+    TagShape,
+    at,
+    change,
+    delete,
+    make,
+    without,
+)
 from labs.real.resources import Aws
 
 
@@ -94,11 +105,26 @@ _OF_INSTANCES = frozenset(
 
 
 def _odd_instance(request: Params) -> str | None:
-    """Small ones, in a subnet of the run's; nothing that would stay behind or keep them from being ended."""
+    """Small ones, in a subnet of the run's; nothing that would stay behind or keep them from ending."""
     fit = (
         set(request) <= _OF_INSTANCES
         and request.get("InstanceType") in INSTANCE_TYPES
         and "SubnetId" in request
+    )
+    return None if fit else "instance"
+
+
+_OF_TEMPLATES = frozenset({"ImageId", "InstanceType", "IamInstanceProfile", "UserData", "NetworkInterfaces"})
+_OF_INTERFACES = frozenset({"DeviceIndex", "AssociatePublicIpAddress", "Groups"})
+
+
+def _odd_template(request: Params) -> str | None:
+    """The same for what a group starts; its subnets are the group's."""
+    data = request.get("LaunchTemplateData", {})
+    fit = (
+        set(data) <= _OF_TEMPLATES
+        and data.get("InstanceType") in INSTANCE_TYPES
+        and all(set(interface) <= _OF_INTERFACES for interface in data.get("NetworkInterfaces", ()))
     )
     return None if fit else "instance"
 
@@ -147,6 +173,18 @@ EC2: Table = {
         wanted=lambda request: int(request.get("MaxCount", 1)),
         forbids=_odd_instance,
     ),
+    "CreateLaunchTemplate": make(
+        "ec2:launch-template",
+        _specification("launch-template"),
+        "LaunchTemplate.LaunchTemplateName",
+        at("LaunchTemplateName"),
+        uses=(
+            Named("ec2:security-group", at("LaunchTemplateData.NetworkInterfaces[].Groups[]")),
+            Named("iam:instance-profile", at("LaunchTemplateData.IamInstanceProfile.[Name, Arn][?@]")),
+        ),
+        sets={"LaunchTemplateData": STANDARD},
+        forbids=_odd_template,
+    ),
     **change("CreateTags", *map(_ec2_resources, EC2_KINDS), forbids=_odd_tagging),
     **change("ModifyVpcAttribute", VPC),
     **change("ModifySubnetAttribute", SUBNET),
@@ -161,6 +199,9 @@ EC2: Table = {
         forbids=_by_name,
     ),
     "TerminateInstances": delete("ec2:instance", at("InstanceIds")),
+    "DeleteLaunchTemplate": delete(
+        "ec2:launch-template", at("LaunchTemplateName"), forbids=without("LaunchTemplateId")
+    ),
     "DeleteVpcEndpoints": delete("ec2:vpc-endpoint", at("VpcEndpointIds")),
     "DeleteVpc": delete("ec2:vpc", at("VpcId")),
     "DeleteSubnet": delete("ec2:subnet", at("SubnetId")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.real.operations.model import Named, Table, at, change, delete, make, pairs
+from labs.real.operations.model import Named, Table, at, change, delete, make, pairs, refuse
 
 TAGS = pairs("tags")
 REPOSITORY = Named("ecr:repository", at("repositoryName"))
@@ -14,6 +14,10 @@ ECR: Table = {
         "DeleteRepositoryPolicy PutImageTagMutability PutImageScanningConfiguration StartImageScan "
         "InitiateLayerUpload UploadLayerPart CompleteLayerUpload PutImage BatchDeleteImage",
         REPOSITORY,
+    ),
+    **refuse(
+        "PutRegistryScanningConfiguration PutReplicationConfiguration PutRegistryPolicy DeleteRegistryPolicy",
+        "whole registry",
     ),
     "DeleteRepository": delete("ecr:repository", at("repositoryName")),
 }

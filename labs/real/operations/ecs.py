@@ -66,7 +66,7 @@ def _untagged_logs(request: Params) -> str | None:
 
 
 def _beyond_the_cluster(request: Params) -> str | None:
-    """What a cluster would bring along or draw in: logs, namespaces, other clusters' instances.
+    """What a cluster would bring along: logs and namespaces.
 
     Container Insights writes to a log group that AWS makes without tags and leaves behind.
     """
@@ -75,8 +75,6 @@ def _beyond_the_cluster(request: Params) -> str | None:
     )
     if any(setting.get("value") != "disabled" for setting in wanted):
         return "insights"
-    if not {*request.get("capacityProviders", ())} <= {"FARGATE", "FARGATE_SPOT"}:
-        return "parameter"
     return without("serviceConnectDefaults.namespace")(request)
 
 
@@ -97,6 +95,12 @@ BALANCED = (
     Named("iam:role", at("[role, loadBalancers[].advancedConfiguration.roleArn][]")),
 )
 
+AWSS_PROVIDERS = frozenset({"FARGATE", "FARGATE_SPOT"})
+PROVIDERS = Named(
+    "ecs:capacity-provider",
+    lambda request: [one for one in request.get("capacityProviders", ()) if one not in AWSS_PROVIDERS],
+)
+
 ECS: Table = {
     "CreateCluster": make(
         "ecs:cluster",
@@ -104,6 +108,7 @@ ECS: Table = {
         "cluster.clusterArn",
         at("clusterName || 'default'"),
         existing=same_name("ecs:cluster", at("clusterName || 'default'")),
+        uses=(PROVIDERS,),
         sets={"settings": [{"name": "containerInsights", "value": "disabled"}]},
         forbids=_beyond_the_cluster,
     ),
@@ -153,7 +158,16 @@ ECS: Table = {
     **change(
         "UpdateCluster PutClusterCapacityProviders",
         Named("ecs:cluster", at(CLUSTER)),
+        uses=(PROVIDERS,),
         forbids=_beyond_the_cluster,
+    ),
+    "CreateCapacityProvider": make(
+        "ecs:capacity-provider",
+        TAGS,
+        "capacityProvider.name",
+        at("name"),
+        uses=(Named("autoscaling:group", at("autoScalingGroupProvider.autoScalingGroupArn")),),
+        forbids=without("cluster", "managedInstancesProvider"),
     ),
     **change(
         "UpdateClusterSettings",
@@ -187,6 +201,9 @@ ECS: Table = {
     **change("ExecuteCommand", Named("ecs:task", within(CLUSTER, "task"))),
     "StopTask": delete("ecs:task", within(CLUSTER, "task")),
     "DeleteService": delete("ecs:service", SERVICE),
+    "DeleteCapacityProvider": delete(
+        "ecs:capacity-provider", at("capacityProvider"), forbids=without("cluster")
+    ),
     "DeleteCluster": delete("ecs:cluster", at("cluster")),
     **change("DeregisterTaskDefinition", Named("ecs:task-definition", at("taskDefinition"))),
     "DeleteTaskDefinitions": delete("ecs:task-definition", at("taskDefinitions")),

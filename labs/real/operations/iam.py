@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.real.operations.model import CAPITALS, Named, Params, Table, at, change, delete, make
+from labs.real.operations.model import CAPITALS, Named, Params, Table, at, change, delete, make, refuse
 from labs.real.operations.policies import foreign_trust, listed, statements
 
 MANAGED_POLICIES = frozenset(
@@ -63,5 +63,6 @@ IAM: Table = {
     ),
     **change("AddRoleToInstanceProfile RemoveRoleFromInstanceProfile", PROFILE, ROLE),
     "DeleteInstanceProfile": delete("iam:instance-profile", at("InstanceProfileName")),
+    **refuse("CreateUser CreateAccessKey PutUserPolicy AttachUserPolicy", "people"),
     "DeleteRole": delete("iam:role", at("RoleName")),
 }

@@ -128,6 +128,11 @@ def delete(kind: str, names: Names, **more: Any) -> Operation:
     return Operation(deletes=Named(kind, names), **more)
 
 
+def refuse(operations: str, reason: str) -> dict[str, Operation]:
+    """Operations that a notebook shows and that a real account never lets through, with a reason of their own."""
+    return dict.fromkeys(operations.split(), Operation(forbids=lambda request: reason))
+
+
 # Tag shapes
 
 

@@ -114,6 +114,16 @@ def delete_role(aws: Aws, id_: str) -> None:
     iam.delete_role(RoleName=id_)
 
 
+def delete_group(aws: Aws, id_: str) -> None:
+    """Delete an Auto Scaling group with its instances: AWS ends them by itself, and asking twice does no harm."""
+    groups = aws("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[id_])["AutoScalingGroups"]
+    instances = [instance["InstanceId"] for group in groups for instance in group["Instances"]]
+    if groups:
+        aws("autoscaling").delete_auto_scaling_group(AutoScalingGroupName=id_, ForceDelete=True)
+    if instances:
+        aws("ec2").terminate_instances(InstanceIds=instances)
+
+
 def delete_profile(aws: Aws, id_: str) -> None:
     """Delete an instance profile, which must hold no role any more."""
     iam = aws("iam")

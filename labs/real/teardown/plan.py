@@ -57,10 +57,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("ecs:cluster", "stop scheduled tasks", deletions.stop_scheduled),
     Action("ecs:service", "wait"),
     Action("ecs:task", "wait"),
+    Action("autoscaling:group", "delete", deletions.delete_group),
     Action("ec2:instance", "delete", lambda aws, id_: aws("ec2").terminate_instances(InstanceIds=[id_])),
     Action(
         "ec2:vpc-endpoint", "delete", lambda aws, id_: aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[id_])
     ),
+    Action("autoscaling:group", "wait"),
     Action("ec2:instance", "wait"),
     Action("ec2:vpc-endpoint", "wait"),
     Action("ecs:task-definition", "delete", deletions.delete_task_definition),
@@ -74,6 +76,16 @@ ACTIONS: tuple[Action, ...] = (
         "elbv2:target-group", "delete", lambda aws, id_: aws("elbv2").delete_target_group(TargetGroupArn=id_)
     ),
     Action("ecs:cluster", "delete", lambda aws, id_: aws("ecs").delete_cluster(cluster=id_)),
+    Action(
+        "ecs:capacity-provider",
+        "delete",
+        lambda aws, id_: aws("ecs").delete_capacity_provider(capacityProvider=id_),
+    ),
+    Action(
+        "ec2:launch-template",
+        "delete",
+        lambda aws, id_: aws("ec2").delete_launch_template(LaunchTemplateName=id_),
+    ),
     Action("eks:cluster", "wait"),
     Action("ec2:internet-gateway", "delete", deletions.delete_gateway),
     Action("ec2:security-group", "revoke rules", deletions.revoke_rules),
