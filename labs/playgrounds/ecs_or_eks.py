@@ -61,7 +61,7 @@ say = Texts(
             "en": "EKS is conformant Kubernetes: the same manifests, the same tools.",
         },
         "helm": {
-            "fr": "Le logiciel acheté pour la comptabilité est livré sous forme de charts Helm, avec support pour rien d’autre.",
+            "fr": "Le logiciel de comptabilité que l’on vient d’acheter est livré en charts Helm, et son éditeur ne prend rien d’autre en charge.",
             "en": "The accounting software that was bought comes as Helm charts, and is supported in no other form.",
         },
         "helm_why": {

@@ -18,8 +18,8 @@
 # surveille les courbes au lieu de dormir. Et la nuit, entre le dernier client et la première fournée, les deux machines restent
 # allumées pour imprimer des étiquettes pendant vingt minutes.
 #
-# L’équipe ne tient pas à ces machines. Elle veut que ses tâches tournent, isolées les unes des autres, là où le noyau est
-# à jour, ne les payer que lorsqu’elles tournent, et ne plus jamais avoir à choisir un type d’instance. C’est ce que vend **AWS
+# L’équipe ne tient pas à ces machines. Elle veut que ses tâches tournent, isolées les unes des autres, sur un noyau à jour ; elle veut ne les
+# payer que lorsqu’elles tournent, et ne plus jamais choisir un type d’instance. C’est ce que vend **AWS
 # Fargate**. Ce cahier montre ce que l’on y gagne, ce que l’on y perd, et à partir de quand ce n’est plus la bonne affaire.
 
 # %% [markdown] tags=["en"]
@@ -40,6 +40,9 @@
 # | **durée** | environ une heure |
 # | **coût** | rien sur le cloud local ; sur un compte AWS, quelques centimes, que vous saurez calculer en route |
 # | **à l’examen** | 2.1 migrer vers des conteneurs et choisir Fargate · 3.2 les usages de Fargate · 4.2 le coût des conteneurs et du calcul sans serveur |
+#
+# Vous revenez après une interruption, ou après un redémarrage du noyau ? Exécutez les deux premières cellules de code, puis la dernière, qui range, et
+# repartez de `lab.prepare("fargate")`. Autrement, ce qui existe déjà serait refusé, son nom étant pris.
 
 # %% [markdown] tags=["en"]
 # | | |
@@ -47,6 +50,9 @@
 # | **time** | about an hour |
 # | **cost** | nothing on the local cloud; on an AWS account a few cents, which you will learn to compute on the way |
 # | **in the exam** | 2.1 migrating into containers and choosing Fargate · 3.2 what Fargate is for · 4.2 the cost of containers and of serverless compute |
+#
+# Coming back after a break, or after restarting the kernel? Run the first two code cells, then the last one, which tidies up, and start again from
+# `lab.prepare("fargate")`. Otherwise whatever exists already would be refused, its name being taken.
 
 # %% tags=["fr"]
 # %env COURSE_LANG=fr
@@ -69,7 +75,7 @@ lab.prepare("fargate")
 # Fargate n’est pas un orchestrateur. ECS (ou EKS) décide toujours combien de tâches tournent, les relance, les met derrière un équilibreur de charge. Fargate
 # répond à une autre question : **sur quoi** tournent-elles ? Vous donnez une définition de tâche et une taille ; AWS trouve une place, y démarre
 # une machine virtuelle minuscule, y tire votre image et la lance. Vous ne voyez ni cette machine, ni son système, ni l’agent qui y tourne. Rien à
-# choisir, rien à corriger, rien où se connecter en SSH.
+# choisir, rien à corriger, nulle part où se connecter en SSH.
 #
 # Lambda va un cran plus loin : vous ne décidez même plus du nombre de copies. L’escalier de la figure dit tout ; une question d’examen
 # revient souvent à trouver la marche.
@@ -426,14 +432,14 @@ lab.check("fargate-photos")
 # %% [markdown] tags=["fr"]
 # ## Partir proprement
 #
-# Une tâche s’arrête souvent pour une raison qui n’est pas la sienne : déploiement, réduction du service, retrait de la plateforme, reprise de capacité. Le
+# Une tâche s’arrête souvent pour une raison qui n’est pas la sienne : déploiement, réduction du service, correctif d’AWS, reprise de capacité. Le
 # scénario est toujours le même. ECS envoie **SIGTERM**, attend `stopTimeout` secondes, 30 par défaut et **120 au plus** sur Fargate, puis envoie **SIGKILL**, que personne ne
 # peut intercepter.
 
 # %% [markdown] tags=["en"]
 # ## Leaving properly
 #
-# A task often stops for a reason that is not its own: a deployment, a smaller service, a platform retirement, capacity taken back. The script is always the
+# A task often stops for a reason that is not its own: a deployment, a smaller service, a patch of AWS’s, capacity taken back. The script is always the
 # same. ECS sends **SIGTERM**, waits for `stopTimeout` seconds, 30 by default and **120 at most** on Fargate, then sends **SIGKILL**, which nobody can
 # catch.
 
@@ -591,16 +597,16 @@ spot["stopCode"], spot["stoppedReason"], spot["containers"][0]["exitCode"]
 # left, the service waits. That is what the base is for: what must run whatever happens is not on Spot.
 
 # %%
-for attempt in range(240):
-    if len(running("fargate-ovens")) == 5:
-        break
-    time.sleep(0.5)
+ecs.get_waiter("services_stable").wait(
+    cluster="fargate", services=["fargate-ovens"], WaiterConfig=patience
+)
 print(providers("fargate-ovens"))
 _ = ecs.delete_service(cluster="fargate", service="fargate-ovens", force=True)
 
 # %% [markdown] tags=["fr"]
 # > **À l’examen.** « Interruptible », « peut reprendre », « au moindre coût » : Fargate Spot. « Quelques tâches toujours disponibles, le reste au moins cher » : une `base` sur
-# > `FARGATE`, le poids sur `FARGATE_SPOT`. Une stratégie ne mélange pas Fargate et groupes Auto Scaling.
+# > `FARGATE`, le poids sur `FARGATE_SPOT`. Une stratégie ne mélange pas Fargate et groupes Auto Scaling. Et Fargate Spot est une affaire d’ECS : EKS ne
+# > la propose pas.
 #
 # ### À vous : les avis, presque tous sur Spot
 #
@@ -609,7 +615,8 @@ _ = ecs.delete_service(cluster="fargate", service="fargate-ovens", force=True)
 
 # %% [markdown] tags=["en"]
 # > **In the exam.** “Can be interrupted”, “can resume”, “at the lowest cost”: Fargate Spot. “A few tasks always available, the rest as cheap as possible”: a
-# > `base` on `FARGATE`, the weight on `FARGATE_SPOT`. A strategy does not mix Fargate and Auto Scaling groups.
+# > `base` on `FARGATE`, the weight on `FARGATE_SPOT`. A strategy does not mix Fargate and Auto Scaling groups. And Fargate Spot belongs to ECS: EKS does
+# > not offer it.
 #
 # ### Your turn: the reviews, nearly all on Spot
 #

@@ -35,6 +35,9 @@
 # | **durée** | environ une heure |
 # | **coût** | rien sur le cloud local ; sur un compte AWS, 0,10 USD par heure de cluster (Amazon EKS Pricing, 2026), et ses nœuds |
 # | **à l’examen** | 2.1 migrer vers des conteneurs, choisir ECS ou EKS · 3.2 l’orchestration · 4.2 le coût des conteneurs |
+#
+# Vous revenez après une interruption, ou après un redémarrage du noyau ? Exécutez les deux premières cellules de code, puis la dernière, qui range, et
+# repartez de `lab.prepare("eks")`. Autrement, ce qui existe déjà serait refusé, son nom étant pris.
 
 # %% [markdown] tags=["en"]
 # | | |
@@ -42,6 +45,9 @@
 # | **time** | about an hour |
 # | **cost** | nothing on the local cloud; on an AWS account 0.10 USD per cluster-hour (Amazon EKS Pricing, 2026), and its nodes |
 # | **in the exam** | 2.1 migrating into containers, choosing ECS or EKS · 3.2 orchestration · 4.2 the cost of containers |
+#
+# Coming back after a break, or after restarting the kernel? Run the first two code cells, then the last one, which tidies up, and start again from
+# `lab.prepare("eks")`. Otherwise whatever exists already would be refused, its name being taken.
 
 # %% tags=["fr"]
 # %env COURSE_LANG=fr
@@ -182,9 +188,9 @@ print(twins.set(cpu="256", memory="4096"))
 #
 # ## Un cluster
 #
-# Le **plan de contrôle** est ce que Kubernetes a de plus pénible à tenir soi-même : les serveurs d’API, et `etcd`, la base où vit l’état voulu. EKS le fait tourner dans un compte d’AWS,
-# réparti sur **trois zones**, sauvegardé, remplacé quand il flanche. C’est du Kubernetes certifié conforme : ce qui marche ailleurs marche là. À vous les nœuds,
-# dans votre VPC, de l’une des quatre sortes de la figure.
+# Le **plan de contrôle** est ce que Kubernetes a de plus pénible à tenir soi-même : les serveurs d’API, et `etcd`, la base où vit l’état voulu. EKS le fait tourner dans un compte
+# d’AWS : au moins deux serveurs d’API et trois `etcd`, répartis sur **trois zones**, sauvegardés, remplacés dès que l’un d’eux flanche. C’est du Kubernetes certifié conforme : ce qui
+# marche ailleurs marche là. À vous les nœuds, dans votre VPC, de l’une des quatre sortes de la figure.
 
 # %% [markdown] tags=["en"]
 # There is a difference of character. ECS refuses a pair that Fargate does not sell; EKS rounds up without a word, after adding to each pod’s memory the 256 MB that
@@ -194,8 +200,8 @@ print(twins.set(cpu="256", memory="4096"))
 # ## A cluster
 #
 # The **control plane** is the most tiresome part of Kubernetes to keep yourself: the API servers, and `etcd`, the database where the desired state lives. EKS runs it in an account of
-# AWS’s, spread over **three zones**, backed up, replaced when it falters. It is certified-conformant Kubernetes: what works elsewhere works there. Yours are the
-# nodes, in your VPC, of one of the four kinds in the figure.
+# AWS’s: at least two API servers and three `etcd`, spread over **three zones**, backed up, replaced as soon as one falters. It is certified-conformant Kubernetes: what works elsewhere
+# works there. Yours are the nodes, in your VPC, of one of the four kinds in the figure.
 
 # %%
 labs.figure("eks-cluster")
@@ -297,14 +303,15 @@ for each in eks.describe_cluster_versions(clusterVersions=["1.36", "1.35"])["clu
 #
 # Un **groupe de nœuds géré** est un groupe Auto Scaling qu’EKS crée et renouvelle pour vous : vous choisissez types d’instances et bornes, EKS vide chaque nœud de ses pods avant de le
 # remplacer. C’est votre compte, vos instances, votre facture EC2. Les nœuds **autogérés** sont des instances que vous attachez vous-même ; on y vient pour une AMI ou un
-# réglage que le groupe géré n’offre pas. Linux, Windows et les GPU ont leurs AMI dans les deux cas.
+# réglage que le groupe géré n’offre pas. Linux, Windows et les GPU ont leurs AMI dans les deux cas ; mais un cluster ne peut être tout Windows : le DNS du cluster, par exemple,
+# ne tourne que sous Linux, sur un nœud ou sur Fargate.
 
 # %% [markdown] tags=["en"]
 # ## What pods run on
 #
 # A **managed node group** is an Auto Scaling group that EKS creates and renews for you: you choose instance types and bounds, EKS empties each node of its pods before
 # replacing it. Your account, your instances, your EC2 bill. **Self-managed** nodes are instances that you attach yourself; you come to them for an AMI or a setting that the managed group
-# does not offer. Linux, Windows and GPUs have their AMIs in both cases.
+# does not offer. Linux, Windows and GPUs have their AMIs in both cases; yet no cluster can be all Windows: its DNS, for one, runs on Linux only, on a node or on Fargate.
 
 # %%
 eks.create_nodegroup(
@@ -382,7 +389,7 @@ profile = {
 try:
     eks.create_fargate_profile(**profile, subnets=public)
 except ClientError as error:
-    print(*error.response["Error"]["Message"].split()[2:])
+    print("…", *error.response["Error"]["Message"].split()[2:])
 
 eks.create_fargate_profile(**profile, subnets=private)
 eks.get_waiter("fargate_profile_active").wait(
@@ -393,7 +400,7 @@ eks.list_fargate_profiles(clusterName="eks")["fargateProfileNames"]
 # %% [markdown] tags=["fr"]
 # Pour tirer leurs images depuis un sous-réseau privé, il faudra aux pods une passerelle NAT ou des points de terminaison de VPC, comme à toute tâche.
 # Le rôle d’exécution du pod (`podExecutionRoleArn`) sert à tirer l’image et à écrire les journaux, comme le rôle d’exécution d’ECS. Les limites sont celles que vous connaissez : ni DaemonSet, ni
-# `privileged`, ni GPU, ni volume EBS.
+# `privileged`, ni GPU, ni volume EBS. Sur EKS, il y manque encore trois choses : Fargate Spot, les processeurs ARM et Windows.
 #
 # ### À vous : les paiements, chacun chez soi
 #
@@ -402,7 +409,7 @@ eks.list_fargate_profiles(clusterName="eks")["fargateProfileNames"]
 # %% [markdown] tags=["en"]
 # To pull their images from a private subnet, the pods will need a NAT gateway or VPC endpoints, like any task.
 # The pod execution role (`podExecutionRoleArn`) pulls the image and writes the logs, like the execution role of ECS. The limits are those you know: no DaemonSet, no
-# `privileged`, no GPU, no EBS volume.
+# `privileged`, no GPU, no EBS volume. On EKS three more things are missing: Fargate Spot, ARM processors and Windows.
 #
 # ### Your turn: payments, each in a home of its own
 #
@@ -424,8 +431,8 @@ eks.get_waiter("fargate_profile_active").wait(
 lab.check("eks-payments")
 
 # %% [markdown] tags=["fr"]
-# > **À l’examen.** « Kubernetes » et « sans gérer de nœuds » : EKS avec des profils **Fargate**. Un DaemonSet ou un GPU dans l’énoncé ramène aux nœuds EC2. « Au moindre coût » et « interruptible » : un
-# > groupe de nœuds **Spot**.
+# > **À l’examen.** « Kubernetes » et « sans gérer de nœuds » : EKS avec des profils **Fargate**. Un DaemonSet, un GPU ou Windows dans l’énoncé ramène aux nœuds EC2. « Au moindre coût » et « interruptible » : un
+# > groupe de nœuds **Spot** ; une réponse qui dit « EKS avec Fargate Spot » est un leurre. *(Source : Amazon EKS User Guide, « Simplify compute management with AWS Fargate ».)*
 # >
 # > **Aujourd’hui** (vérifié en novembre 2026). **EKS Auto Mode** va plus loin que le groupe géré : EKS choisit les instances, les corrige, les retire quand elles ne servent plus, et tient lui-même le réseau
 # > des pods, les équilibreurs et les volumes. Aucune instance n’y vit plus de **21 jours**. C’est un supplément au prix d’EC2 ; les pods y tournent sur de vraies instances, DaemonSets et GPU compris, là où Fargate les refuse.
@@ -436,8 +443,8 @@ lab.check("eks-payments")
 # La salle de machines de Lyon ne fermera pas demain. Trois noms se ressemblent, et l’examen joue dessus. Posez-vous une seule question : **où est le plan de contrôle ?**
 
 # %% [markdown] tags=["en"]
-# > **In the exam.** “Kubernetes” and “without managing nodes”: EKS with **Fargate** profiles. A DaemonSet or a GPU in the question brings you back to EC2 nodes. “Lowest cost” and “can be
-# > interrupted”: a **Spot** node group.
+# > **In the exam.** “Kubernetes” and “without managing nodes”: EKS with **Fargate** profiles. A DaemonSet, a GPU or Windows in the question brings you back to EC2 nodes. “Lowest cost” and “can be
+# > interrupted”: a **Spot** node group; an answer that says “EKS with Fargate Spot” is a decoy. *(Source: Amazon EKS User Guide, “Simplify compute management with AWS Fargate”.)*
 # >
 # > **Today** (checked in November 2026). **EKS Auto Mode** goes further than the managed group: EKS picks the instances, patches them, removes them once they are of no use, and keeps the pods’ network, the
 # > load balancers and the volumes itself. No instance lives there for more than **21 days**. It is an extra on top of the price of EC2; pods run on real instances, DaemonSets and GPUs included, where Fargate refuses them.

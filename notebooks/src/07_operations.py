@@ -37,6 +37,9 @@
 # | **durée** | environ une heure et demie |
 # | **coût** | rien sur le cloud local ; sur un compte AWS, quelques tâches, un équilibreur de charge, un secret, les métriques de Container Insights et des alarmes pendant cette heure et demie, jusqu’au ménage de la fin |
 # | **à l’examen** | 1.1 et 1.2 accès et charges sécurisés · 1.3 chiffrement · 2.1 couplage lâche · 2.2 visibilité des charges · 4.2 et 4.4 coût du calcul et du réseau |
+#
+# Vous revenez après une interruption, ou après un redémarrage du noyau ? Exécutez les deux premières cellules de code, puis la dernière, qui range, et
+# repartez de `lab.prepare("operations")`. Autrement, ce qui existe déjà serait refusé, son nom étant pris.
 
 # %% [markdown] tags=["en"]
 # | | |
@@ -44,6 +47,9 @@
 # | **time** | about an hour and a half |
 # | **cost** | nothing on the local cloud; on an AWS account, a few tasks, a load balancer, a secret, Container Insights’ metrics and alarms for that hour and a half, until the clean-up at the end |
 # | **in the exam** | 1.1 and 1.2 secure access and workloads · 1.3 encryption · 2.1 loose coupling · 2.2 workload visibility · 4.2 and 4.4 the cost of compute and network |
+#
+# Coming back after a break, or after restarting the kernel? Run the first two code cells, then the last one, which tidies up, and start again from
+# `lab.prepare("operations")`. Otherwise whatever exists already would be refused, its name being taken.
 
 # %% tags=["fr"]
 # %env COURSE_LANG=fr
@@ -250,10 +256,10 @@ if session.world == "local":
     client.set_pace(2)
 
 # %% [markdown] tags=["fr"]
-# Le service maintenant, derrière l’équilibreur de charge, et trois visites : deux normales, une à une page qui n’existe pas.
+# Le service maintenant, derrière l’équilibreur de charge, et trois visites : deux normales, et une qui lui fait rendre une erreur 500.
 
 # %% [markdown] tags=["en"]
-# Now the service, behind the load balancer, and three visits: two ordinary ones, one to a page that does not exist.
+# Now the service, behind the load balancer, and three visits: two ordinary ones, and one that makes it answer with an error 500.
 
 # %%
 ecs.create_service(
@@ -308,7 +314,7 @@ for line in lines("web/", "error"):
 # - **Logs Insights**, un langage de requêtes : `filter level = "error" | stats count(*) by path` répond à « quelle page casse ? » sur une semaine de lignes. On paie au volume parcouru ;
 # - le **filtre de métrique**, posé une fois : chaque ligne qui correspond ajoute un à une métrique, sur laquelle une alarme peut veiller. (Le cloud local ne filtre que par mots, range les filtres de métrique sans compter, et son Logs Insights ne connaît que `fields`, `sort` et `limit`.)
 #
-# Demandons à Logs Insights les deux dernières lignes. La réponse ne vient pas avec la question : on lance la requête, puis on revient chercher le résultat.
+# Demandons à Logs Insights les trois dernières lignes. La réponse ne vient pas avec la question : on lance la requête, puis on revient chercher le résultat.
 
 # %% [markdown] tags=["en"]
 # Three tools, from the simplest to the strongest:
@@ -317,7 +323,7 @@ for line in lines("web/", "error"):
 # - **Logs Insights**, a query language: `filter level = "error" | stats count(*) by path` answers “which page breaks?” over a week of lines. You pay for what is scanned;
 # - the **metric filter**, set once: each line that matches adds one to a metric, which an alarm can watch. (The local cloud filters by words only, keeps metric filters without counting, and its Logs Insights knows `fields`, `sort` and `limit` only.)
 #
-# Let us ask Logs Insights for the last two lines. The answer does not come with the question: you start the query, then come back for the result.
+# Let us ask Logs Insights for the last three lines. The answer does not come with the question: you start the query, then come back for the result.
 
 # %%
 now = int(time.time())
@@ -325,12 +331,13 @@ query = logs.start_query(
     logGroupName="/operations/planner",
     startTime=now - 3600,
     endTime=now + 60,
-    queryString="fields @timestamp, @message | sort @timestamp desc | limit 2",
+    queryString="fields @message | sort @timestamp desc | limit 3",
 )["queryId"]
 answer = until(
     lambda: (found := logs.get_query_results(queryId=query))["status"] == "Complete" and found
 )
-len(answer["results"])
+rows = [{cell["field"]: cell["value"] for cell in row} for row in answer["results"]]
+sorted(json.loads(row["@message"])["path"] for row in rows)
 
 # %% [markdown] tags=["fr"]
 # > **À l’examen.** Le rôle qui écrit les journaux est le rôle **d’exécution**, pas le rôle de tâche. Des journaux à garder des années, rarement lus : les exporter vers S3, ou la classe *Infrequent Access*. Les envoyer ailleurs que dans
@@ -766,6 +773,8 @@ HTML(f"<p>{escape(task['stoppedReason'])}</p>")
 # seconds before you run it again.)
 
 # %%
+import hashlib
+
 allowed = [
     {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secret},
     {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": opening},
@@ -784,13 +793,13 @@ def written(arn):
     return lines(f"secrets/reader/{arn.rpartition('/')[2]}")
 
 
+def fingerprint(password):
+    return hashlib.sha256(password.encode()).hexdigest()[:8]
+
+
 until(lambda: len(written(first)) >= 2)
-written(first)[:2]
-
-# %%
-import hashlib
-
-hashlib.sha256(b"levain-1").hexdigest()[:8]
+print(written(first)[:2])
+print(fingerprint("levain-1"))
 
 # %% [markdown] tags=["fr"]
 # L’heure est lisible, et l’empreinte est celle de `levain-1` : la valeur est bien dans le conteneur. Maintenant la **rotation**. Le secret change ; que voit la tâche qui tourne ? Et la suivante ?
@@ -808,14 +817,13 @@ until(lambda: len(written(first)) >= seen + 2)
 second = run("operations-secrets")
 until(lambda: len(written(second)) >= 2)
 
-print(written(first)[-1] == hashlib.sha256(b"levain-1").hexdigest()[:8])
-print(written(second)[-1] == hashlib.sha256(b"levain-2").hexdigest()[:8])
-for arn in (first, second):
-    ecs.stop_task(cluster="operations", task=arn)
+print(written(first)[-1] == fingerprint("levain-1"))
+print(written(second)[-1] == fingerprint("levain-2"))
+_ = ecs.stop_task(cluster="operations", task=second)
 
 # %% [markdown] tags=["fr"]
-# L’ancienne tâche garde l’ancien mot de passe jusqu’à sa mort. Après une rotation, il faut donc de **nouvelles tâches** : `update_service(forceNewDeployment=True)`, que déclenche volontiers une règle EventBridge. L’autre façon est de lire le coffre depuis le programme, avec le
-# rôle de tâche, et de relire quand la base refuse.
+# L’ancienne tâche garde l’ancien mot de passe jusqu’à sa mort. Après une rotation, il faut donc de **nouvelles tâches** : une règle EventBridge qui voit passer la rotation appelle une fonction Lambda, et celle-ci `update_service(forceNewDeployment=True)`. L’autre façon est de lire le
+# coffre depuis le programme, avec le rôle de tâche, et de relire quand la base refuse.
 #
 # > **À l’examen.** « Rotation automatique » : Secrets Manager. « Réglages, au moindre coût » : Parameter Store. « La tâche ne démarre pas, ResourceInitializationError » : rôle d’exécution, ou pas de chemin vers Secrets Manager depuis un sous-réseau privé (NAT ou point de
 # > terminaison d’interface).
@@ -826,8 +834,8 @@ for arn in (first, second):
 # `operations-labels`, qui ne peut lire que cette clé. Puis lancez une tâche qui la trouve et finit sans erreur.
 
 # %% [markdown] tags=["en"]
-# The old task keeps the old password until it dies. After a rotation, **new tasks** are needed: `update_service(forceNewDeployment=True)`, which an EventBridge rule is happy to set off. The other way is to read the vault from the program, with the task role, and to read again when
-# the database refuses.
+# The old task keeps the old password until it dies. After a rotation, **new tasks** are needed: an EventBridge rule that sees the rotation go by calls a Lambda function, which calls `update_service(forceNewDeployment=True)`. The other way is to read the vault from the program, with the
+# task role, and to read again when the database refuses.
 #
 # > **In the exam.** “Automatic rotation”: Secrets Manager. “Settings, at the lowest cost”: Parameter Store. “The task does not start, ResourceInitializationError”: the execution role, or no path to Secrets Manager from a private subnet (NAT or an interface
 # > endpoint).
@@ -1325,6 +1333,8 @@ lab.check("operations-reviews")
 # | **Savings Plans** (Compute) | le socle qui tourne jour et nuit | un engagement en dollars par heure, sur un ou trois ans, perdu s’il ne sert pas |
 #
 # Un Compute Savings Plan s’applique à EC2, Fargate et Lambda, quelle que soit la Région, mais pas à Spot. On s’engage sur le **socle**, jamais sur la pointe. Et l’on taille avant de s’engager : sinon, on achète trois ans de gaspillage à prix réduit.
+#
+# > **À l’examen.** « Des tâches Fargate jour et nuit pendant trois ans, au moindre coût » : Compute Savings Plan. Une instance réservée ou un *EC2 Instance Savings Plan* n’y changerait rien : ils ne couvrent pas Fargate.
 
 # %% [markdown] tags=["en"]
 # Size first, price second. Three levers, in the order in which to pull them:
@@ -1336,24 +1346,16 @@ lab.check("operations-reviews")
 # | **Savings Plans** (Compute) | the base that runs day and night | a commitment in dollars an hour, for one or three years, lost when it is not used |
 #
 # A Compute Savings Plan applies to EC2, Fargate and Lambda, in any Region, but not to Spot. Commit to the **base**, never to the peak. And cut to size before you commit: otherwise you buy three years of waste at a discount.
-
-# %%
-from labs.real.prices import HOURS_PER_MONTH
-
-for what, price in (("x86", hourly(*size)), ("ARM", hourly(*size, arm=True))):
-    print(what, decimal(price * HOURS_PER_MONTH, 2), "USD")
+#
+# > **In the exam.** “Fargate tasks day and night for three years, at the lowest cost”: a Compute Savings Plan. A reserved instance or an *EC2 Instance Savings Plan* would change nothing: they do not cover Fargate.
 
 # %% [markdown] tags=["fr"]
-# C’est ce que coûte un mois d’une tâche de cette taille, au prix catalogue.
-#
 # ## Compter : ce que l’on oublie
 #
 # **Les journaux** se paient deux fois : à la collecte, de loin le plus cher, puis à la garde. AWS compresse ce qu’il garde et ne facture que le résultat ; le simulateur compte, comme l’exemple d’AWS, un cinquième de ce
 # qui a été écrit. La rétention ne touche que la garde ; pour la collecte, il faut écrire moins. Jouez avec les deux.
 
 # %% [markdown] tags=["en"]
-# That is a month of one task of that size, at list price.
-#
 # ## Counting: what people forget
 #
 # **Logs** are paid for twice: when they are collected, by far the dearer part, then while they are kept. AWS compresses what it keeps and bills the result only; the simulator reckons, like AWS’s own example, with a fifth
@@ -1401,15 +1403,19 @@ print(ways.set(zones=2, endpoints=4, layers=2000, calls=200, internet=100))
 # Lisez les trois lignes. Sans internet, quatre points de terminaison battent la passerelle NAT. À huit dans trois zones, ils coûtent plus cher qu’elle. Dès qu’il faut aussi sortir vers internet, la passerelle est là de toute façon, et le point de terminaison **de S3**, lui, gagne toujours : il ne coûte rien et prend le plus
 # gros du trafic. C’est le premier geste, et souvent le seul nécessaire.
 #
-# > **À l’examen.** « Réduire le coût de NAT pour des accès à S3 ou DynamoDB » : point de terminaison de passerelle. « Aucun trafic ne doit passer par internet » : points de terminaison d’interface, même s’ils coûtent. Une passerelle NAT par zone pour la disponibilité, une seule pour l’économie. Trouver
-# > qui dépense : étiquettes d’allocation de coûts et Cost Explorer ; être prévenu : AWS Budgets.
+# > **À l’examen.** « Réduire le coût de NAT pour des accès à S3 ou DynamoDB » : point de terminaison de passerelle. « Aucun trafic ne doit passer par internet » : des points de terminaison d’interface, même s’ils coûtent, et celui de S3 pour les couches. Une passerelle NAT par zone pour la disponibilité, une seule
+# > pour l’économie. Trouver qui dépense : étiquettes d’allocation de coûts et Cost Explorer ; être prévenu : AWS Budgets.
+# >
+# > **Aujourd’hui** (vérifié en novembre 2026). Une passerelle NAT peut aussi être **régionale** : une seule à créer, sans sous-réseau public, qui s’étend d’elle-même aux zones où vous avez des tâches. L’examen parle encore de celle d’une zone. *(Source : Amazon VPC User Guide, « Regional NAT gateways for automatic multi-AZ expansion ».)*
 
 # %% [markdown] tags=["en"]
 # Read the three lines. Without the internet, four endpoints beat NAT. Eight of them in three zones cost more than it does. As soon as tasks also have to reach the internet, the gateway is there anyway, and the endpoint **of S3** still always wins: it costs nothing and takes most of the traffic. It is the first
 # thing to do, and often the only one needed.
 #
-# > **In the exam.** “Lower the cost of NAT for access to S3 or DynamoDB”: gateway endpoint. “No traffic may pass over the internet”: interface endpoints, even though they cost. One NAT gateway per zone for availability, a single one to save. To find out who spends: cost allocation tags and Cost Explorer; to be
-# > told: AWS Budgets.
+# > **In the exam.** “Lower the cost of NAT for access to S3 or DynamoDB”: gateway endpoint. “No traffic may pass over the internet”: interface endpoints, even though they cost, and that of S3 for the layers. One NAT gateway per zone for availability, a single one to save. To find out who spends: cost allocation
+# > tags and Cost Explorer; to be told: AWS Budgets.
+# >
+# > **Today** (checked in November 2026). A NAT gateway can also be **regional**: a single one to create, with no public subnet, which spreads by itself to the zones where you have tasks. The exam still speaks of the one of a zone. *(Source: Amazon VPC User Guide, “Regional NAT gateways for automatic multi-AZ expansion”.)*
 
 # %% [markdown] tags=["fr"]
 # ## À retenir

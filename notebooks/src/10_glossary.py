@@ -631,7 +631,7 @@
 #
 # *Application Auto Scaling*
 #
-# What changes a service’s desired count after a metric, a time of day or a forecast.
+# What changes a service’s desired count by a metric, a time of day or a forecast.
 #
 # ### Service Connect
 #
@@ -758,13 +758,14 @@
 #
 # *Pod Identity*
 #
-# La même chose, par un agent sur les nœuds et une association dans EKS, sans fournisseur OIDC à gérer.
+# Donner un rôle IAM à un compte de service Kubernetes, par un agent sur les nœuds et une association dans EKS, sans
+# fournisseur OIDC à gérer. Plus récent qu’IRSA.
 #
 # ### Groupe de nœuds géré
 #
 # *managed node group*
 #
-# Des instances EC2 qu’EKS crée, met à jour et remplace dans un groupe Auto Scaling à votre compte.
+# Des instances EC2 qu’EKS crée, met à jour et remplace, dans un groupe Auto Scaling de votre compte.
 #
 # ### HPA
 #
@@ -784,7 +785,7 @@
 #
 # ### Karpenter
 #
-# Ce qui ajoute et retire des nœuds au plus juste, d’après les pods en attente.
+# Ce qui ajoute des nœuds taillés pour les pods en attente, et retire ceux qui ne valent plus leur prix.
 #
 # ### Kubernetes
 #
@@ -847,7 +848,8 @@
 #
 # *Pod Identity*
 #
-# The same, through an agent on the nodes and an association in EKS, with no OIDC provider to look after.
+# Giving an IAM role to a Kubernetes service account, through an agent on the nodes and an association in EKS, with no
+# OIDC provider to look after. Newer than IRSA.
 #
 # ### Fargate profile
 #
@@ -859,7 +861,7 @@
 #
 # *Horizontal Pod Autoscaler*
 #
-# What changes the number of pods after a metric.
+# What changes the number of pods as a metric rises or falls.
 #
 # ### Ingress
 #
@@ -874,7 +876,7 @@
 #
 # ### Karpenter
 #
-# What adds and removes nodes that fit, going by the pods that wait.
+# What adds nodes that fit the waiting pods, and removes those that are no longer worth keeping.
 #
 # ### Kubernetes
 #
@@ -1193,8 +1195,8 @@
 #
 # *Compute Savings Plans*
 #
-# A commitment to hourly spending for one or three years, against a discount. The *Compute* kind covers EC2, Fargate and
-# Lambda.
+# A commitment to spend so much an hour, for one or three years, in exchange for a discount. The *Compute* kind covers
+# EC2, Fargate and Lambda.
 #
 # ### Secrets Manager
 #

@@ -40,7 +40,7 @@ def test_many_endpoints_cost_more_than_nat() -> None:
 def test_the_way_out_is_shown_with_its_prices_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = nat_or_endpoints.playground().set(layers=0, calls=0)
     assert shown.text == (
-        "A month: NAT for everything 73.00 USD; NAT and S3 gateway endpoint 73.00 USD; Endpoints 58.40 USD. The cheapest: Endpoints."
+        "A month: NAT for everything 73.00 USD; NAT except for S3 73.00 USD; Endpoints 58.40 USD.\nThe cheapest: Endpoints."
     )
     assert "AWS PrivateLink Pricing" in shown.html
     assert "<svg" in shown.html

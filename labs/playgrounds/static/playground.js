@@ -2,6 +2,7 @@
 // Labels and values enter the page as text. The kernel keeps the settings: a reloaded page shows them as they were.
 
 const DELAY_MS = 120; // while a slider moves or a text is typed
+const LONG = 60; // characters: a label that is a story, not a name
 
 function element(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
@@ -79,7 +80,8 @@ function render({ model, el }) {
       clearTimeout(timer);
       timer = setTimeout(send, DELAY_MS);
     });
-    fieldset.append(element("div", { class: `fbp-control fbp-${control.kind}` }, label, input, ...extra));
+    const length = control.label.length > LONG ? " fbp-story" : "";
+    fieldset.append(element("div", { class: `fbp-control fbp-${control.kind}${length}` }, label, input, ...extra));
     drawn[control.name] = { input, ...ways };
   }
   const output = element("div", { class: "fbp-output", role: "status", "aria-live": "polite" });
