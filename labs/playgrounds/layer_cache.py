@@ -94,12 +94,13 @@ def show(settings: Settings) -> Shown:
     states = Counter(verdict.state for verdict in verdicts)
     count = say("count", reused=states["reused"], rebuilt=states["rebuilt"])
     head = "".join(
-        f'<th scope="col">{escape(say(key))}</th>' for key in ("line", "instruction", "layer", "why")
+        f'<th scope="col" style="text-align:left">{escape(say(key))}</th>'
+        for key in ("line", "instruction", "layer", "why")
     )
     rows = "".join(_row(verdict) for verdict in verdicts)
     return Shown(
         count,
-        f'<p><b>{escape(count)}</b></p><table class="fb-left"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
+        f"<p><b>{escape(count)}</b></p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>",
     )
 
 
@@ -108,7 +109,8 @@ def _row(verdict: Verdict) -> str:
     left = 'style="text-align:left"'
     return (
         f"<tr><td>{verdict.part.line}</td><td {left}><code>{escape(verdict.part.text)}</code></td>"
-        f'<td {left}><span aria-hidden="true" style="color:{colour};font-weight:700">{mark}</span> '
+        f'<td style="text-align:left;white-space:nowrap">'
+        f'<span aria-hidden="true" style="color:{colour};font-weight:700">{mark}</span> '
         f"{escape(words(verdict.state))}</td><td {left}>{escape(reason(verdict))}</td></tr>"
     )
 

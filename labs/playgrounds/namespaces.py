@@ -61,9 +61,11 @@ def shown(views: Views) -> Shown:
         (say("interfaces"), *_both(views.interfaces)),
         (say("user"), say("uid", uid=views.uid.outside), say("uid", uid=views.uid.inside)),
     ]
-    head = "".join(f'<th scope="col">{escape(say(key))}</th>' for key in ("what", "outside", "inside"))
+    cell = 'style="text-align:left;padding-right:1.5em"'
+    head = "".join(f'<th scope="col" {cell}>{escape(say(key))}</th>' for key in ("what", "outside", "inside"))
     body = "".join(
-        f'<tr><th scope="row">{escape(what)}</th><td>{escape(outside)}</td><td>{_marked(outside, inside)}</td></tr>'
+        f'<tr><th scope="row" {cell}>{escape(what)}</th><td {cell}>{escape(outside)}</td>'
+        f"<td {cell}>{_marked(outside, inside)}</td></tr>"
         for what, outside, inside in rows
     )
     note = say("recorded" if views.recorded else "live")

@@ -110,16 +110,16 @@ from labs.playgrounds import namespaces
 namespaces.playground()
 
 # %% [markdown] tags=["fr"]
-# Du dedans, ce processus est le numéro 1, seul au monde, et même `root`. Du dehors, c’est un processus parmi d’autres, avec un numéro quelconque et votre
-# propre utilisateur. Les deux vues sont vraies ; c’est le même programme. Un conteneur, ce sont ces espaces de noms, un système de fichiers tiré d’une
+# Du dedans, ce processus est le numéro 1, seul au monde, et même `root`. Du dehors, c’est un processus parmi d’autres, avec un numéro quelconque et
+# l’utilisateur qui exécute ce cahier. Les deux vues sont vraies ; c’est le même programme. Un conteneur, ce sont ces espaces de noms, un système de fichiers tiré d’une
 # image, et des limites.
 #
 # Les limites, justement. Le noyau les tient dans des fichiers, un dossier par groupe. Voici celles du processus qui exécute ce cahier, à côté de celles
 # d’un conteneur lancé avec `docker run --memory 512m --cpus 0.25 --pids-limit 100` :
 
 # %% [markdown] tags=["en"]
-# From inside, this process is number 1, alone in the world, and even `root`. From outside it is one process among many, with any old number and your
-# own user. Both views are true; it is the same program. A container is these namespaces, a file system taken from an image, and limits.
+# From inside, this process is number 1, alone in the world, and even `root`. From outside it is one process among many, with any old number and
+# the user who runs this notebook. Both views are true; it is the same program. A container is these namespaces, a file system taken from an image, and limits.
 #
 # Speaking of limits: the kernel keeps them in files, one folder per group. Here are those of the process that runs this notebook, beside those of a
 # container started with `docker run --memory 512m --cpus 0.25 --pids-limit 100`:

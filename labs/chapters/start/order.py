@@ -33,8 +33,14 @@ say = Texts(
             "en": "Follow the link of lab.open, put croissants in the basket, change the quantity, and order.",
         },
         "hint_3": {
-            "fr": "Par programme : un POST sur /api/orders, avec product_id « croissant », la quantité, et pickup « morning ».",
-            "en": "From a program: a POST to /api/orders, with product_id “croissant”, the quantity, and pickup “morning”.",
+            "fr": 'Par programme : shop.ask("/api/orders", data=…, headers=…). Les données, en JSON et en octets : '
+            '{{"lines": [{{"product_id": "croissant", "quantity": …}}], "pickup": "morning"}}. Deux en-têtes : '
+            "Content-Type, application/json, et Idempotency-Key, une clé de votre choix d’au moins huit "
+            "caractères. La réponse a un status : 201 quand la commande est prise.",
+            "en": 'From a program: shop.ask("/api/orders", data=…, headers=…). The data, in JSON and as bytes: '
+            '{{"lines": [{{"product_id": "croissant", "quantity": …}}], "pickup": "morning"}}. Two headers: '
+            "Content-Type, application/json, and Idempotency-Key, a key of your choice with eight characters or "
+            "more. The answer has a status: 201 when the order is taken.",
         },
         "solution": {
             "fr": "La même commande que par le navigateur, envoyée par un programme.",

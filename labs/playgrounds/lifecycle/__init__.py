@@ -178,7 +178,7 @@ def playground() -> Playground:
     from labs.playgrounds.widget import Playground
 
     controls = (
-        Editor(name="policy", label=say("policy"), value=START, rows=19),
+        Editor(name="policy", label=say("policy"), value=START, rows=21),
         Range(name="later", label=say("later"), value=0, least=0, most=LONGEST, unit=say("days")),
     )
     return Playground("lifecycle", say("title"), controls, show)

@@ -21,12 +21,14 @@ START = """{
 
     {"rulePriority": 2, "description": "untagged for a week",
      "selection": {"tagStatus": "untagged",
-                   "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 7},
+                   "countType": "sinceImagePushed",
+                   "countUnit": "days", "countNumber": 7},
      "action": {"type": "expire"}},
 
     {"rulePriority": 9, "description": "the rest after a month",
      "selection": {"tagStatus": "any",
-                   "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 30},
+                   "countType": "sinceImagePushed",
+                   "countUnit": "days", "countNumber": 30},
      "action": {"type": "expire"}}
   ]
 }"""
