@@ -81,7 +81,7 @@
 # - **CloudFormation**, pour décrire un résultat et laisser AWS y arriver.
 #
 # La cellule boto3 est visible, les trois autres se déplient. Les lignes de la CLI s’enchaînent d’une étape à l’autre dans un même
-# terminal, à la place des cellules ; `eval "$(course cloud env)"` le relie au cloud local. Les extraits CloudFormation appartiennent à un même
+# terminal, ouvert dans le dossier du cours, à la place des cellules ; `eval "$(course cloud env)"` le relie au cloud local. Les extraits CloudFormation appartiennent à un même
 # modèle, que [la suite](06b_frenchbakery_operate.ipynb) déploie en entier ; quand plusieurs ressources se ressemblent, une seule est écrite. Ensuite, `lab.check("…")` regarde ce qui existe et dit si
 # l’étape est faite, ce qui cloche sinon. Bloqué ? `lab.hint("…")` donne un indice, puis un deuxième, puis un troisième ;
 # `lab.solution("…")` montre le code.
@@ -107,8 +107,8 @@
 # - an **SDK**, here boto3: that is the cell you run;
 # - **CloudFormation**, to describe a result and let AWS get there.
 #
-# The boto3 cell is in plain sight, the other three unfold. The CLI lines follow on from step to step in one terminal, instead of the
-# cells; `eval "$(course cloud env)"` connects it to the local cloud. The CloudFormation excerpts belong to a single template, which
+# The boto3 cell is in plain sight, the other three unfold. The CLI lines follow on from step to step in one terminal, opened in the
+# course’s folder, instead of the cells; `eval "$(course cloud env)"` connects it to the local cloud. The CloudFormation excerpts belong to a single template, which
 # [the sequel](06b_frenchbakery_operate.ipynb) deploys whole; where several resources look alike, one is written out. Then `lab.check("…")` looks at what exists and says whether the
 # step is done, and what is wrong if it is not. Stuck? `lab.hint("…")` gives a hint, then a second, then a third;
 # `lab.solution("…")` shows code.
@@ -179,7 +179,7 @@ lab.diagram()
 # ## Étape 1 · Les dépôts d’images
 #
 # Une image de conteneur se range dans un **registre**, là où les machines qui la font tourner pourront la tirer. Celui d’AWS est
-# **Amazon ECR** : privé par défaut, protégé par IAM, chiffré au repos, et proche des tâches qui tirent. Dans un registre, un **dépôt** (« référentiel » dans la
+# **Amazon ECR** : privé par défaut, protégé par IAM, chiffré au repos, et proche des tâches qui viennent y tirer. Dans un registre, un **dépôt** (« référentiel » dans la
 # documentation française d’AWS) contient les versions successives d’une image. Nos services se livrent séparément : à chacun son dépôt.
 #
 # Un réglage mérite qu’on s’y arrête. Une **étiquette** comme `1.0` n’est qu’un nom posé sur une image, et rien n’empêche
@@ -273,12 +273,12 @@ for service in services:
 lab.check("repositories")
 
 # %% [markdown] tags=["fr"]
-# > **Défi · L’analyse à la poussée.** La sécurité ne veut plus découvrir une faille le jour de l’audit. Réglez les **quatre** dépôts pour que chaque image soit analysée
-# > au moment où elle arrive. Les défis se jouent comme le reste : `lab.hint("lab-scan")`, `lab.solution("lab-scan")` ; rien de ce qui suit n’en dépend.
+# > **Défi · L’analyse à la poussée.** L’équipe de sécurité ne veut plus découvrir une faille le jour de l’audit. Faites en sorte que toute image soit analysée
+# > au moment où elle arrive dans l’un des **quatre** dépôts. Les défis se jouent comme le reste : `lab.hint("lab-scan")`, `lab.solution("lab-scan")` ; rien de ce qui suit n’en dépend.
 
 # %% [markdown] tags=["en"]
-# > **Challenge · Scanning on push.** The security team is tired of finding out about flaws on audit day. Set the **four** repositories so that every image is scanned as it
-# > arrives. Challenges are played like the rest: `lab.hint("lab-scan")`, `lab.solution("lab-scan")`; nothing further down depends on them.
+# > **Challenge · Scanning on push.** The security team is tired of finding out about flaws on audit day. See to it that every image is scanned as it
+# > arrives in any of the **four** repositories. Challenges are played like the rest: `lab.hint("lab-scan")`, `lab.solution("lab-scan")`; nothing further down depends on them.
 
 # %% tags=["challenge"]
 for service in services:
@@ -516,7 +516,7 @@ lab.diagram()
 #
 # ### Un VPC et deux zones
 #
-# Un **VPC** est un réseau privé à vous, dans une Région. On le découpe en **sous-réseaux**, chacun dans une seule **zone de
+# Un **VPC** est un réseau privé qui n’est qu’à vous, dans une Région. On le découpe en **sous-réseaux**, chacun dans une seule **zone de
 # disponibilité** : un ou plusieurs centres de données dotés de leur propre alimentation électrique. Deux sous-réseaux dans deux zones, et la panne
 # d’une zone ne ferme pas la boutique.
 #
@@ -1565,8 +1565,8 @@ _ = logs.put_retention_policy(logGroupName="/ecs/frenchbakery", retentionInDays=
 #             awslogs-stream-prefix: shop
 # ```
 #
-# `orders` demande en plus `--task-role-arn` (`TaskRoleArn`) et sa variable `ORDERS_TABLE`. Un modèle CloudFormation ne va pas
-# chercher le condensat tout seul ; ici, l’étiquette immuable en tient lieu.
+# Dans le modèle, `orders` reçoit en plus `TaskRoleArn` et sa variable `ORDERS_TABLE`. CloudFormation ne va pas chercher le
+# condensat tout seul ; ici, l’étiquette immuable en tient lieu.
 #
 # </details>
 
@@ -1641,8 +1641,8 @@ _ = logs.put_retention_policy(logGroupName="/ecs/frenchbakery", retentionInDays=
 #             awslogs-stream-prefix: shop
 # ```
 #
-# `orders` also needs `--task-role-arn` (`TaskRoleArn`) and its variable `ORDERS_TABLE`. A CloudFormation template does not look the
-# digest up by itself; here the immutable tag stands in for it.
+# In the template, `orders` is also given `TaskRoleArn` and its variable `ORDERS_TABLE`. CloudFormation does not look the digest up
+# by itself; here the immutable tag stands in for it.
 #
 # </details>
 
@@ -1769,6 +1769,9 @@ lab.check("task_definitions")
 # start_service orders "$ORDERS"
 # start_service reviews "$REVIEWS"
 # aws ecs wait services-stable --cluster frenchbakery --services frontend products orders reviews
+# for group in "$FRONTEND" "$PRODUCTS" "$ORDERS" "$REVIEWS"; do
+#   aws elbv2 wait target-in-service --target-group-arn "$group"
+# done
 # ```
 #
 # **CloudFormation**
@@ -1839,6 +1842,9 @@ lab.check("task_definitions")
 # start_service orders "$ORDERS"
 # start_service reviews "$REVIEWS"
 # aws ecs wait services-stable --cluster frenchbakery --services frontend products orders reviews
+# for group in "$FRONTEND" "$PRODUCTS" "$ORDERS" "$REVIEWS"; do
+#   aws elbv2 wait target-in-service --target-group-arn "$group"
+# done
 # ```
 #
 # **CloudFormation**

@@ -150,7 +150,7 @@ for tasks in (8, 10, 14):
 #
 # ### More tasks, by hand
 #
-# Tuesday, ten to twelve. The catalogue answers more slowly than usual; the paper comes out at noon. The simplest of gestures will do: tell the service that you want four tasks
+# Tuesday, ten to twelve. The catalogue answers more slowly than usual; the paper comes out at noon. The simplest of moves will do: tell the service that you want four tasks
 # instead of two. You start nothing yourself, you change a **desired count**, and the service does what it takes: choose the zones, ask Fargate for the capacity, register each
 # task with the load balancer, wait until it is healthy.
 #
@@ -227,7 +227,7 @@ len(running("products"))
 # %% [markdown] tags=["en"]
 # ### More tasks, with nobody there
 #
-# The gesture was simple, but somebody had to be there. **Service Auto Scaling** makes it for you: it watches a metric and changes the desired count itself. It asks you for two
+# The move was simple, but somebody had to be there. **Service Auto Scaling** makes it for you: it watches a metric and changes the desired count itself. It asks you for two
 # things. **Bounds**: never fewer than two tasks, so that a zone may fail; never more than four, so that the bill has a ceiling. And a **policy**. The simplest is **target
 # tracking**: “keep this metric around this value”, like a thermostat.
 #
@@ -250,6 +250,10 @@ labs.figure("lab-scaling")
 # **AWS CLI**
 #
 # ```bash
+# LB=$(aws elbv2 describe-load-balancers --names frenchbakery --query 'LoadBalancers[0].LoadBalancerArn' --output text)
+# GROUP=$(aws elbv2 describe-target-groups --names frenchbakery-products \
+#   --query 'TargetGroups[0].TargetGroupArn' --output text)
+# LABEL="${LB##*:loadbalancer/}/${GROUP##*:}"
 # aws application-autoscaling register-scalable-target --service-namespace ecs \
 #   --resource-id service/frenchbakery/products --scalable-dimension ecs:service:DesiredCount \
 #   --min-capacity 2 --max-capacity 4
@@ -300,6 +304,10 @@ labs.figure("lab-scaling")
 # **AWS CLI**
 #
 # ```bash
+# LB=$(aws elbv2 describe-load-balancers --names frenchbakery --query 'LoadBalancers[0].LoadBalancerArn' --output text)
+# GROUP=$(aws elbv2 describe-target-groups --names frenchbakery-products \
+#   --query 'TargetGroups[0].TargetGroupArn' --output text)
+# LABEL="${LB##*:loadbalancer/}/${GROUP##*:}"
 # aws application-autoscaling register-scalable-target --service-namespace ecs \
 #   --resource-id service/frenchbakery/products --scalable-dimension ecs:service:DesiredCount \
 #   --min-capacity 2 --max-capacity 4
@@ -429,7 +437,7 @@ lab.scaling("products")
 # There were far more requests than four tasks call for: the policy would have asked for more, the bound held it back. Let us put the minute back to its length, and check.
 #
 # > **In the exam.** “Keep the CPU around 60%”, “so many requests per target”: target tracking. “Add two tasks above this threshold, five above that one”: step scaling. “Every Saturday
-# > at eight”: a scheduled action. An SQS queue: track the number of messages **per task**, not of messages as such. And on EC2 remember that there are two storeys: the tasks, then the
+# > at eight”: a scheduled action. An SQS queue: track the number of messages **per task**, not of messages as such. And on EC2 remember that there are two levels: the tasks, then the
 # > instances, which grow through a capacity provider.
 # >
 # > **Today** (checked in 2026). During a deployment a service may grow but does not shrink. **Predictive** scaling, which learns the rhythm of past days, exists for ECS too. *(Sources: Amazon ECS
@@ -580,13 +588,17 @@ print(len(after - before), sorted(customers.answers))
 # **AWS CLI et Docker**
 #
 # ```bash
-# docker build --platform linux/amd64 -f frenchbakery/products/Dockerfile -t "$REGISTRY/frenchbakery/products:2.0" frenchbakery/
-# docker push "$REGISTRY/frenchbakery/products:2.0"
-# aws ecs describe-task-definition --task-definition frenchbakery-products --query \
+# URI=$(aws ecr describe-repositories --repository-names frenchbakery/products \
+#   --query 'repositories[0].repositoryUri' --output text)
+# aws ecr get-login-password | docker login --username AWS --password-stdin "${URI%%/*}"
+# docker build --platform linux/amd64 -f frenchbakery/products/Dockerfile -t "$URI:2.0" frenchbakery/
+# docker push "$URI:2.0"
+# DIGEST=$(aws ecr describe-images --repository-name frenchbakery/products --image-ids imageTag=2.0 \
+#   --query 'imageDetails[0].imageDigest' --output text)
+# aws ecs describe-task-definition --task-definition frenchbakery-products --output json --query \
 #   'taskDefinition.{family: family, networkMode: networkMode, cpu: cpu, memory: memory,
 #     executionRoleArn: executionRoleArn, requiresCompatibilities: requiresCompatibilities,
-#     containerDefinitions: containerDefinitions}' > revision.json
-# # change "image" in revision.json
+#     containerDefinitions: containerDefinitions}' | sed "s|\"image\": .*|\"image\": \"$URI@$DIGEST\",|" > revision.json
 # aws ecs register-task-definition --cli-input-json file://revision.json
 # aws ecs update-service --cluster frenchbakery --service products --task-definition frenchbakery-products
 # aws ecs wait services-stable --cluster frenchbakery --services products
@@ -599,7 +611,7 @@ print(len(after - before), sorted(customers.answers))
 # %% [markdown] tags=["en"]
 # ### Release a version
 #
-# Thursday: the seeded baguette joins the catalogue. A release on ECS takes three gestures, always the same. A new **image**, under a new tag. A **revision** of the task definition that names this image by its digest and keeps all
+# Thursday: the seeded baguette joins the catalogue. A release on ECS takes three steps, always the same. A new **image**, under a new tag. A **revision** of the task definition that names this image by its digest and keeps all
 # the rest. Then `update_service`: the service takes the revision and replaces its tasks without ever going below its floor.
 #
 # That floor and its ceiling are two percentages of the desired count. `minimumHealthyPercent` (100 by default): how many healthy tasks remain, whatever happens. `maximumPercent` (200 by default): how many may exist at one time.
@@ -615,13 +627,17 @@ print(len(after - before), sorted(customers.answers))
 # **AWS CLI and Docker**
 #
 # ```bash
-# docker build --platform linux/amd64 -f frenchbakery/products/Dockerfile -t "$REGISTRY/frenchbakery/products:2.0" frenchbakery/
-# docker push "$REGISTRY/frenchbakery/products:2.0"
-# aws ecs describe-task-definition --task-definition frenchbakery-products --query \
+# URI=$(aws ecr describe-repositories --repository-names frenchbakery/products \
+#   --query 'repositories[0].repositoryUri' --output text)
+# aws ecr get-login-password | docker login --username AWS --password-stdin "${URI%%/*}"
+# docker build --platform linux/amd64 -f frenchbakery/products/Dockerfile -t "$URI:2.0" frenchbakery/
+# docker push "$URI:2.0"
+# DIGEST=$(aws ecr describe-images --repository-name frenchbakery/products --image-ids imageTag=2.0 \
+#   --query 'imageDetails[0].imageDigest' --output text)
+# aws ecs describe-task-definition --task-definition frenchbakery-products --output json --query \
 #   'taskDefinition.{family: family, networkMode: networkMode, cpu: cpu, memory: memory,
 #     executionRoleArn: executionRoleArn, requiresCompatibilities: requiresCompatibilities,
-#     containerDefinitions: containerDefinitions}' > revision.json
-# # change "image" in revision.json
+#     containerDefinitions: containerDefinitions}' | sed "s|\"image\": .*|\"image\": \"$URI@$DIGEST\",|" > revision.json
 # aws ecs register-task-definition --cli-input-json file://revision.json
 # aws ecs update-service --cluster frenchbakery --service products --task-definition frenchbakery-products
 # aws ecs wait services-stable --cluster frenchbakery --services products
@@ -786,10 +802,12 @@ lab.timeline()
 # **AWS CLI**
 #
 # ```bash
-# TASK=$(aws ecs list-tasks --cluster frenchbakery --service-name products --desired-status STOPPED \
-#   --query 'taskArns[0]' --output text)
-# aws ecs describe-tasks --cluster frenchbakery --tasks "$TASK" \
-#   --query 'tasks[0].[stopCode, stoppedReason, containers[0].exitCode]'
+# stopped() {
+#   aws ecs describe-tasks --cluster frenchbakery --output text --query "$1" --tasks $(aws ecs list-tasks \
+#     --cluster frenchbakery --service-name products --desired-status STOPPED --query 'taskArns' --output text)
+# }
+# stopped 'tasks[].[stopCode, stoppedReason, containers[0].exitCode]'
+# TASK=$(stopped 'tasks[?stopCode==`EssentialContainerExited`] | [0].taskArn')
 # aws logs filter-log-events --log-group-name /ecs/frenchbakery --log-stream-names "shop/products/${TASK##*/}" \
 #   --query 'events[].message' --output text
 # ```
@@ -801,7 +819,7 @@ lab.timeline()
 # %% [markdown] tags=["en"]
 # ### Find the fault
 #
-# The service says **that** tasks failed. To learn **why**, go down one storey at a time: the service’s event, then the stopped task, then its container’s log. A stopped task stays visible for an hour at least; its log for as long as the log group
+# The service says **that** tasks failed. To learn **why**, go down one level at a time: the service’s event, then the stopped task, then its container’s log. A stopped task stays visible for an hour at least; its log for as long as the log group
 # keeps it.
 #
 # <details>
@@ -812,10 +830,12 @@ lab.timeline()
 # **AWS CLI**
 #
 # ```bash
-# TASK=$(aws ecs list-tasks --cluster frenchbakery --service-name products --desired-status STOPPED \
-#   --query 'taskArns[0]' --output text)
-# aws ecs describe-tasks --cluster frenchbakery --tasks "$TASK" \
-#   --query 'tasks[0].[stopCode, stoppedReason, containers[0].exitCode]'
+# stopped() {
+#   aws ecs describe-tasks --cluster frenchbakery --output text --query "$1" --tasks $(aws ecs list-tasks \
+#     --cluster frenchbakery --service-name products --desired-status STOPPED --query 'taskArns' --output text)
+# }
+# stopped 'tasks[].[stopCode, stoppedReason, containers[0].exitCode]'
+# TASK=$(stopped 'tasks[?stopCode==`EssentialContainerExited`] | [0].taskArn')
 # aws logs filter-log-events --log-group-name /ecs/frenchbakery --log-stream-names "shop/products/${TASK##*/}" \
 #   --query 'events[].message' --output text
 # ```
@@ -853,7 +873,7 @@ for attempt in range(60):
     if any("Input should be" in line for line in lines):
         break
     time.sleep(1)
-print("\n".join(line for line in lines[-4:-1]))
+print("\n".join(lines[-4:-1]))
 
 # %% [markdown] tags=["fr"]
 # Le champ, ce qui était attendu, et ce qui a été trouvé : `price_cents`, un nombre entier, `1.8`. La boutique compte en centimes, et c’est heureux que son programme refuse de deviner : une version qui aurait démarré aurait vendu la baguette pour une piécette.
@@ -1022,7 +1042,7 @@ if session.world == "local":
 
 # %% tags=["challenge"]
 [group] = elbv2.describe_target_groups(Names=["frenchbakery-orders"])["TargetGroups"]
-cloudwatch.put_metric_alarm(
+_ = cloudwatch.put_metric_alarm(
     AlarmName="frenchbakery-orders-sick",
     Namespace="AWS/ApplicationELB",
     MetricName="UnHealthyHostCount",
@@ -1068,8 +1088,8 @@ for kind in sorted(summary["ResourceTypes"]):
 # Il servira tout de suite, car c’est l’histoire de l’œuf et de la poule. Un service n’est stable que si ses tâches tournent ; ses tâches ont besoin d’images ; les images, d’un dépôt ; et le dépôt naît avec la pile. Alors on crée la pile avec **zéro tâche**, on pousse les images, puis on **met à jour** à deux. C’est aussi l’occasion de voir un **jeu de
 # modifications** (*change set*) : ce que CloudFormation *ferait*, à lire avant d’accepter.
 #
-# > **Sur un compte AWS**, le garde-fou du cours refuse de créer une pile : ce qu’elle fabrique passerait devant lui sans qu’il le voie, et le nettoyage ne pourrait pas en répondre. Lisez cette étape sur le cloud local, ou déployez vous-même avec les lignes de la CLI, en sachant que `aws cloudformation delete-stack` sera alors
-# > à votre charge.
+# > **Sur un compte AWS**, le garde-fou du cours refuse de créer une pile : elle fabrique ses ressources elle-même, sans qu’il les voie, et le nettoyage ne pourrait pas en répondre. Vous pouvez y lire le modèle (`get_template_summary` passe) ; déroulez cette étape sur le cloud local, ou déployez
+# > vous-même avec les lignes de la CLI, en sachant que `aws cloudformation delete-stack` sera alors à votre charge.
 #
 # Il faut d’abord faire place : la pile porte les mêmes noms que la boutique faite à la main. `lab.clean_up()` défait tout, et le contrôle relit chaque service d’AWS.
 
@@ -1079,8 +1099,8 @@ for kind in sorted(summary["ResourceTypes"]):
 # It comes in useful at once, for here are the chicken and the egg. A service is stable only when its tasks run; its tasks need images; images need a repository; and the repository is born with the stack. So we create the stack with **no tasks**, push the images, then **update** it to two. It is also a chance to see a **change
 # set**: what CloudFormation *would* do, to be read before you agree.
 #
-# > **On an AWS account** the course’s guard refuses to create a stack: what it makes would go past the guard unseen, and the clean-up could not answer for it. Read this step on the local cloud, or deploy it yourself with the lines of the CLI, knowing that `aws cloudformation delete-stack` is then
-# > up to you.
+# > **On an AWS account** the course’s safeguard refuses to create a stack: it makes its resources itself, the safeguard does not see them, and the clean-up could not answer for them. You may read the template there (`get_template_summary` passes); work through this step on the local cloud, or deploy it
+# > yourself with the lines of the CLI, knowing that `aws cloudformation delete-stack` is then up to you.
 #
 # First we must make room: the stack bears the same names as the shop made by hand. `lab.clean_up()` undoes everything, and the check reads every service of AWS again.
 
@@ -1100,15 +1120,16 @@ lab.clean_up()
 #   --template-body file://frenchbakery/deploy/cloudformation/frenchbakery.yaml \
 #   --parameters ParameterKey=Tasks,ParameterValue=0
 # aws cloudformation wait stack-create-complete --stack-name frenchbakery
-# # push the four images, as in step 2
+# # pousser les quatre images, comme à l’étape 2 du labo
 # aws cloudformation create-change-set --stack-name frenchbakery --change-set-name open-the-shop \
 #   --use-previous-template --capabilities CAPABILITY_IAM --parameters ParameterKey=Tasks,ParameterValue=2
+# aws cloudformation wait change-set-create-complete --stack-name frenchbakery --change-set-name open-the-shop
 # aws cloudformation describe-change-set --stack-name frenchbakery --change-set-name open-the-shop
 # aws cloudformation execute-change-set --stack-name frenchbakery --change-set-name open-the-shop
 # aws cloudformation wait stack-update-complete --stack-name frenchbakery
 # ```
 #
-# **CloudFormation** : c’est lui. Le **CDK** et **SAM** en sont d’autres plumes ; Terraform fait le même travail avec son propre registre de ce qui existe.
+# **CloudFormation** : c’est lui. Le **CDK** et **SAM** l’écrivent pour vous ; Terraform fait le même travail en tenant son propre registre (*state*) de ce qui existe.
 #
 # </details>
 
@@ -1125,15 +1146,16 @@ lab.clean_up()
 #   --template-body file://frenchbakery/deploy/cloudformation/frenchbakery.yaml \
 #   --parameters ParameterKey=Tasks,ParameterValue=0
 # aws cloudformation wait stack-create-complete --stack-name frenchbakery
-# # push the four images, as in step 2
+# # push the four images, as in step 2 of the lab
 # aws cloudformation create-change-set --stack-name frenchbakery --change-set-name open-the-shop \
 #   --use-previous-template --capabilities CAPABILITY_IAM --parameters ParameterKey=Tasks,ParameterValue=2
+# aws cloudformation wait change-set-create-complete --stack-name frenchbakery --change-set-name open-the-shop
 # aws cloudformation describe-change-set --stack-name frenchbakery --change-set-name open-the-shop
 # aws cloudformation execute-change-set --stack-name frenchbakery --change-set-name open-the-shop
 # aws cloudformation wait stack-update-complete --stack-name frenchbakery
 # ```
 #
-# **CloudFormation**: this is it. The **CDK** and **SAM** are other pens for it; Terraform does the same work with a register of its own of what exists.
+# **CloudFormation**: this is it. The **CDK** and **SAM** write it for you; Terraform does the same work and keeps a record of its own (*state*) of what exists.
 #
 # </details>
 
@@ -1342,7 +1364,7 @@ manifests.apply()
 # Relisez les lignes de `kubectl` à la lumière de l’étape 8 : mettre à l’échelle, suivre une livraison, revenir en arrière. Les gestes sont les mêmes. Une différence compte : Kubernetes n’annule pas une mauvaise version de lui-même ; il cesse d’avancer, garde les anciens pods, et attend que quelqu’un dise `undo`.
 
 # %% [markdown] tags=["en"]
-# Read the `kubectl` lines again in the light of step 8: scale, follow a release, go back. The gestures are the same. One difference matters: Kubernetes does not undo a bad version by itself; it stops moving, keeps the old pods, and waits for somebody to say `undo`.
+# Read the `kubectl` lines again in the light of step 8: scale, follow a release, go back. The steps are the same. One difference matters: Kubernetes does not undo a bad version by itself; it stops moving, keeps the old pods, and waits for somebody to say `undo`.
 
 # %% [markdown] tags=["fr"]
 # ## Étape 11 · Prouver qu’il ne reste rien
@@ -1358,14 +1380,14 @@ manifests.apply()
 # **AWS CLI**
 #
 # ```bash
-# for service in products orders; do
+# for service in products orders; do  # orders : si vous avez relevé le défi
 #   aws application-autoscaling delete-scaling-policy --service-namespace ecs --policy-name "$service-requests" \
 #     --resource-id "service/frenchbakery/$service" --scalable-dimension ecs:service:DesiredCount
 #   aws application-autoscaling deregister-scalable-target --service-namespace ecs \
 #     --resource-id "service/frenchbakery/$service" --scalable-dimension ecs:service:DesiredCount
 # done
 # aws cloudwatch delete-alarms --alarm-names frenchbakery-shop-errors frenchbakery-orders-sick
-# # then the lines of "Clean up" in the lab; or, for a stack:
+# # puis les lignes de « Faire le ménage », dans le labo ; ou bien, pour une pile :
 # aws cloudformation delete-stack --stack-name frenchbakery
 # aws cloudformation wait stack-delete-complete --stack-name frenchbakery
 # ```
@@ -1388,7 +1410,7 @@ manifests.apply()
 # **AWS CLI**
 #
 # ```bash
-# for service in products orders; do
+# for service in products orders; do  # orders: if you took the challenge
 #   aws application-autoscaling delete-scaling-policy --service-namespace ecs --policy-name "$service-requests" \
 #     --resource-id "service/frenchbakery/$service" --scalable-dimension ecs:service:DesiredCount
 #   aws application-autoscaling deregister-scalable-target --service-namespace ecs \

@@ -195,7 +195,7 @@ def show(text):
 # une définition de tâche ne se modifie pas, elle se remplace. `settle` attend que la ville soit servie ; s’il perd patience (`WaiterError`), elle ne l’est pas : retournez lire.
 
 # %% [markdown] tags=["en"]
-# And two gestures, for when you know what to mend. `revise` registers a copy of a town’s latest revision with what you change in its container, and gives it to the service: a task definition
+# And two tools that do touch things, for when you know what to mend. `revise` registers a copy of a town’s latest revision with what you change in its container, and gives it to the service: a task definition
 # is not modified, it is replaced. `settle` waits until the town is served; if it runs out of patience (`WaiterError`), the town is not: go back to reading.
 
 
@@ -399,13 +399,13 @@ print(network["assignPublicIp"])
 # ### À vous : ouvrez Brest
 #
 # Suivez la route de cette tâche jusqu’à ECR : `ec2.describe_route_tables` dit par où un sous-réseau sort. Plusieurs réparations sont bonnes, et elles ne se valent ni en prix ni en discrétion ; choisissez
-# la vôtre. Sur un compte AWS réel, ce cours ne crée ni passerelle NAT ni point de terminaison, qui se paient à l’heure : prenez-y l’autre chemin.
+# la vôtre. Sur un compte AWS réel, le garde-fou ne laisse pas passer de passerelle NAT, qui se paie à l’heure même oisive ; les points de terminaison passent, et se paient à l’heure eux aussi.
 
 # %% [markdown] tags=["en"]
 # ### Your turn: open Brest
 #
 # Follow this task’s way to ECR: `ec2.describe_route_tables` says where a subnet leads out. Several mends are good, and they differ in price and in privacy; choose yours. On a real AWS account
-# this course creates neither NAT gateways nor interface endpoints, which are paid by the hour: take the other way there.
+# the safeguard lets no NAT gateway through, which is paid by the hour even when idle; endpoints pass, and are paid by the hour too.
 
 # %% tags=["challenge"]
 ours = [{"Name": "tag:Name", "Values": ["troubleshooting"]}]

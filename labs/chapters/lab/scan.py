@@ -21,8 +21,8 @@ say = Texts(
             "en": "an image pushed to {name} would not be scanned",
         },
         "hint_1": {
-            "fr": "C’est un réglage de chaque dépôt ; il se change après coup.",
-            "en": "It is a setting of each repository; it can be changed afterwards.",
+            "fr": "C’est un réglage de chaque dépôt, ou du registre pour les noms qui suivent un motif ; il se change après coup.",
+            "en": "It is a setting of each repository, or of the registry for names that follow a pattern; it can be changed afterwards.",
         },
         "hint_2": {
             "fr": "L’appel commence par put_image et parle de scanning. Il y a quatre dépôts.",
