@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from labs.cloud.aws.eks import validation
 from labs.cloud.aws.eks.catalogue import POLICY_PREFIX, catalogue
-from labs.cloud.aws.eks.clusters import Clusters
 from labs.cloud.aws.eks.errors import InvalidParameterException as Invalid
 from labs.cloud.aws.eks.errors import InvalidRequestException as InvalidRequest
 from labs.cloud.aws.eks.errors import (
@@ -19,6 +18,7 @@ from labs.cloud.aws.eks.errors import (
     ResourceNotFoundException,
 )
 from labs.cloud.aws.eks.model import Cluster, Given, Resource
+from labs.cloud.aws.eks.region import Region
 
 PODS = "pods.eks.amazonaws.com"
 ADMIN = f"{POLICY_PREFIX}AmazonEKSClusterAdminPolicy"
@@ -28,7 +28,7 @@ MOST_ASSOCIATIONS = 5000  # of one cluster
 MOST_POLICIES = 20  # of one access entry
 
 
-class Access(Clusters):
+class Access(Region):
     """One Region's access entries and Pod Identity associations."""
 
     # Access entries
@@ -54,7 +54,8 @@ class Access(Clusters):
             )
         return cluster, entry
 
-    def _admit_creator(self, cluster: Cluster, creator: str) -> None:
+    def admit_creator(self, cluster: Cluster, creator: str) -> None:
+        """Who makes a cluster administers it, unless told otherwise."""
         if cluster.described["accessConfig"]["bootstrapClusterCreatorAdminPermissions"]:
             self._add_entry(cluster, creator, "STANDARD", {})
             self._associate(cluster, creator, ADMIN, {"type": "cluster", "namespaces": []})

@@ -10,9 +10,9 @@ import yaml
 
 from labs.cloud.aws.eks import validation
 from labs.cloud.aws.eks.catalogue import PUBLISHER, AddonType, catalogue
-from labs.cloud.aws.eks.compute import Compute
 from labs.cloud.aws.eks.errors import InvalidParameterException as Invalid
 from labs.cloud.aws.eks.errors import ResourceInUseException, ResourceNotFoundException
+from labs.cloud.aws.eks.fargate_profiles import FargateProfiles
 from labs.cloud.aws.eks.model import Cluster, Given, Resource
 
 SCHEMA = {
@@ -22,7 +22,7 @@ SCHEMA = {
 }
 
 
-class EksBackend(Compute):
+class EksBackend(FargateProfiles):
     """One Region's EKS."""
 
     def _type(self, name: str) -> AddonType:

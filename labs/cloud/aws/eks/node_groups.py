@@ -1,4 +1,4 @@
-"""What pods would run on: managed node groups and Fargate profiles.
+"""Managed node groups.
 
 A node group's Auto Scaling group and launch template really are made, with their instances in EC2's books; no
 kubelet runs on them.
@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from labs.cloud.aws.eks import validation
-from labs.cloud.aws.eks.access import Access
+from labs.cloud.aws.eks import settings, validation
 from labs.cloud.aws.eks.catalogue import catalogue, parse
+from labs.cloud.aws.eks.clusters import Clusters
 from labs.cloud.aws.eks.errors import InvalidParameterException as Invalid
 from labs.cloud.aws.eks.errors import InvalidRequestException as InvalidRequest
 from labs.cloud.aws.eks.errors import (
@@ -24,18 +24,13 @@ from labs.cloud.aws.eks.errors import (
 from labs.cloud.aws.eks.model import Cluster, Given, Resource
 
 NODES = "ec2.amazonaws.com"
-FARGATE_PODS = "eks-fargate-pods.amazonaws.com"
 MOST_NODEGROUPS = 30  # of one cluster [Amazon EKS endpoints and quotas]
 MOST_NODES = 450  # of one node group
-MOST_PROFILES = 10  # of one cluster
-MOST_SELECTORS = 5  # of one profile, and labels of one selector
 LAST_WITH_AL2 = (1, 32)  # AWS publishes no Amazon Linux 2 images for later versions
 
 
-class Compute(Access):
-    """One Region's node groups and Fargate profiles."""
-
-    # Node groups
+class NodeGroups(Clusters):
+    """One Region's node groups."""
 
     def _nodegroup(self, given: Given) -> tuple[Cluster, Resource]:
         cluster = self.cluster(given["clusterName"])
@@ -124,7 +119,7 @@ class Compute(Access):
         if not given["subnets"]:
             raise Invalid(clusterName=cluster.name, message="subnets cannot be empty")
         vpc = cluster.described["resourcesVpcConfig"]["vpcId"]
-        for subnet in self.subnets(list(given["subnets"])):
+        for subnet in settings.subnets(self.around, list(given["subnets"])):
             if subnet.vpc != vpc:
                 raise Invalid(
                     clusterName=cluster.name,
@@ -298,95 +293,6 @@ class Compute(Access):
         self.tell(group.arn, "nodes-deleted", name=given["nodegroupName"], cluster=cluster.name)
         return {"nodegroup": group.describe("DELETING")}
 
-    # Fargate profiles
-
-    def _profile(self, given: Given) -> tuple[Cluster, Resource]:
-        cluster = self.cluster(given["clusterName"])
-        name = given["fargateProfileName"]
-        if name not in cluster.profiles:
-            raise ResourceNotFoundException(
-                clusterName=cluster.name,
-                fargateProfileName=name,
-                message=f"No Fargate Profile found with name: {name}.",
-            )
-        return cluster, cluster.profiles[name]
-
-    def create_fargate_profile(self, given: Given) -> dict[str, Any]:
-        """Which pods would run on Fargate, in private subnets."""
-        name = given["fargateProfileName"]
-        cluster = self.active(given["clusterName"])
-        existing = cluster.profiles.get(name)
-        if existing is not None:
-            if existing.repeats(given):
-                return {"fargateProfile": existing.describe()}
-            raise ResourceInUseException(
-                message="A Fargate Profile already exists with this name in this cluster."
-            )
-        if len(cluster.profiles) >= MOST_PROFILES:
-            raise ResourceLimitExceededException(
-                clusterName=cluster.name, message=f"A cluster has at most {MOST_PROFILES} Fargate profiles."
-            )
-        validation.check_name(name, "Fargate profile")
-        validation.check_tags(given.get("tags", {}))
-        _check_selectors(given.get("selectors") or [])
-        if not self.around.trusts(given["podExecutionRoleArn"], FARGATE_PODS):
-            raise Invalid(
-                fargateProfileName=name,
-                message="Misconfigured PodExecutionRole Trust Policy; Please add the eks-fargate-pods.amazonaws.com "
-                "Service Principal",
-            )
-        network = cluster.described["resourcesVpcConfig"]
-        ids = list(given.get("subnets") or [])
-        if not ids:
-            ids = [subnet.id for subnet in self.subnets(network["subnetIds"]) if not subnet.public]
-            if not ids:
-                raise Invalid(
-                    fargateProfileName=name, message="The cluster has no private subnet for a Fargate Profile"
-                )
-        for subnet in self.subnets(ids):
-            if subnet.vpc != network["vpcId"]:
-                raise Invalid(
-                    fargateProfileName=name, message=f"Subnet {subnet.id} is not in the cluster's VPC"
-                )
-            if subnet.public:
-                raise Invalid(
-                    fargateProfileName=name,
-                    message=f"Subnet {subnet.id} provided in Fargate Profile is not a private subnet",
-                )
-        arn = self.arn("fargateprofile", cluster.name, name, str(uuid4()))
-        described = {
-            "fargateProfileName": name,
-            "fargateProfileArn": arn,
-            "clusterName": cluster.name,
-            "createdAt": self.runtime.clock.now(),
-            "podExecutionRoleArn": given["podExecutionRoleArn"],
-            "subnets": ids,
-            "selectors": list(given["selectors"]),
-            "status": "CREATING",
-            "tags": dict(given.get("tags", {})),
-            "health": {"issues": []},
-        }
-        cluster.profiles[name] = Resource(arn, described, dict(given))
-        self.admit_nodes(cluster, given["podExecutionRoleArn"], "FARGATE_LINUX")
-        self.tell(arn, "profile", name=name, cluster=cluster.name)
-        return {"fargateProfile": cluster.profiles[name].describe()}
-
-    def describe_fargate_profile(self, given: Given) -> dict[str, Any]:
-        """As it is now."""
-        _, profile = self._profile(given)
-        profile.settle()
-        return {"fargateProfile": profile.describe()}
-
-    def list_fargate_profiles(self, given: Given) -> list[str]:
-        """Names."""
-        return sorted(self.cluster(given["clusterName"]).profiles)
-
-    def delete_fargate_profile(self, given: Given) -> dict[str, Any]:
-        """Its pods would be deleted with it."""
-        cluster, profile = self._profile(given)
-        del cluster.profiles[given["fargateProfileName"]]
-        return {"fargateProfile": profile.describe("DELETING")}
-
 
 def _sizes(given: Mapping[str, int] | None, before: Mapping[str, int] | None) -> dict[str, int]:
     sizes = validation.scaling(given, before)
@@ -398,17 +304,3 @@ def _sizes(given: Mapping[str, int] | None, before: Mapping[str, int] | None) ->
 def _pair(taint: Mapping[str, str]) -> tuple[str | None, str | None]:
     """What makes a taint the same."""
     return taint.get("key"), taint.get("effect")
-
-
-def _check_selectors(selectors: list[dict[str, Any]]) -> None:
-    if not selectors:
-        raise Invalid(message="Fargate Profile requires at least one selector.")
-    if len(selectors) > MOST_SELECTORS:
-        raise Invalid(message=f"Request contains more than {MOST_SELECTORS} Selectors")
-    for selector in selectors:
-        if not selector.get("namespace"):
-            raise Invalid(
-                message="Fargate Profile must have at least one selector with at least one namespace value."
-            )
-        if len(selector.get("labels", {})) > MOST_SELECTORS:
-            raise Invalid(message="Request contains Selector with more than 5 Label pairs")
