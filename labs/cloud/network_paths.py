@@ -1,6 +1,7 @@
 """Who reaches whom in a VPC: route tables, gateways, endpoints, security groups and network ACLs.
 
-`read` takes a Region's network out of moto's EC2 as frozen values; everything else is a pure decision over it.
+Frozen values of one Region's network, and pure decisions over them. `labs.cloud.aws.ec2.snapshot` reads such a network
+out of the running cloud; the playground of network paths writes its own, and imports no moto.
 Not followed: transit gateways, peering, VPN, NAT instances, IPv6; a route to one of those is a reason why not.
 
 Sources: VPC User Guide, "Route tables", "Security groups" (stateful), "Network ACLs" (stateless, lowest number
@@ -14,17 +15,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from labs.cloud.network_texts import say
 
-if TYPE_CHECKING:
-    from labs.cloud.runtime import Runtime
-
 HTTPS = 443
 ANYWHERE = "0.0.0.0/0"
-PULL_SERVICES = ("ecr.api", "ecr.dkr", "s3")
-"""What a task must reach to pull an image out of ECR."""
 
 _EPHEMERAL = (1024, 65535)  # the ports where answers arrive; a network ACL has to let them through
 _GATEWAY_SERVICES = ("s3", "dynamodb")
@@ -312,160 +307,3 @@ def _passes(acl: tuple[AclEntry, ...], outbound: bool, block: str, ports: tuple[
 def _overlaps(one: str, other: str) -> bool:
     network = ipaddress.IPv4Network(other, strict=False)
     return ipaddress.IPv4Network(one, strict=False).overlaps(network)
-
-
-# What callers use, with the cloud's lock held
-
-
-def egress(
-    runtime: Runtime,
-    region: str,
-    subnet_id: str,
-    security_groups: Iterable[str],
-    public_ip: bool,
-    service: str,
-) -> str | None:
-    """None when an interface in that subnet reaches the AWS service, else the reason why not; see way_out.
-
-    The caller holds the lock.
-    """
-    place = Place(subnet_id, tuple(security_groups))
-    return read(runtime.account_id, region).way_out(place, public_ip, service)
-
-
-def ingress(
-    runtime: Runtime,
-    region: str,
-    sources: Iterable[Place],
-    subnet_id: str,
-    security_groups: Iterable[str],
-    port: int,
-) -> bool:
-    """Whether any of `sources` (a load balancer's interfaces) reaches a port in that subnet.
-
-    The caller holds the lock.
-    """
-    network = read(runtime.account_id, region)
-    target = Place(subnet_id, tuple(security_groups))
-    return any(network.between(source, target, port) is None for source in sources)
-
-
-# Out of moto
-
-
-def read(account_id: str, region: str) -> Network:
-    """A Region's network as it is now. The caller holds the lock."""
-    from moto.ec2.models import ec2_backends
-
-    ec2 = ec2_backends[account_id][region]
-    subnets = {subnet.id: subnet for zone in ec2.subnets.values() for subnet in zone.values()}
-    tables = _by_subnet(ec2.route_tables.values(), lambda table: table._associations.values())
-    main = {table.vpc_id: table for table in ec2.route_tables.values() if table.main_association_id}
-    acls = _by_subnet(
-        ec2.network_acls.values(), lambda acl: [each.subnet_id for each in acl._associations.values()]
-    )
-    return Network(
-        vpcs={
-            vpc.id: Vpc(
-                next((group.id for group in ec2.groups[vpc.id].values() if group.is_default), ""),
-                _true(vpc.enable_dns_support),
-                _true(vpc.enable_dns_hostnames),
-            )
-            for vpc in ec2.vpcs.values()
-        },
-        subnets={
-            name: Subnet(
-                subnet.vpc_id,
-                subnet.cidr_block,
-                _routes(tables.get(name) or main.get(subnet.vpc_id)),
-                _acl(acls.get(name)),
-            )
-            for name, subnet in subnets.items()
-        },
-        groups={
-            group.id: SecurityGroup(_permissions(group.ingress_rules), _permissions(group.egress_rules))
-            for groups in ec2.groups.values()
-            for group in groups.values()
-        },
-        endpoints={
-            endpoint.id: Endpoint(
-                endpoint.vpc_id,
-                endpoint.service_name.removeprefix(f"com.amazonaws.{region}."),
-                str(endpoint.vpc_endpoint_type).lower() == "interface",
-                tuple(endpoint.subnet_ids or ()),
-                tuple(endpoint.security_group_ids),
-                endpoint.private_dns_enabled is not False,
-            )
-            for endpoint in ec2.vpc_end_points.values()
-            if endpoint.state == "available"
-        },
-        nat_gateways={
-            gateway.id: NatGateway(gateway.subnet_id, gateway.connectivity_type == "public")
-            for gateway in ec2.nat_gateways.values()
-            if gateway.state == "available"
-        },
-        internet_gateways={
-            gateway.id: gateway.vpc.id if gateway.vpc else None for gateway in ec2.internet_gateways.values()
-        },
-    )
-
-
-def _by_subnet(holders: Iterable[Any], subnets_of: Any) -> dict[str, Any]:
-    return {subnet: holder for holder in holders for subnet in subnets_of(holder)}
-
-
-def _true(value: object) -> bool:
-    return str(value).lower() == "true"  # moto keeps what ModifyVpcAttribute was given, a string
-
-
-def _routes(table: Any) -> tuple[Route, ...]:
-    if table is None:
-        return ()
-    return tuple(
-        Route(
-            route.gateway_id
-            or route.nat_gateway_id
-            or route.instance_id
-            or route.network_interface_id
-            or route.transit_gateway_id
-            or route.vpc_peering_connection_id
-            or "",
-            route.destination_cidr_block,
-            route.destination_prefix_list_id,
-        )
-        for route in table.routes
-    )
-
-
-def _acl(acl: Any) -> tuple[AclEntry, ...]:
-    if acl is None:
-        return OPEN_ACL
-    return tuple(
-        AclEntry(
-            int(entry.rule_number),
-            entry.rule_action == "allow",
-            _true(entry.egress),
-            str(entry.protocol),
-            entry.cidr_block,
-            (
-                (int(entry.port_range_from), int(entry.port_range_to))
-                if entry.port_range_from is not None
-                else (0, 65535)
-            ),
-        )
-        for entry in acl.network_acl_entries
-        if entry.cidr_block
-    )
-
-
-def _permissions(rules: Iterable[Any]) -> tuple[Permission, ...]:
-    return tuple(
-        Permission(
-            rule.ip_protocol,
-            (0, 65535) if rule.from_port is None else (rule.from_port, rule.to_port),
-            rule.cidr_ipv4,
-            rule.source_group.get("GroupId"),
-            rule.prefix_list_id,
-        )
-        for rule in rules
-    )

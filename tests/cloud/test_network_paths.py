@@ -221,7 +221,7 @@ def test_the_shop_of_the_lab_is_reachable() -> None:
     from moto import mock_aws
     from moto.core import DEFAULT_ACCOUNT_ID
 
-    from labs.cloud.network_paths import read
+    from labs.cloud.aws.ec2.snapshot import read
 
     with mock_aws():
         ec2 = boto3.client("ec2", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")

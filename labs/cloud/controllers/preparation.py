@@ -15,8 +15,9 @@ from moto.core.exceptions import JsonRESTError
 from moto.secretsmanager.models import secretsmanager_backends
 
 from labs.cloud.aws import ssm
+from labs.cloud.aws.ec2 import snapshot
 from labs.cloud.aws.ecs.model import Container, Task
-from labs.cloud.network_paths import egress
+from labs.cloud.network_paths import Place
 from labs.cloud.registry.images import ECR_HOST, LOOPBACK_HOST, ImageNotFound, Reference
 from labs.cloud.runtime import Runtime
 from labs.cloud.task_words import (
@@ -201,10 +202,10 @@ class Preparation:
         task = self._task
         if not task.on_fargate or not task.subnet_id:
             return
-        network = task.network
-        public = network.get("assignPublicIp") == "ENABLED"
-        groups = network.get("securityGroups") or ()
-        if egress(self._runtime, task.region, task.subnet_id, groups, public, service) is not None:
+        public = task.network.get("assignPublicIp") == "ENABLED"
+        interface = Place(task.subnet_id, tuple(task.network.get("securityGroups") or ()))
+        network = snapshot.read(self._account, task.region)
+        if network.way_out(interface, public, service) is not None:
             raise Unprepared(failed, container)
 
     def _ecr(self, container: Container) -> tuple[str, Reference] | None:

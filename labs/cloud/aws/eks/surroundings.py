@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from labs.cloud import network_paths
+from labs.cloud.aws.ec2 import snapshot
 from labs.cloud.runtime import Runtime
 
 
@@ -97,7 +97,7 @@ class Surroundings:
 
     def subnets(self, ids: Iterable[str]) -> dict[str, Subnet]:
         """Those of the subnets that exist."""
-        network = network_paths.read(self._runtime.account_id, self._region)
+        network = snapshot.read(self._runtime.account_id, self._region)
         zones = {
             subnet.id: zone for zone, subnets in self._ec2.subnets.items() for subnet in subnets.values()
         }

@@ -13,6 +13,7 @@ from moto.ec2.models import ec2_backends
 from moto.elbv2 import models
 from moto.iam.models import iam_backends
 
+from labs.cloud.aws.ec2.snapshot import read as read_network
 from labs.cloud.load_balancer import routing
 from labs.cloud.load_balancer.model import (
     Action,
@@ -32,7 +33,6 @@ from labs.cloud.load_balancer.model import (
     Unsupported,
 )
 from labs.cloud.network_paths import Network, Place
-from labs.cloud.network_paths import read as read_network
 
 
 def read(account_id: str) -> Snapshot:

@@ -1,12 +1,4 @@
-"""EC2 where moto differs from AWS.
-
-Corrected: a subnet that holds network interfaces cannot be deleted, and a deleted one leaves its route table
-[API DeleteSubnet]; the default VPC reaches the Internet [VPC User Guide, "Default VPCs"]; a VPC's default security
-group lets its own members in [VPC User Guide, "Default security groups for your VPCs"]; RunInstances starts MaxCount instances, in the default VPC unless a subnet is named, and gives
-the instance profile to all of them, be it the request's, the launch template's or the launch configuration's; their
-network interfaces end with them; a deleted NAT gateway gives back its interface and its address [API DeleteNatGateway]; a gateway endpoint's routes
-follow ModifyVpcEndpoint, and an endpoint without a type is one; blocks of addresses lose the bits of a host; security group rules that name a group describe themselves too.
-"""
+"""moto's EC2, corrected: see the package."""
 
 from __future__ import annotations
 
@@ -16,17 +8,14 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.core.types import Base64EncodedString
-from moto.ec2 import urls
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
-from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models import EC2Backend
 from moto.ec2.models.instances import Instance, InstanceState, Reservation
 from moto.ec2.models.nat_gateways import NatGateway
-from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
+from moto.ec2.models.security_groups import SecurityGroup
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpcs import VPC, VPCEndPoint
 from moto.ec2.responses import EC2Response
-
-from labs.cloud.runtime import Runtime
 
 MOST_INSTANCES = 100  # of one RunInstances call; AWS's limit is in vCPUs and much lower for a new account
 
@@ -40,7 +29,7 @@ def canonical(block: str) -> str:
 
 
 class Backend(EC2Backend):
-    """moto's EC2 with the corrections above."""
+    """moto's EC2 with the package's corrections."""
 
     def create_vpc(self, cidr_block: str, *args: Any, **kwargs: Any) -> VPC:
         """10.0.0.1/16 is kept as 10.0.0.0/16 [API CreateVpc]."""
@@ -196,17 +185,3 @@ class Response(EC2Response):
                 )
             self.params["MinCount"] = most
         return super().run_instances()
-
-
-def _description(rule: SecurityGroupRule) -> str | None:
-    """Of a rule's range, or of its group: moto looks at the range only."""
-    places = (rule.ip_range, rule.source_group)
-    return next((place["Description"] for place in places if place and place.get("Description")), None)
-
-
-def install(runtime: Runtime) -> None:
-    """Patch EC2."""
-    SecurityGroupRule.description = property(_description)
-    Backend.__module__ = EC2Backend.__module__
-    ec2_backends.backend = Backend
-    urls.url_paths = dict.fromkeys(urls.url_paths, Response.dispatch)
