@@ -1,9 +1,15 @@
-"""A running private cloud for the tests: `cloud` is shared by a module, process engine, its own folder."""
+"""Running private clouds for the tests.
+
+`cloud` has the process engine and is empty when a module begins: one process serves all modules of a worker and is
+reset between them, for a start costs more than most modules. What stops, kills or breaks a cloud starts one of its own
+with `run_cloud`.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
@@ -13,7 +19,8 @@ import boto3
 import pytest
 
 from labs.cloud import client
-from labs.cloud.state import State
+from labs.cloud.pace import USUAL
+from labs.cloud.state import State, read_state
 
 Value = TypeVar("Value")
 
@@ -75,7 +82,23 @@ def _stop(home: Path) -> None:
             print((home / "cloud.log").read_text())
 
 
+@pytest.fixture(scope="session")
+def lasting_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
+    """The cloud behind `cloud`, for as long as the worker lives."""
+    started = contextmanager(run_cloud)(tmp_path_factory.mktemp("cloud"))
+    with started as running, pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COURSE_CLOUD_HOME")  # who does not ask for `cloud` does not find it
+        yield running
+
+
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
-    """A running cloud with the process engine, shared by the tests of one module."""
-    yield from run_cloud(tmp_path_factory.mktemp("cloud"))
+def cloud(lasting_cloud: RunningCloud) -> Iterator[RunningCloud]:
+    """A running cloud with the process engine, empty at first, shared by the tests of one module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_CLOUD_HOME", str(lasting_cloud.home))
+        yield lasting_cloud
+        assert read_state(lasting_cloud.home) == lasting_cloud.state, (
+            "a test has ended the cloud of all modules"
+        )
+        client.reset()
+        client.set_pace(USUAL)

@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from labs.cloud.engine import docker as docker_engine
 from labs.cloud.engine.base import ContainerSpec, ExecFormatError, Limit, Mount, PullError, StartError
-from labs.cloud.engine.docker import GATEWAY, NETWORK, DockerEngine
+from labs.cloud.engine.docker.bridge import GATEWAY, NETWORK
+from labs.cloud.engine.docker.engine import HOME_LABEL, DockerEngine
 from labs.cloud.registry.images import Image, ImageNotFound
+from labs.images.model import ENGINE_FREE_LABEL
 from tests.base_image import python_image
 from tests.cloud.conftest import wait_for
 
@@ -225,7 +226,7 @@ def test_an_unknown_image_and_an_unknown_command_are_told_apart(running: DockerE
 def test_an_image_made_without_an_engine_is_refused(
     running: DockerEngine, images: HeldImages, python: str
 ) -> None:
-    images.labels = {docker_engine.ENGINE_FREE_LABEL: "true"}
+    images.labels = {ENGINE_FREE_LABEL: "true"}
     with pytest.raises(StartError, match="built without a container engine"):
         running.start(spec(python), lambda line: None)
 
@@ -233,7 +234,7 @@ def test_an_image_made_without_an_engine_is_refused(
 def test_sweep_removes_what_an_earlier_cloud_of_this_home_left_and_nothing_else(
     running: DockerEngine, engine: Any, python: str, tmp_path: Path
 ) -> None:
-    own = {docker_engine.HOME_LABEL: str(tmp_path)}
+    own = {HOME_LABEL: str(tmp_path)}
     engine.containers.run(python, ["sleep", "60"], labels=own, detach=True)
     engine.containers.create(python, ["sleep", "60"], labels=own)  # never started
     stranger = engine.containers.create(python, ["sleep", "60"], labels={"course.home": "/elsewhere"})
@@ -380,11 +381,10 @@ def test_volumes_are_shared_within_a_task_and_go_with_it(
         running, spec(python, "python3", "-c", write, mounts=(Mount("shelf", "/data"),), **task)
     )
     assert status.exit_code == 0
-    read = (Mount("shelf", "/shelf", read_only=True),)
-    lines, _ = run_to_end(
-        running, spec(python, "python3", "-c", "print(open('/shelf/bread').read())", mounts=read, **task)
-    )
-    assert lines == ["baguette"]
+    read = (Mount("shelf", "/shelf", read_only=True), Mount("shelf", "/window", read_only=True))
+    show = "print(open('/shelf/bread').read(), open('/window/bread').read())"
+    lines, _ = run_to_end(running, spec(python, "python3", "-c", show, mounts=read, **task))
+    assert lines == ["baguette baguette"]
     _, status = run_to_end(
         running, spec(python, "python3", "-c", "open('/shelf/x', 'w')", mounts=read, **task)
     )

@@ -10,8 +10,11 @@ from time import monotonic
 import pytest
 import requests
 
-from labs.cloud.engine.docker import _words, client, whole_lines
-from labs.cloud.engine.forwarder import passes
+from labs.cloud.engine.base import ContainerSpec, Mount
+from labs.cloud.engine.docker import client
+from labs.cloud.engine.docker.answers import whole_lines, words
+from labs.cloud.engine.docker.forwarder import passes
+from labs.cloud.engine.docker.options import options
 
 SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=AKIA/…"}
 BASIC = {"Authorization": "Basic QVdTOng="}
@@ -75,6 +78,16 @@ def test_an_engine_that_hangs_does_not_hold_the_cloud_up(
     assert monotonic() - started < 8
 
 
+def test_one_volume_may_be_mounted_at_two_places() -> None:
+    shelf, window = Mount("bread", "/shelf"), Mount("bread", "/window", read_only=True)
+    spec = ContainerSpec(
+        "1", "web", "bread:1", None, None, {}, None, None, (), None, None, mounts=(shelf, window)
+    )
+    asked = options(spec, 2, {}, {shelf: "course-1", window: "course-1"}, None)
+    mounted = [(mount["Source"], mount["Target"], mount["ReadOnly"]) for mount in asked["mounts"]]
+    assert mounted == [("course-1", "/shelf", False), ("course-1", "/window", True)]
+
+
 def test_very_long_lines_are_cut() -> None:
     pieces = iter([(b"a" * 300_000, None), (b"b\nc", b"err")])
     assert [len(line) for line in whole_lines(pieces)] == [262_144, 37_857, 1, 3]
@@ -87,4 +100,4 @@ def test_lines_of_two_streams_stay_whole() -> None:
 
 def test_an_engine_that_is_gone_is_said_in_words() -> None:
     gone = requests.exceptions.ConnectionError("Connection aborted.", FileNotFoundError(2, "No such file"))
-    assert _words(gone) == "Cannot connect to the Docker Engine. Is it running?"
+    assert words(gone) == "Cannot connect to the Docker Engine. Is it running?"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from labs.cloud.engine.pause import pause_archive
+from labs.cloud.engine.docker.pause import pause_archive
 from tests.cloud.conftest import RunningCloud, run_cloud
 from tests.cloud.stack import Stack
 
