@@ -16,7 +16,8 @@ from moto.autoscaling.models import FakeAutoScalingGroup, autoscaling_backends
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.ecs.models import CapacityProvider, Cluster, ecs_backends
 
-from labs.cloud.aws.ecs.instances import ContainerInstance, capacity_of_type, demand
+from labs.cloud.aws.ecs.container_instance import ContainerInstance, capacity_of_type
+from labs.cloud.aws.ecs.demand import demand
 from labs.cloud.aws.ecs.model import STOPPED, Task
 from labs.cloud.aws.ecs.services import EcsBackend
 from labs.cloud.controllers.capacity import needed_instances, reservation

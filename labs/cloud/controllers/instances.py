@@ -16,7 +16,7 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance as Machine
 from moto.ecs.models import ecs_backends
 
-from labs.cloud.aws.ecs.instances import ContainerInstance
+from labs.cloud.aws.ecs.container_instance import ContainerInstance
 from labs.cloud.aws.ecs.services import EcsBackend
 from labs.cloud.controllers.instance_texts import say
 from labs.cloud.runtime import Runtime

@@ -11,7 +11,7 @@ from uuid import uuid4
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
 
-from labs.cloud.aws.ecs.instances import fixed_host_port
+from labs.cloud.aws.ecs.demand import fixed_host_port
 from labs.cloud.aws.ecs.model import Container, NetworkInterface, Task
 from labs.cloud.runtime import Runtime
 

@@ -26,7 +26,7 @@ from labs.cloud.task_words import STOPPED as STOPPED
 from labs.cloud.task_words import STOPPING as STOPPING
 
 if TYPE_CHECKING:
-    from labs.cloud.aws.ecs.instances import ContainerInstance
+    from labs.cloud.aws.ecs.container_instance import ContainerInstance
     from labs.cloud.aws.ecs.service_model import Service
 
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")  # the capacity providers that every account has

@@ -8,8 +8,8 @@ from moto.core.responses import ActionResult, PaginatedResult
 from moto.ecs.exceptions import EcsClientException, InvalidParameterException
 from moto.ecs.responses import EC2ContainerServiceResponse
 
+from labs.cloud.aws.ecs.container_instance import ContainerInstance
 from labs.cloud.aws.ecs.errors import NotEmulated
-from labs.cloud.aws.ecs.instances import ContainerInstance
 from labs.cloud.aws.ecs.model import Task
 from labs.cloud.aws.ecs.service_model import Service
 from labs.cloud.aws.ecs.services import EcsBackend

@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from labs.cloud.aws.ecs.instances import demand
+from labs.cloud.aws.ecs.demand import demand
 from labs.cloud.aws.ecs.model import RUNNING, STOPPED, Container, Task
 from labs.cloud.aws.ecs.service_model import Deployment, Service
 from labs.cloud.aws.ecs.service_validation import why_not_rebalanced
