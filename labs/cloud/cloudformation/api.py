@@ -10,11 +10,9 @@ from typing import Any, TypeVar
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
 from labs.cloud.api.errors import UNSAYABLE
+from labs.cloud.cloudformation import descriptions
 from labs.cloud.cloudformation.backend import StackBackend, stack_backends
-from labs.cloud.cloudformation.catalogue import needed_capability
-from labs.cloud.cloudformation.errors import TemplateError
-from labs.cloud.cloudformation.model import Change, ChangeSet, Deployed, Event, Revision, Stack
-from labs.cloud.cloudformation.parameters import MASK, define
+from labs.cloud.cloudformation.model import ChangeSet, Deployed, Stack
 from labs.cloud.cloudformation.requests import StackError, invalid
 from labs.cloud.cloudformation.template import Template
 
@@ -147,14 +145,16 @@ class StackResponse(BaseResponse):
         name = self._get_param("StackName")
         stacks = [self.backend.get(name)] if name else sorted(self.backend.live(), key=_newest)
         shown, token = self._page(stacks)
-        return ActionResult({"Stacks": [_stack(stack) for stack in shown], "NextToken": token})
+        return ActionResult({"Stacks": [descriptions.of_stack(stack) for stack in shown], "NextToken": token})
 
     def list_stacks(self) -> ActionResult:
         """ListStacks."""
         wanted = self._get_param("StackStatusFilter") or []
         stacks = sorted(self.backend.stacks.values(), key=_newest)
         shown, token = self._page([stack for stack in stacks if not wanted or stack.status in wanted])
-        return ActionResult({"StackSummaries": [_summary(stack) for stack in shown], "NextToken": token})
+        return ActionResult(
+            {"StackSummaries": [descriptions.summary_of_stack(stack) for stack in shown], "NextToken": token}
+        )
 
     def describe_stack_events(self) -> ActionResult:
         """DescribeStackEvents: the latest first."""
@@ -163,7 +163,9 @@ class StackResponse(BaseResponse):
         if stack is None:
             raise invalid(f"Stack [{name}] does not exist")
         shown, token = self._page(stack.events[::-1])
-        return ActionResult({"StackEvents": [_event(stack, event) for event in shown], "NextToken": token})
+        return ActionResult(
+            {"StackEvents": [descriptions.of_event(stack, event) for event in shown], "NextToken": token}
+        )
 
     def describe_stack_resource(self) -> ActionResult:
         """DescribeStackResource."""
@@ -172,7 +174,7 @@ class StackResponse(BaseResponse):
         record = stack.resources.get(logical_id)
         if record is None:
             raise invalid(f"Resource {logical_id} does not exist for stack {stack.name}")
-        detail = _resource(record) | {
+        detail = descriptions.of_resource(record) | {
             "StackName": stack.name,
             "StackId": stack.id,
             "Metadata": json.dumps(record.metadata) if record.metadata else None,
@@ -188,7 +190,8 @@ class StackResponse(BaseResponse):
         stack = backend.get(name) if name else _owner(backend, physical_id)
         wanted = self._get_param("LogicalResourceId")
         resources = [
-            _resource(record) | {"StackName": stack.name, "StackId": stack.id, "Timestamp": record.time}
+            descriptions.of_resource(record)
+            | {"StackName": stack.name, "StackId": stack.id, "Timestamp": record.time}
             for record in _sorted(stack)
             if not wanted or record.logical_id == wanted
         ]
@@ -199,7 +202,10 @@ class StackResponse(BaseResponse):
         stack = self.backend.get(self._required("StackName"))
         shown, token = self._page(_sorted(stack))
         return ActionResult(
-            {"StackResourceSummaries": [_resource(record) for record in shown], "NextToken": token}
+            {
+                "StackResourceSummaries": [descriptions.of_resource(record) for record in shown],
+                "NextToken": token,
+            }
         )
 
     # Templates
@@ -227,7 +233,7 @@ class StackResponse(BaseResponse):
             raise invalid("Stack sets are not emulated by the local cloud.")
         name = self._get_param("StackName")
         template = self.backend.get(name).revision.template if name else self._template()
-        summary = _about(template)
+        summary = descriptions.of_template(template)
         for parameter, definition in zip(summary["Parameters"], template.parameters.values(), strict=True):
             allowed = definition.get("AllowedValues") or []
             parameter["ParameterType"] = definition["Type"]
@@ -243,7 +249,7 @@ class StackResponse(BaseResponse):
 
     def validate_template(self) -> ActionResult:
         """ValidateTemplate."""
-        return ActionResult(_about(self._template()))
+        return ActionResult(descriptions.of_template(self._template()))
 
     def _template(self) -> Template:
         return self.backend.template(self._get_param("TemplateBody"), self._get_param("TemplateURL"))
@@ -261,14 +267,16 @@ class StackResponse(BaseResponse):
         """DescribeChangeSet."""
         stack, change_set = self._change_set()
         shown, token = self._page(change_set.changes)
-        about = _change_set(stack, change_set) | {
-            "Parameters": _parameters(change_set.revision),
+        about = descriptions.of_change_set(stack, change_set) | {
+            "Parameters": descriptions.of_parameters(change_set.revision),
             "Capabilities": list(change_set.revision.capabilities),
-            "Tags": _tags(change_set.revision),
+            "Tags": descriptions.of_tags(change_set.revision),
             "NotificationARNs": [],
             "RollbackConfiguration": {},
             "OnStackFailure": change_set.on_failure,
-            "Changes": [{"Type": "Resource", "ResourceChange": _change(change)} for change in shown],
+            "Changes": [
+                {"Type": "Resource", "ResourceChange": descriptions.of_change(change)} for change in shown
+            ],
             "NextToken": token,
         }
         return ActionResult(about)
@@ -299,7 +307,10 @@ class StackResponse(BaseResponse):
         stack = self.backend.get(self._required("StackName"))
         shown, token = self._page(list(stack.change_sets.values()))
         return ActionResult(
-            {"Summaries": [_change_set(stack, change_set) for change_set in shown], "NextToken": token}
+            {
+                "Summaries": [descriptions.of_change_set(stack, change_set) for change_set in shown],
+                "NextToken": token,
+            }
         )
 
     def _change_set(self) -> tuple[Stack, ChangeSet]:
@@ -346,137 +357,3 @@ def _owner(backend: StackBackend, physical_id: str) -> Stack:
         if any(record.physical_id == physical_id for record in stack.resources.values()):
             return stack
     raise invalid(f"Stack for {physical_id} does not exist")
-
-
-def _tags(revision: Revision) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in revision.tags.items()]
-
-
-def _parameters(revision: Revision) -> list[dict[str, str | None]]:
-    return [
-        {
-            "ParameterKey": name,
-            "ParameterValue": MASK if value.no_echo else value.given,
-            "ResolvedValue": value.resolved,
-        }
-        for name, value in revision.parameters.items()
-    ]
-
-
-def _summary(stack: Stack) -> dict[str, Any]:
-    return {
-        "StackId": stack.id,
-        "StackName": stack.name,
-        "TemplateDescription": stack.revision.template.description,
-        "CreationTime": stack.created,
-        "LastUpdatedTime": stack.updated,
-        "DeletionTime": stack.deleted,
-        "StackStatus": stack.status,
-        "StackStatusReason": stack.reason,
-        "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
-    }
-
-
-def _stack(stack: Stack) -> dict[str, Any]:
-    outputs = [
-        {
-            "OutputKey": output.key,
-            "OutputValue": output.value,
-            "Description": output.description,
-            "ExportName": output.export,
-        }
-        for output in stack.outputs
-    ]
-    return _summary(stack) | {
-        "ChangeSetId": stack.change_set_id,
-        "Description": stack.revision.template.description,
-        "Parameters": _parameters(stack.revision),
-        "RollbackConfiguration": {},
-        "DisableRollback": stack.on_failure == "DO_NOTHING",
-        "NotificationARNs": [],
-        "TimeoutInMinutes": None if stack.timeout is None else int(stack.timeout // 60),
-        "Capabilities": list(stack.revision.capabilities),
-        "Outputs": outputs,
-        "RoleARN": stack.revision.role_arn,
-        "Tags": _tags(stack.revision),
-        "EnableTerminationProtection": stack.protected,
-    }
-
-
-def _event(stack: Stack, event: Event) -> dict[str, Any]:
-    return {
-        "StackId": stack.id,
-        "EventId": event.id,
-        "StackName": stack.name,
-        "LogicalResourceId": event.logical_id,
-        "PhysicalResourceId": event.physical_id,
-        "ResourceType": event.type,
-        "Timestamp": event.time,
-        "ResourceStatus": event.status,
-        "ResourceStatusReason": event.reason,
-        "ResourceProperties": event.properties,
-        "ClientRequestToken": event.token,
-    }
-
-
-def _resource(record: Deployed) -> dict[str, Any]:
-    return {
-        "LogicalResourceId": record.logical_id,
-        "PhysicalResourceId": record.physical_id or None,
-        "ResourceType": record.type,
-        "LastUpdatedTimestamp": record.time,
-        "ResourceStatus": record.status,
-        "ResourceStatusReason": record.reason,
-        "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
-    }
-
-
-def _about(template: Template) -> dict[str, Any]:
-    try:
-        definitions = define(template.parameters)
-    except TemplateError as error:
-        raise invalid(str(error)) from None
-    capability, types = needed_capability(template)
-    return {
-        "Description": template.description,
-        "Parameters": [
-            {
-                "ParameterKey": definition.name,
-                "DefaultValue": definition.default,
-                "NoEcho": definition.no_echo,
-                "Description": definition.description,
-            }
-            for definition in definitions.values()
-        ],
-        "Capabilities": [capability] if capability else [],
-        "CapabilitiesReason": f"The following resource(s) require capabilities: [{', '.join(types)}]"
-        if capability
-        else None,
-    }
-
-
-def _change_set(stack: Stack, change_set: ChangeSet) -> dict[str, Any]:
-    return {
-        "ChangeSetId": change_set.id,
-        "ChangeSetName": change_set.name,
-        "StackId": stack.id,
-        "StackName": stack.name,
-        "Description": change_set.description,
-        "CreationTime": change_set.created,
-        "Status": change_set.status,
-        "StatusReason": change_set.reason,
-        "ExecutionStatus": change_set.execution_status,
-        "IncludeNestedStacks": False,
-    }
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return {
-        "Action": change.action,
-        "LogicalResourceId": change.logical_id,
-        "PhysicalResourceId": change.physical_id,
-        "ResourceType": change.type,
-        "Replacement": change.replacement,
-        "Scope": list(change.scope),
-        "Details": list(change.details),
-    }
