@@ -82,6 +82,14 @@ def _stop(home: Path) -> None:
             print((home / "cloud.log").read_text())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_machine_images_in_this_process() -> Iterator[None]:
+    """moto makes a thousand AMIs with every EC2 backend; benches, which make many, need none. A running cloud has them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+        yield
+
+
 @pytest.fixture(scope="session")
 def lasting_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
     """The cloud behind `cloud`, for as long as the worker lives."""
