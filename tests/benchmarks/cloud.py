@@ -209,7 +209,7 @@ def offline_source(folder: Path) -> tuple[Path, dict[str, str]]:
 
 def hundred_tasks(report: Report) -> None:
     """How the API answers while a trivial service of 100 tasks runs."""
-    from tests.cloud.conftest import RunningCloud, wait_for
+    from tests.cloud.running import RunningCloud, wait_for
     from tests.cloud.stack import Stack
 
     with local_cloud() as (of, _, _):

@@ -29,6 +29,7 @@ from labs.cloud.load_balancer.model import (
     TargetGroup,
 )
 from labs.cloud.network import AddressBook
+from tests.cloud.running import wait_for
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:"
 BALANCER = ARN + "loadbalancer/app/shop/1"
@@ -265,3 +266,8 @@ def stage() -> Iterator[Stage]:
         built.balancers.close()
         for program in built.programs:
             program.kill()
+
+
+def healthy(shop: Stage, group: str, count: int = 1) -> None:
+    """Wait until so many targets of a group are healthy."""
+    wait_for(lambda: shop.states(group).count("healthy") == count, what=f"{count} healthy targets in {group}")

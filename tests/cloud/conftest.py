@@ -7,79 +7,22 @@ with `run_cloud`.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
-from time import monotonic, sleep
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any
 
-import boto3
 import pytest
 
 from labs.cloud import client
 from labs.cloud.pace import USUAL
-from labs.cloud.state import State, read_state
+from labs.cloud.state import read_state
+from tests.cloud.fleet import Fleet
+from tests.cloud.registry_client import RegistryClient
+from tests.cloud.running import RunningCloud, run_cloud
+from tests.cloud.stack import Stack
 
-Value = TypeVar("Value")
-
-
-def wait_for(condition: Callable[[], Value], seconds: float = 20.0, what: str = "the condition") -> Value:
-    """The first true value of `condition`, asked again and again until the deadline."""
-    deadline = monotonic() + seconds
-    while not (value := condition()):
-        assert monotonic() < deadline, f"{what} did not come true within {seconds} s"
-        sleep(0.02)
-    return value
-
-
-class RunningCloud:
-    """A cloud in a folder of its own."""
-
-    def __init__(self, home: Path, state: State):
-        self.home = home
-        self.state = state
-        self.endpoint = state.endpoint
-
-    @cache  # noqa: B019  a cloud lives as long as its tests; making a client costs more than a call
-    def session(self, region: str = "us-east-1") -> boto3.Session:
-        return boto3.Session(
-            aws_access_key_id=self.state.access_key_id,
-            aws_secret_access_key=self.state.secret_access_key,
-            region_name=region,
-        )
-
-    @cache  # noqa: B019
-    def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
-        """A boto3 client of this cloud."""
-        return self.session(region).client(service, endpoint_url=self.endpoint, **options)
-
-    def url(self, path: str) -> str:
-        """The URL of `path` (with its leading slash) on this cloud."""
-        return self.endpoint + path
-
-    def control(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        return client.control(method, path, body)
-
-
-def run_cloud(home: Path, engine: str = "process") -> Iterator[RunningCloud]:
-    """Start a cloud in `home`, yield it, stop it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_CLOUD_HOME", str(home))
-        state = client.start(engine=engine)
-        try:
-            yield RunningCloud(home, state)
-        finally:
-            _stop(home)
-
-
-def _stop(home: Path) -> None:
-    try:
-        client.stop()
-    finally:
-        if os.environ.get("SHOW_CLOUD_LOG"):
-            print((home / "cloud.log").read_text())
+REPOSITORIES = (f"shop/test-{number}" for number in count())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -110,3 +53,45 @@ def cloud(lasting_cloud: RunningCloud) -> Iterator[RunningCloud]:
         )
         client.reset()
         client.set_pace(USUAL)
+
+
+@pytest.fixture(scope="module")
+def hurried(cloud: RunningCloud) -> RunningCloud:
+    """The cloud, in which a minute of CloudWatch lasts a second for the whole module."""
+    client.set_pace(1)
+    return cloud
+
+
+@pytest.fixture(scope="module")
+def stack(cloud: RunningCloud) -> Stack:
+    """What tasks and services need around them, in the cloud of the module."""
+    return Stack(cloud)
+
+
+@pytest.fixture
+def fleet(cloud: RunningCloud) -> Iterator[Fleet]:
+    """A cluster of its own; its machines are ended afterwards."""
+    made = Fleet(cloud)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def ecr(cloud: RunningCloud) -> Any:
+    """A client of the cloud's ECR."""
+    return cloud.client("ecr")
+
+
+@pytest.fixture
+def repository(ecr: Any) -> str:
+    """The name of a repository of this test's own."""
+    name = next(REPOSITORIES)
+    ecr.create_repository(repositoryName=name)
+    return name
+
+
+@pytest.fixture
+def registry(cloud: RunningCloud, repository: str) -> Iterator[RegistryClient]:
+    """A client of the registry, in that repository."""
+    with RegistryClient(cloud, repository) as client:
+        yield client

@@ -6,7 +6,8 @@ import base64
 import json
 from typing import Any
 
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.policies import trust
+from tests.cloud.running import RunningCloud, wait_for
 from tests.cloud.stack import Stack
 
 ECS_AMI = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"
@@ -23,18 +24,7 @@ class Fleet(Stack):
         self.profile = f"{self.name}-instance"
         role = self.iam.create_role(
             RoleName=self.profile,
-            AssumeRolePolicyDocument=json.dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Effect": "Allow",
-                            "Principal": {"Service": "ec2.amazonaws.com"},
-                            "Action": "sts:AssumeRole",
-                        }
-                    ],
-                }
-            ),
+            AssumeRolePolicyDocument=json.dumps(trust("ec2.amazonaws.com")),
         )["Role"]["RoleName"]
         self.iam.attach_role_policy(
             RoleName=role,

@@ -11,8 +11,9 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.policies import trust
 from tests.cloud.registry_client import RegistryClient, SmallImage
+from tests.cloud.running import RunningCloud, wait_for
 
 # A program that answers HTTP on $HOST:$PORT: /env and /fail say and do what their names say.
 WEB = """
@@ -34,18 +35,7 @@ http.server.ThreadingHTTPServer((os.environ["HOST"], int(os.environ["PORT"])), A
 """
 
 EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
-TASKS_MAY_ASSUME = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-)
+TASKS_MAY_ASSUME = json.dumps(trust("ecs-tasks.amazonaws.com"))
 
 
 def tar(files: Mapping[str, str]) -> bytes:

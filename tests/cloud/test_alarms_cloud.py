@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,17 +14,15 @@ from typer.testing import CliRunner
 
 from labs.cloud import client
 from labs.cloud.cli import app
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, wait_for
 from tests.cloud.stack import Stack
 
 DIMENSION = "ecs:service:DesiredCount"
 
 
 @pytest.fixture(scope="module")
-def stack(cloud: RunningCloud) -> Iterator[Stack]:
-    client.set_pace(1)
-    yield Stack(cloud)
-    client.set_pace(60)
+def stack(hurried: RunningCloud) -> Stack:
+    return Stack(hurried)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud
+from tests.cloud.running import RunningCloud
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,18 +15,10 @@ from labs.cloud.client import CloudError
 from labs.cloud.controllers.capacity import needed_instances, reservation
 from labs.cloud.controllers.cluster_scaling import POINTS_TO_SHRINK, Limits, wanted_size
 from labs.cloud.controllers.placement import Demand
-from tests.cloud.conftest import RunningCloud, wait_for
 from tests.cloud.fleet import DEADLINE, SLEEP, Fleet
+from tests.cloud.running import wait_for
 
 LIMITS = Limits(target=100, smallest_step=1, largest_step=10_000, minimum=0, maximum=100)
-
-
-@pytest.fixture
-def fleet(cloud: RunningCloud) -> Iterator[Fleet]:
-    """A cluster of its own; its machines are ended afterwards."""
-    made = Fleet(cloud)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize(

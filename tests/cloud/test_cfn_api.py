@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.policies import trust
+from tests.cloud.running import RunningCloud, wait_for
 
 DEADLINE = 60.0
 QUICK = {"Delay": 0.2, "MaxAttempts": 300}  # of waiters
@@ -450,17 +451,9 @@ def test_refusals(cfn: Any, call: str, values: dict[str, Any], code: str, words:
 
 def test_a_stack_acts_with_its_roles_rights(cloud: RunningCloud, cfn: Any) -> None:
     iam = cloud.client("iam")
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "cloudformation.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    role = iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    role = iam.create_role(
+        RoleName="deployer", AssumeRolePolicyDocument=json.dumps(trust("cloudformation.amazonaws.com"))
+    )["Role"]["Arn"]
     allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]}
     iam.put_role_policy(RoleName="deployer", PolicyName="p", PolicyDocument=json.dumps(allow))
     cfn.create_stack(StackName="shop", TemplateBody=SHELF, RoleARN=role)
@@ -621,12 +614,7 @@ def test_a_dynamic_reference_is_read_by_the_operations_rights(cloud: RunningClou
     """Who may create stacks does not read every secret through them."""
     cloud.client("secretsmanager").create_secret(Name="safe", SecretString="/gold")
     iam = cloud.client("iam")
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudformation.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    }
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    document = json.dumps(trust("cloudformation.amazonaws.com"))
     role = iam.create_role(RoleName="logs-only", AssumeRolePolicyDocument=document)["Role"]["Arn"]
     allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]}
     iam.put_role_policy(RoleName="logs-only", PolicyName="p", PolicyDocument=json.dumps(allow))

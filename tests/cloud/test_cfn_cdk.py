@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud
+from tests.cloud.running import RunningCloud
 from tests.cloud.templates.kept import Kept, Unknown, differences, everything
 from tests.cloud.templates.stacks import push_web, until
 

@@ -10,8 +10,9 @@ import pytest
 
 from labs.cloud.cloudformation.resource import ReplacementNeeded, ResourceError
 from labs.cloud.cloudformation.resources import resource_type
-from tests.cloud.conftest import RunningCloud
-from tests.cloud.templates.things import ACCOUNT, REGION, TAGS, Make, Thing, making, trust
+from tests.cloud.policies import trust
+from tests.cloud.running import RunningCloud
+from tests.cloud.templates.things import ACCOUNT, REGION, TAGS, Make, Thing, making
 
 TRUST = trust("ecs-tasks.amazonaws.com")
 ALLOW = {

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cloud.conftest import RunningCloud
-from tests.cloud.templates.things import REGION, TAGS, Make, making, trust
+from tests.cloud.policies import trust
+from tests.cloud.running import RunningCloud
+from tests.cloud.templates.things import REGION, TAGS, Make, making
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud
+from tests.cloud.policies import trust
+from tests.cloud.running import RunningCloud
 from tests.cloud.templates.kept import everything
 from tests.cloud.templates.stacks import push_web, reasons, until
 
@@ -144,16 +145,6 @@ def test_a_change_set_tells_what_is_replaced_and_the_update_replaces_it(
 def shop(image: str, cloud: RunningCloud) -> dict[str, Any]:
     """A service of one task in the default VPC, with the circuit breaker and roll-back."""
     subnets = [subnet["SubnetId"] for subnet in cloud.client("ec2").describe_subnets()["Subnets"][:2]]
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
     execution = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
     container = {
         "Name": "web",
@@ -163,7 +154,11 @@ def shop(image: str, cloud: RunningCloud) -> dict[str, Any]:
     }
     return {
         "Cluster": resource("AWS::ECS::Cluster"),
-        "Role": resource("AWS::IAM::Role", AssumeRolePolicyDocument=trust, ManagedPolicyArns=[execution]),
+        "Role": resource(
+            "AWS::IAM::Role",
+            AssumeRolePolicyDocument=trust("ecs-tasks.amazonaws.com"),
+            ManagedPolicyArns=[execution],
+        ),
         "Task": resource(
             "AWS::ECS::TaskDefinition",
             Family="shop",

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from labs.templates import SHOP
-from tests.cloud.conftest import RunningCloud
 from tests.cloud.registry_client import RegistryClient
+from tests.cloud.running import RunningCloud
 from tests.cloud.stack import WEB, program_image
 from tests.cloud.templates.kept import everything
 from tests.cloud.templates.stacks import until

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from labs.cloud import client
 from labs.cloud.cli import app
 from labs.cloud.state import read_state
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, wait_for
 from tests.cloud.stack import Stack
 
 

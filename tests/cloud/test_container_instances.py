@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from labs.cloud.controllers.instances import agent_settings
-from tests.cloud.conftest import RunningCloud, wait_for
 from tests.cloud.fleet import DEADLINE, ECS_AMI, SLEEP, Fleet, resource
-
-
-@pytest.fixture
-def fleet(cloud: RunningCloud) -> Iterator[Fleet]:
-    """A cluster of its own; its machines are ended afterwards."""
-    made = Fleet(cloud)
-    yield made
-    made.close()
+from tests.cloud.running import wait_for
 
 
 @pytest.mark.parametrize(

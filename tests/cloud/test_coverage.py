@@ -24,7 +24,7 @@ from labs.cloud.cloudformation import catalogue
 from labs.cloud.cloudformation import resources as resource_types
 from labs.cloud.coverage import Level, Service, services
 from labs.cloud.coverage.show import page
-from tests.cloud.conftest import RunningCloud
+from tests.cloud.running import RunningCloud
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / ".github" / "COVERAGE.md"

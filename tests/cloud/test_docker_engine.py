@@ -22,7 +22,7 @@ from labs.cloud.engine.docker.engine import HOME_LABEL, DockerEngine
 from labs.cloud.registry.images import Image, ImageNotFound
 from labs.images.model import ENGINE_FREE_LABEL
 from tests.base_image import python_image
-from tests.cloud.conftest import wait_for
+from tests.cloud.running import wait_for
 
 pytestmark = pytest.mark.engine
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from labs.cloud.engine.docker.pause import pause_archive
-from tests.cloud.conftest import RunningCloud, run_cloud
+from tests.cloud.running import RunningCloud, run_cloud
 from tests.cloud.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]

@@ -16,7 +16,7 @@ from labs import images
 from labs.cloud import client as cloud_client
 from labs.images import BuiltImage, ImageError
 from tests.base_image import OFFLINE, ROOT, python_image, wheels
-from tests.cloud.conftest import RunningCloud, run_cloud, wait_for
+from tests.cloud.running import RunningCloud, run_cloud, wait_for
 from tests.cloud.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
@@ -27,11 +27,6 @@ SERVICES = ("products", "orders")
 @pytest.fixture(scope="module")
 def cloud(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
     yield from run_cloud(tmp_path_factory.mktemp("cloud"), engine="docker")
-
-
-@pytest.fixture(scope="module")
-def stack(cloud: RunningCloud) -> Stack:
-    return Stack(cloud)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from labs.cloud import client as cloud_client
 from tests.base_image import python_image
-from tests.cloud.conftest import RunningCloud, run_cloud, wait_for
+from tests.cloud.running import RunningCloud, run_cloud, wait_for
 from tests.cloud.stack import EXECUTION_POLICY, Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
@@ -21,11 +21,6 @@ SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 @pytest.fixture(scope="module")
 def cloud(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
     yield from run_cloud(tmp_path_factory.mktemp("cloud"), engine="docker")
-
-
-@pytest.fixture(scope="module")
-def stack(cloud: RunningCloud) -> Stack:
-    return Stack(cloud)
 
 
 @pytest.fixture(scope="module")

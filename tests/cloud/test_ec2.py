@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud
+from tests.cloud.running import RunningCloud
 
 
 def test_a_subnet_with_an_interface_is_not_deleted(cloud: RunningCloud) -> None:

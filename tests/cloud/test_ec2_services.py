@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud, wait_for
 from tests.cloud.fleet import DEADLINE, SLEEP, Fleet
-
-
-@pytest.fixture
-def fleet(cloud: RunningCloud) -> Iterator[Fleet]:
-    """A cluster of its own; its machines are ended afterwards."""
-    made = Fleet(cloud)
-    yield made
-    made.close()
+from tests.cloud.running import wait_for
 
 
 def serve(fleet: Fleet, definition: str, name: str = "web", **properties: Any) -> dict[str, Any]:

@@ -11,17 +11,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud
 from tests.cloud.registry_client import RegistryClient, SmallImage, error
+from tests.cloud.running import RunningCloud
 
 OURS, THEIRS = "123456789012", "210987654321"
 PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]
 IMAGE = SmallImage.of("shared")
-
-
-@pytest.fixture(scope="module")
-def ecr(cloud: RunningCloud) -> Any:
-    return cloud.client("ecr")
 
 
 @pytest.fixture(scope="module")

@@ -24,20 +24,12 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 
 from labs.cloud.aws.eks.endpoint import MOST_CONNECTIONS
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.policies import trust
+from tests.cloud.running import RunningCloud, wait_for
 
 ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 VIEW = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
 API = {"authenticationMode": "API"}
-
-
-def trust(service: str, *actions: str) -> str:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": service},
-        "Action": ["sts:AssumeRole", *actions],
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 class Eks:
@@ -51,7 +43,9 @@ class Eks:
 
     def role(self, service: str, *actions: str) -> str:
         name = f"role{next(self._numbers)}"
-        made = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(service, *actions))
+        made = self.iam.create_role(
+            RoleName=name, AssumeRolePolicyDocument=json.dumps(trust(service, *actions))
+        )
         return str(made["Role"]["Arn"])
 
     @cached_property

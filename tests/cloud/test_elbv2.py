@@ -17,7 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from cryptography import x509
 
-from tests.cloud.conftest import RunningCloud, run_cloud, wait_for
+from tests.cloud.running import RunningCloud, run_cloud, wait_for
 from tests.cloud.stack import Stack
 
 _numbers = count(1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.conftest import run_cloud
+from tests.cloud.running import run_cloud
 
 
 def test_a_failing_body_leaves_no_cloud(tmp_path: Path) -> None:

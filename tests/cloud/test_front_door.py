@@ -23,7 +23,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from labs.cloud import client
-from tests.cloud.conftest import RunningCloud
+from tests.cloud.running import RunningCloud
 
 Answer = tuple[int, dict[str, str], bytes]
 JSON = "application/x-amz-json-1.1"

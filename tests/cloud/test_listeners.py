@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from labs.cloud.load_balancer.model import Certificate, FixedResponse, Forward, HealthCheck, Stickiness
-from tests.cloud.balancing import ARN, BALANCER, QUICK, Received, Stage, answer, saying, stage
-from tests.cloud.conftest import wait_for
+from tests.cloud.balancing import ARN, BALANCER, QUICK, Received, Stage, answer, healthy, saying, stage
+from tests.cloud.running import wait_for
 
 TCP_CHECK = replace(QUICK, protocol="TCP")
 
@@ -30,10 +30,6 @@ TCP_CHECK = replace(QUICK, protocol="TCP")
 def shop() -> Iterator[Stage]:
     with stage() as built:
         yield built
-
-
-def healthy(shop: Stage, name: str, count: int = 1) -> None:
-    wait_for(lambda: shop.states(name).count("healthy") == count, what=f"{count} healthy targets in {name}")
 
 
 def certificate(name: str) -> Certificate:

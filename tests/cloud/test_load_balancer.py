@@ -34,18 +34,14 @@ from labs.cloud.load_balancer.model import (
     Redirect,
     Unsupported,
 )
-from tests.cloud.balancing import BALANCER, QUICK, Program, Received, Stage, answer, saying, stage
-from tests.cloud.conftest import wait_for
+from tests.cloud.balancing import BALANCER, QUICK, Program, Received, Stage, answer, healthy, saying, stage
+from tests.cloud.running import wait_for
 
 
 @pytest.fixture
 def shop() -> Iterator[Stage]:
     with stage() as built:
         yield built
-
-
-def healthy(shop: Stage, name: str, count: int = 1) -> None:
-    wait_for(lambda: shop.states(name).count("healthy") == count, what=f"{count} healthy targets in {name}")
 
 
 def logged(shop: Stage, path: str) -> LogEntry:

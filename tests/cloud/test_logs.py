@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.conftest import RunningCloud
+from tests.cloud.running import RunningCloud
 
 GROUP = "/test/logs"
 STREAMS = ("web/oven/1", "web/oven/2", "night/oven/1")

@@ -8,18 +8,13 @@ import pytest
 
 from labs.playgrounds.network_path.way import HOST, REGION, Setup, start
 from labs.playgrounds.task_life.story import IMAGE, Case, live
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import wait_for
 from tests.cloud.stack import Stack
 
 LISTENS = "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\nprint('up'); time.sleep(60)"
 DEAF = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up'); time.sleep(60)"
 EXITS = "raise SystemExit(3)"
 GREEDY = "import time\nx = []\nwhile True: x.append(bytearray(5_000_000)); time.sleep(.02)"
-
-
-@pytest.fixture(scope="module")
-def stack(cloud: RunningCloud) -> Stack:
-    return Stack(cloud)
 
 
 @pytest.mark.parametrize(

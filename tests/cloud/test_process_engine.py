@@ -15,7 +15,7 @@ import pytest
 from labs.cloud.engine.base import ContainerSpec, PullError, StartError, Status
 from labs.cloud.engine.process import ProcessEngine
 from labs.cloud.registry.images import Image, ImageNotFound
-from tests.cloud.conftest import wait_for
+from tests.cloud.running import wait_for
 from tests.cloud.stack import tar
 
 SHOW = "import json, os, sys; print(json.dumps([sys.argv, os.getcwd(), dict(os.environ), sys.executable]))"

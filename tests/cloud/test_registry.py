@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.cloud.conftest import RunningCloud
 from tests.cloud.registry_client import (
     DOCKER_MANIFEST,
     OCI_INDEX,
@@ -24,14 +23,10 @@ from tests.cloud.registry_client import (
     error,
     index_of,
 )
+from tests.cloud.running import RunningCloud
 
 NAMES = (f"shop/case-{number}" for number in count())
 ABSENT = "sha256:" + "0" * 64
-
-
-@pytest.fixture(scope="module")
-def ecr(cloud: RunningCloud) -> Any:
-    return cloud.client("ecr")
 
 
 @pytest.fixture

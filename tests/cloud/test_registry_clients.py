@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from tests.base_image import python_image
-from tests.cloud.conftest import RunningCloud
 from tests.cloud.registry_client import OCI_INDEX, RegistryClient, SmallImage, index_of, token
+from tests.cloud.running import RunningCloud
 
 NAMES = (f"shop/clients-{number}" for number in count())
 QUICKLY = 8.0  # seconds; an engine that waits for an answer to its TLS greeting needs more than ten

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.conftest import RunningCloud
 from tests.cloud.registry_client import OCI_INDEX, RegistryClient, SmallImage, digest_of, error
+from tests.cloud.running import RunningCloud
 
 SIGNATURE = "application/vnd.example.signature.v1"
 

@@ -22,15 +22,10 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from labs.cloud.authorization.actions import questions
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, wait_for
 from tests.cloud.stack import Stack
 
 SLEEP = "import time; time.sleep(60)"
-
-
-@pytest.fixture(scope="module")
-def stack(cloud: RunningCloud) -> Stack:
-    return Stack(cloud)
 
 
 def one_runs(stack: Stack, name: str) -> None:

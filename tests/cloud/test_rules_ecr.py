@@ -29,8 +29,8 @@ from labs.cloud.registry.lifecycle import (
 )
 from labs.cloud.registry.lifecycle_policy import InvalidPolicy, read
 from labs.cloud.registry.tickets import Tickets
-from tests.cloud.conftest import RunningCloud
 from tests.cloud.registry_client import RegistryClient, SmallImage, error
+from tests.cloud.running import RunningCloud
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labs.cloud import client
 from labs.cloud.controllers.alarm_evaluation import ALARM, Condition, Datum, evaluate
 from labs.cloud.controllers.scaling.decisions import (
     HIGH_POINTS,
@@ -24,7 +22,7 @@ from labs.cloud.controllers.scaling.decisions import (
     TargetTracking,
     decide,
 )
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, wait_for
 from tests.cloud.stack import Stack
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -161,14 +159,6 @@ while True:
         pass
     time.sleep(0.05)
 """
-
-
-@pytest.fixture(scope="module")
-def hurried(cloud: RunningCloud) -> Iterator[RunningCloud]:
-    """A cloud whose CloudWatch minutes last a second."""
-    client.set_pace(1)
-    yield cloud
-    client.set_pace(60)
 
 
 def test_load_means_more_tasks_and_rest_means_fewer(

@@ -15,7 +15,7 @@ from moto.core.exceptions import ServiceException
 from labs.cloud.aws.ecs.model import DEACTIVATING
 from labs.cloud.controllers.circuit_breaker import CircuitBreaker
 from labs.cloud.controllers.scheduler import SETTLE
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import wait_for
 from tests.cloud.service_bench import Bench, Version
 from tests.cloud.stack import WEB, Stack
 
@@ -437,11 +437,6 @@ def test_rule_20_a_problem_is_told_once_until_it_is_resolved_or_six_hours_pass()
 
 
 # The whole, once
-
-
-@pytest.fixture
-def stack(cloud: RunningCloud) -> Stack:
-    return Stack(cloud)
 
 
 def test_rules_14_and_15_in_a_running_cloud(stack: Stack) -> None:

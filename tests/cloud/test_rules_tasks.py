@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from moto.ecs.exceptions import EcsClientException
 
 from labs.cloud.aws.ecs.validation import check_task_definition
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import wait_for
 from tests.cloud.stack import Stack
 
 STATES = [
@@ -24,11 +24,6 @@ signal.signal(signal.{signal}, lambda number, frame: (print(time.time(), flush=T
 print('up', flush=True)
 time.sleep(60)
 """
-
-
-@pytest.fixture(scope="module")
-def stack(cloud: RunningCloud) -> Stack:
-    return Stack(cloud)
 
 
 def program(stack: Stack, text: str, name: str = "web", **properties: Any) -> dict[str, Any]:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from labs.cloud import client
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, wait_for
 from tests.cloud.stack import Stack
 
 ONCE = "import os; print('ran with', os.environ.get('MODE'))"
 
 
 @pytest.fixture(scope="module")
-def stack(cloud: RunningCloud) -> Iterator[Stack]:
-    client.set_pace(1)
-    yield Stack(cloud)
-    client.set_pace(60)
+def stack(hurried: RunningCloud) -> Stack:
+    return Stack(hurried)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import requests
 from botocore.exceptions import ClientError
 
 from labs.cloud import client
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, wait_for
 from tests.cloud.stack import WEB, Stack
 
 

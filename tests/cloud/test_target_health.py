@@ -38,7 +38,7 @@ from labs.cloud.load_balancer.model import HealthCheck, Snapshot, Target, Target
 from labs.cloud.network import AddressBook
 from labs.learner import LANGUAGES
 from tests.cloud.balancing import Received, Stage, answer, saying, stage
-from tests.cloud.conftest import wait_for
+from tests.cloud.running import wait_for
 
 CHECK = HealthCheck(interval=30, timeout=5, healthy_threshold=3, unhealthy_threshold=2)
 ONE = Target("10.0.0.1", 8080, "10.0.0.1")

@@ -11,7 +11,7 @@ from moto.ecs.exceptions import EcsClientException
 from labs.cloud.aws.ecs.errors import NotEmulated
 from labs.cloud.aws.ecs.validation import check_task_definition, task_size
 from labs.facts import fargate_sizes
-from tests.cloud.conftest import RunningCloud
+from tests.cloud.running import RunningCloud
 from tests.cloud.stack import Stack
 
 ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/bakery/web:1"

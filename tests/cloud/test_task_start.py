@@ -8,16 +8,11 @@ from typing import Any
 import pytest
 
 from labs.cloud import client
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import wait_for
 from tests.cloud.stack import EXECUTION_POLICY, Stack
 
 SHOW = "import json, os; print(json.dumps(dict(os.environ)))"
 PULL = "ResourceInitializationError: unable to pull secrets or registry auth: "
-
-
-@pytest.fixture(scope="module")
-def stack(cloud: RunningCloud) -> Stack:
-    return Stack(cloud)
 
 
 @pytest.fixture(scope="module")

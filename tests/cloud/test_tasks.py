@@ -13,13 +13,8 @@ import requests
 from botocore.exceptions import ClientError
 
 from labs.cloud import client
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, wait_for
 from tests.cloud.stack import EXECUTION_POLICY, Stack
-
-
-@pytest.fixture(scope="module")
-def stack(cloud: RunningCloud) -> Stack:
-    return Stack(cloud)
 
 
 def program(stack: Stack, text: str, **properties: Any) -> str:

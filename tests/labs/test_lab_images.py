@@ -23,7 +23,7 @@ import pytest
 from labs import images
 from labs.images import BuiltImage, ImageError
 from labs.images.declared import read
-from tests.cloud.conftest import RunningCloud, run_cloud
+from tests.cloud.running import RunningCloud, run_cloud
 
 SHOP = Path(__file__).parents[2] / "frenchbakery"
 SERVICES = ("frontend", "products", "orders", "reviews")

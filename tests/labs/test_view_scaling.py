@@ -17,7 +17,7 @@ from labs.lab import Lab
 from labs.session import CourseSession
 from labs.view.scaling import History, read, scaling
 from labs.view.scaling_chart import Track
-from tests.cloud.conftest import RunningCloud, run_cloud, wait_for
+from tests.cloud.running import RunningCloud, run_cloud, wait_for
 from tests.cloud.stack import Stack
 
 BEGIN = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

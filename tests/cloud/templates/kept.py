@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from tests.cloud.conftest import RunningCloud
+from tests.cloud.running import RunningCloud
 
 Described = Mapping[str, Any]
 

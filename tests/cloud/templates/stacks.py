@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cloud.conftest import RunningCloud, wait_for
 from tests.cloud.registry_client import RegistryClient
+from tests.cloud.running import RunningCloud, wait_for
 from tests.cloud.stack import WEB, program_image
 
 PATIENCE = 90.0  # seconds for a stack on a busy machine

@@ -9,16 +9,10 @@ from typing import Any
 
 from labs.cloud.cloudformation.resource import Created
 from labs.cloud.cloudformation.resources import resource_type
-from tests.cloud.conftest import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, wait_for
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 TAGS = {"team": "bakery", "aws:cloudformation:stack-name": "shop"}
-
-
-def trust(service: str) -> dict[str, Any]:
-    """The policy that lets a service take on a role."""
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 class Here:

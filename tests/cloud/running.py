@@ -1,0 +1,75 @@
+"""Clouds that tests start, ask and stop."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, TypeVar
+
+import boto3
+import pytest
+
+from labs.cloud import client
+from labs.cloud.state import State
+
+Value = TypeVar("Value")
+
+
+def wait_for(condition: Callable[[], Value], seconds: float = 20.0, what: str = "the condition") -> Value:
+    """The first true value of `condition`, asked again and again until the deadline."""
+    deadline = monotonic() + seconds
+    while not (value := condition()):
+        assert monotonic() < deadline, f"{what} did not come true within {seconds} s"
+        sleep(0.02)
+    return value
+
+
+class RunningCloud:
+    """A cloud in a folder of its own."""
+
+    def __init__(self, home: Path, state: State):
+        self.home = home
+        self.state = state
+        self.endpoint = state.endpoint
+
+    @cache  # noqa: B019  a cloud lives as long as its tests; making a client costs more than a call
+    def session(self, region: str = "us-east-1") -> boto3.Session:
+        return boto3.Session(
+            aws_access_key_id=self.state.access_key_id,
+            aws_secret_access_key=self.state.secret_access_key,
+            region_name=region,
+        )
+
+    @cache  # noqa: B019
+    def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
+        """A boto3 client of this cloud."""
+        return self.session(region).client(service, endpoint_url=self.endpoint, **options)
+
+    def url(self, path: str) -> str:
+        """The URL of `path` (with its leading slash) on this cloud."""
+        return self.endpoint + path
+
+    def control(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        return client.control(method, path, body)
+
+
+def run_cloud(home: Path, engine: str = "process") -> Iterator[RunningCloud]:
+    """Start a cloud in `home`, yield it, stop it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_CLOUD_HOME", str(home))
+        state = client.start(engine=engine)
+        try:
+            yield RunningCloud(home, state)
+        finally:
+            _stop(home)
+
+
+def _stop(home: Path) -> None:
+    try:
+        client.stop()
+    finally:
+        if os.environ.get("SHOW_CLOUD_LOG"):
+            print((home / "cloud.log").read_text())
