@@ -65,15 +65,13 @@ class Controllers:
 
     def reset(self) -> None:
         """Empty moto and every controller between two rounds; containers are stopped."""
-        from moto.core.base_backend import BackendDict
-        from moto.core.model_instances import reset_model_data
+        from labs.cloud.aws import patches
 
         with self._round:
             for controller in self._controllers:
                 controller.reset()
             with self._runtime.lock:
-                BackendDict.reset()
-                reset_model_data()
+                patches.empty()
             self._runtime.addresses.clear()
             self._runtime.timeline.clear()
             self._runtime.load_balancers.sync()
