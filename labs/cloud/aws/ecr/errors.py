@@ -9,10 +9,15 @@ from moto.ecr.exceptions import InvalidParameterException
 from moto.ecr.models import Repository
 
 
-class ImageTagAlreadyExistsException(ServiceException):
-    """The tag of an immutable repository names another image."""
+class EcrError(ServiceException):
+    """A refusal whose code is its class's name."""
 
-    code = "ImageTagAlreadyExistsException"
+    def __init_subclass__(cls) -> None:
+        cls.code = cls.__name__
+
+
+class ImageTagAlreadyExistsException(EcrError):
+    """The tag of an immutable repository names another image."""
 
     def __init__(self, repository: str, tag: str):
         super().__init__(
@@ -21,55 +26,42 @@ class ImageTagAlreadyExistsException(ServiceException):
         )
 
 
-class ImageDigestDoesNotMatchException(ServiceException):
+class ImageDigestDoesNotMatchException(EcrError):
     """The caller's digest is not that of the manifest."""
 
-    code = "ImageDigestDoesNotMatchException"
     message = "The specified image digest does not match the digest that Amazon ECR calculated for the image."
 
 
-class LayersNotFoundException(ServiceException):
+class LayersNotFoundException(EcrError):
     """A manifest names layers that the repository does not hold."""
 
-    code = "LayersNotFoundException"
 
-
-class ReferencedImagesNotFoundException(ServiceException):
+class ReferencedImagesNotFoundException(EcrError):
     """An index names images that the repository does not hold."""
 
-    code = "ReferencedImagesNotFoundException"
 
-
-class LayerInaccessibleException(ServiceException):
+class LayerInaccessibleException(EcrError):
     """The layer is there, but no image uses it."""
 
-    code = "LayerInaccessibleException"
     message = "The specified layer is not available because it is not associated with an image."
 
 
-class InvalidLayerException(ServiceException):
+class InvalidLayerException(EcrError):
     """The uploaded bytes are not those of any digest the caller gave."""
 
-    code = "InvalidLayerException"
 
-
-class EmptyUploadException(ServiceException):
+class EmptyUploadException(EcrError):
     """An upload was completed before a part came."""
 
-    code = "EmptyUploadException"
     message = "The specified layer upload does not contain any layer parts."
 
 
-class LayerAlreadyExistsException(ServiceException):
+class LayerAlreadyExistsException(EcrError):
     """The repository holds the layer already."""
 
-    code = "LayerAlreadyExistsException"
 
-
-class LifecyclePolicyPreviewInProgressException(ServiceException):
+class LifecyclePolicyPreviewInProgressException(EcrError):
     """The repository's last preview is not complete yet."""
-
-    code = "LifecyclePolicyPreviewInProgressException"
 
     def __init__(self, repository: str, registry_id: str):
         super().__init__(
@@ -78,10 +70,8 @@ class LifecyclePolicyPreviewInProgressException(ServiceException):
         )
 
 
-class LifecyclePolicyPreviewNotFoundException(ServiceException):
+class LifecyclePolicyPreviewNotFoundException(EcrError):
     """No preview was asked for."""
-
-    code = "LifecyclePolicyPreviewNotFoundException"
 
     def __init__(self, repository: str, registry_id: str):
         super().__init__(
@@ -90,26 +80,22 @@ class LifecyclePolicyPreviewNotFoundException(ServiceException):
         )
 
 
-class ImageStorageClassUpdateNotSupportedException(ServiceException):
+class ImageStorageClassUpdateNotSupportedException(EcrError):
     """The image is where it should go, or on its way."""
-
-    code = "ImageStorageClassUpdateNotSupportedException"
 
     def __init__(self, target: str, status: str):
         super().__init__(f"The image with status {status} cannot be moved to the storage class {target}")
 
 
-class ImageArchivedException(ServiceException):
+class ImageArchivedException(EcrError):
     """The image is in the archive storage class."""
 
-    code = "ImageArchivedException"
     message = "The specified image is archived and cannot be scanned."
 
 
-class UnsupportedImageTypeException(ServiceException):
+class UnsupportedImageTypeException(EcrError):
     """An index has no packages of its own."""
 
-    code = "UnsupportedImageTypeException"
     message = "The image is of a type that cannot be scanned."
 
 
