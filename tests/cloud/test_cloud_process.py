@@ -92,15 +92,10 @@ def test_a_start_during_a_stop_ends_with_a_cloud(home: Path) -> None:
         client.stop()
 
 
-def test_it_listens_on_loopback_only(home: Path) -> None:
-    state = client.start()
-    try:
-        listening = [
-            c.laddr for c in psutil.Process(state.pid).net_connections("inet") if c.status == "LISTEN"
-        ]
-        assert listening and {address.ip for address in listening} == {"127.0.0.1"}
-    finally:
-        client.stop()
+def test_it_listens_on_loopback_only(cloud: RunningCloud) -> None:
+    connections = psutil.Process(cloud.state.pid).net_connections("inet")
+    listening = [connection.laddr for connection in connections if connection.status == "LISTEN"]
+    assert listening and {address.ip for address in listening} == {"127.0.0.1"}
 
 
 def test_kill_9_is_recognised_and_leaves_nothing_after_the_next_start(home: Path) -> None:

@@ -21,7 +21,7 @@ from tests.cloud.registry_client import (
     index_of,
     token,
 )
-from tests.cloud.running import RunningCloud, run_cloud
+from tests.cloud.running import RunningCloud
 
 
 def details(ecr: Any, name: str, **others: Any) -> list[dict[str, Any]]:
@@ -381,14 +381,11 @@ def test_manifests_keep_their_bytes(ecr: Any, repository: str, registry: Registr
     assert found["imageManifest"] == spaced
 
 
-def test_a_reset_leaves_no_bytes(tmp_path_factory: pytest.TempPathFactory) -> None:
-    for own in run_cloud(tmp_path_factory.mktemp("own")):
-        own.client("ecr").create_repository(repositoryName="shop")
-        with RegistryClient(own, "shop") as registry:
-            registry.push(SmallImage.of("x"))
-            registry.post("blobs/uploads/")
-            assert blobs(own)
-            own.control("POST", "/reset")
-            assert not blobs(own)
-            assert not list((own.home / "registry" / "uploads").iterdir())
-            assert registry.get("tags/list").status_code == 404
+def test_a_reset_leaves_no_bytes(cloud: RunningCloud, registry: RegistryClient) -> None:
+    registry.push(SmallImage.of("x"))
+    registry.post("blobs/uploads/")
+    assert blobs(cloud)
+    cloud.control("POST", "/reset")
+    assert not blobs(cloud)
+    assert not list((cloud.home / "registry" / "uploads").iterdir())
+    assert registry.get("tags/list").status_code == 404
