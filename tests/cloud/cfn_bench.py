@@ -16,8 +16,7 @@ from labs.cloud.cloudformation.model import Before, Output, Revision, Stack
 from labs.cloud.cloudformation.parameters import assign, define
 from labs.cloud.cloudformation.resource import Context, Created, ReplacementNeeded, ResourceError
 from labs.cloud.cloudformation.template import load
-
-DEADLINE = 60.0  # seconds; generous, for a loaded machine
+from tests.cloud.running import DEADLINE
 
 
 class TickingClock:

@@ -12,7 +12,6 @@ from tests.cloud.stack import Stack
 
 ECS_AMI = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"
 SLEEP = "import time\nwhile True: time.sleep(1)"
-DEADLINE = 60.0  # seconds, on a busy machine
 
 
 class Fleet(Stack):
@@ -60,7 +59,7 @@ class Fleet(Stack):
         ]
 
     def until_joined(self, count: int) -> list[dict[str, Any]]:
-        wait_for(lambda: len(self.instances()) == count, DEADLINE, f"{count} container instances")
+        wait_for(lambda: len(self.instances()) == count, what=f"{count} container instances")
         return self.instances()
 
     def define_on_ec2(self, memory: int = 128, program: str | None = None, **properties: Any) -> str:

@@ -17,8 +17,10 @@ from labs.cloud.state import State
 
 Value = TypeVar("Value")
 
+DEADLINE = 60.0  # seconds, for a busy machine: what comes true sooner is not waited for
 
-def wait_for(condition: Callable[[], Value], seconds: float = 20.0, what: str = "the condition") -> Value:
+
+def wait_for(condition: Callable[[], Value], seconds: float = DEADLINE, what: str = "the condition") -> Value:
     """The first true value of `condition`, asked again and again until the deadline."""
     deadline = monotonic() + seconds
     while not (value := condition()):

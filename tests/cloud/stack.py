@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.cloud.policies import trust
 from tests.cloud.registry_client import RegistryClient, SmallImage
-from tests.cloud.running import RunningCloud, wait_for
+from tests.cloud.running import DEADLINE, RunningCloud, wait_for
 
 # A program that answers HTTP on $HOST:$PORT: /env and /fail say and do what their names say.
 WEB = """
@@ -146,7 +146,7 @@ class Stack:
     def task(self, arn: str) -> dict[str, Any]:
         return self.ecs.describe_tasks(cluster=self.cluster, tasks=[arn])["tasks"][0]
 
-    def until(self, arn: str, status: str, seconds: float = 20) -> dict[str, Any]:
+    def until(self, arn: str, status: str, seconds: float = DEADLINE) -> dict[str, Any]:
         """The task's description once it has that status."""
         return wait_for(
             lambda: (task := self.task(arn))["lastStatus"] == status and task, seconds, f"{status} of {arn}"
@@ -211,7 +211,7 @@ class Stack:
     def running(self, name: str = "web") -> list[dict[str, Any]]:
         return [task for task in self.tasks(name) if task["lastStatus"] == "RUNNING"]
 
-    def until_steady(self, name: str = "web", seconds: float = 20) -> dict[str, Any]:
+    def until_steady(self, name: str = "web", seconds: float = DEADLINE) -> dict[str, Any]:
         """The service's description once its only deployment is complete."""
 
         def steady() -> Any:

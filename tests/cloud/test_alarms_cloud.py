@@ -239,7 +239,7 @@ def test_a_step_policy_that_cannot_scale_says_why(scaling: Any, watch: Any, plac
     assert [each["AlarmName"] for each in attached] == ["many"]
     put(watch, "many", 9)
     until(watch, "many", "ALARM")
-    failed = wait_for(lambda: [each for each in activities(scaling, place) if "NotScaledReasons" in each], 60)
+    failed = wait_for(lambda: [each for each in activities(scaling, place) if "NotScaledReasons" in each])
     assert failed[0]["NotScaledReasons"] == [{"Code": "AlreadyAtMaxCapacity", "MaxCapacity": 1}]
     assert failed[0]["Cause"] == "monitor alarm many in state ALARM triggered policy step"
     assert not any(
@@ -256,7 +256,7 @@ def test_a_scheduled_action_changes_the_limits(stack: Stack, scaling: Any, place
     scaling.put_scheduled_action(
         **place, ScheduledActionName="night", Schedule="at(2020-01-01T00:00:00)", ScalableTargetAction={"MinCapacity": 0, "MaxCapacity": 0},
     )  # fmt: skip
-    wait_for(lambda: stack.service("orders")["desiredCount"] == 0, 60, "the night")
+    wait_for(lambda: stack.service("orders")["desiredCount"] == 0, what="the night")
     causes = [each["Cause"] for each in activities(scaling, place)]
     assert causes[:2] == ["maximum capacity was set to 0", "scheduled action name night was triggered"]
     assert (
@@ -306,7 +306,7 @@ def test_a_load_balancers_requests_become_points(stack: Stack, watch: Any) -> No
         )
     balancer, group = stack.balancer()
     stack.serve("shop", count=1, loadBalancers=stack.behind(group))
-    stack.until_steady("shop", seconds=60)
+    stack.until_steady("shop")
     url = stack.cloud.control("GET", "/load-balancers")[balancer]
     for _ in range(5):
         assert requests.get(url, timeout=10).status_code == 200
@@ -322,7 +322,7 @@ def test_a_load_balancers_requests_become_points(stack: Stack, watch: Any) -> No
         return float(sum(each[statistic] for each in found))
 
     balanced = {"LoadBalancer": name}
-    wait_for(lambda: total("RequestCount", "Sum", balanced) == 5, 60, "five requests")
+    wait_for(lambda: total("RequestCount", "Sum", balanced) == 5, what="five requests")
     assert (
         total("HTTPCode_Target_2XX_Count", "Sum", balanced)
         == total("TargetResponseTime", "SampleCount", balanced)

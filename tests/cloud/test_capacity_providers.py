@@ -15,7 +15,7 @@ from labs.cloud.client import CloudError
 from labs.cloud.controllers.capacity import needed_instances, reservation
 from labs.cloud.controllers.cluster_scaling import POINTS_TO_SHRINK, Limits, wanted_size
 from labs.cloud.controllers.placement import Demand
-from tests.cloud.fleet import DEADLINE, SLEEP, Fleet
+from tests.cloud.fleet import SLEEP, Fleet
 from tests.cloud.running import wait_for
 
 LIMITS = Limits(target=100, smallest_step=1, largest_step=10_000, minimum=0, maximum=100)
@@ -99,10 +99,10 @@ def test_a_spot_task_is_interrupted(fleet: Fleet) -> None:
         for provider in ("FARGATE_SPOT", "FARGATE")
     ]  # fmt: skip
     for arn in arns:
-        fleet.until(arn, "RUNNING", DEADLINE)
-    wait_for(lambda: fleet.log_lines().count("ready") == 2, DEADLINE, "both programs")
+        fleet.until(arn, "RUNNING")
+    wait_for(lambda: fleet.log_lines().count("ready") == 2, what="both programs")
     fleet.cloud.control("POST", "/interrupt", {"task": arns[0]})
-    stopped = fleet.until(arns[0], "STOPPED", DEADLINE)
+    stopped = fleet.until(arns[0], "STOPPED")
     assert (stopped["stopCode"], stopped["stoppedReason"]) == (
         "SpotInterruption",
         "Your Spot Task was interrupted.",
@@ -229,14 +229,14 @@ def test_the_group_grows_for_waiting_tasks_and_shrinks_when_idle(fleet: Fleet) -
         assert {task["lastStatus"] for task in started["tasks"]} == {"PROVISIONING"}
         arns = [task["taskArn"] for task in started["tasks"]]
         for arn in arns:
-            task = fleet.until(arn, "RUNNING", DEADLINE)
+            task = fleet.until(arn, "RUNNING")
             assert task["capacityProviderName"] == fleet.name and task["launchType"] == "EC2"
         # Two tasks of 900 MiB fit on one t3.small.
         assert len(fleet.instances()) == 2
         assert {each["capacityProviderName"] for each in fleet.instances()} == {fleet.name}
         for arn in arns:
             fleet.ecs.stop_task(cluster=fleet.cluster, task=arn)
-        wait_for(lambda: not fleet.instances(), DEADLINE, "an empty group")
+        wait_for(lambda: not fleet.instances(), what="an empty group")
         metrics = fleet.cloud.client("cloudwatch").list_metrics(Namespace="AWS/ECS/ManagedScaling")["Metrics"]
         assert "CapacityProviderReservation" in {each["MetricName"] for each in metrics}
         told = [text for text in fleet.story() if f"Capacity provider {fleet.name}" in text]

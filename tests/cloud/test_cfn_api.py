@@ -14,9 +14,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud.policies import trust
-from tests.cloud.running import RunningCloud, wait_for
+from tests.cloud.running import DEADLINE, RunningCloud, wait_for
 
-DEADLINE = 60.0
 QUICK = {"Delay": 0.2, "MaxAttempts": 300}  # of waiters
 SHELF = """
 AWSTemplateFormatVersion: 2010-09-09
@@ -50,7 +49,7 @@ def cfn(cloud: RunningCloud) -> Iterator[Any]:
         for name in remaining:
             client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
             client.delete_stack(StackName=name)
-        wait_for(lambda: settled(client), DEADLINE, "the stacks' deletion")
+        wait_for(lambda: settled(client), what="the stacks' deletion")
         remaining = {stack["StackName"] for stack in client.describe_stacks()["Stacks"]}
 
 
@@ -150,7 +149,7 @@ def test_a_failed_creation_rolls_back_and_is_told(cloud: RunningCloud, cfn: Any)
     cloud.client("ecr").create_repository(repositoryName="shelf")
     try:
         cfn.create_stack(StackName="clash", TemplateBody=SHELF)
-        wait_for(lambda: stack(cfn, "clash")["StackStatus"] == "ROLLBACK_COMPLETE", DEADLINE)
+        wait_for(lambda: stack(cfn, "clash")["StackStatus"] == "ROLLBACK_COMPLETE")
         events = cfn.describe_stack_events(StackName="clash")["StackEvents"]
         [failed] = [event for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
         assert failed["LogicalResourceId"] == "Repository"
@@ -457,7 +456,7 @@ def test_a_stack_acts_with_its_roles_rights(cloud: RunningCloud, cfn: Any) -> No
     allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]}
     iam.put_role_policy(RoleName="deployer", PolicyName="p", PolicyDocument=json.dumps(allow))
     cfn.create_stack(StackName="shop", TemplateBody=SHELF, RoleARN=role)
-    wait_for(lambda: stack(cfn, "shop")["StackStatus"] == "ROLLBACK_COMPLETE", DEADLINE)
+    wait_for(lambda: stack(cfn, "shop")["StackStatus"] == "ROLLBACK_COMPLETE")
     events = cfn.describe_stack_events(StackName="shop")["StackEvents"]
     [failed] = [event for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
     assert failed["LogicalResourceId"] == "Repository"
@@ -499,11 +498,11 @@ def test_the_aws_cli_deploys(cloud: RunningCloud, cfn: Any, tmp_path: Path) -> N
 def test_a_failure_left_as_it_is_can_be_rolled_back_later(cloud: RunningCloud, cfn: Any) -> None:
     cloud.client("ecr").create_repository(repositoryName="shelf")
     cfn.create_stack(StackName="left", TemplateBody=SHELF, OnFailure="DO_NOTHING")
-    wait_for(lambda: stack(cfn, "left")["StackStatus"] == "CREATE_FAILED", DEADLINE)
+    wait_for(lambda: stack(cfn, "left")["StackStatus"] == "CREATE_FAILED")
     assert cloud.client("logs").describe_log_groups()["logGroups"]
     cloud.client("ecr").delete_repository(repositoryName="shelf")
     cfn.rollback_stack(StackName="left")
-    wait_for(lambda: stack(cfn, "left")["StackStatus"] == "ROLLBACK_COMPLETE", DEADLINE)
+    wait_for(lambda: stack(cfn, "left")["StackStatus"] == "ROLLBACK_COMPLETE")
     assert cloud.client("logs").describe_log_groups()["logGroups"] == []
     assert "can not be rolled back" in refusal(cfn.rollback_stack, StackName="left")[1]
     assert "can not continue rolling back" in refusal(cfn.continue_update_rollback, StackName="left")[1]
@@ -546,7 +545,7 @@ def test_an_update_that_waits_can_be_cancelled(cloud: RunningCloud, cfn: Any) ->
         [found] = cloud.client("ecs").describe_services(cluster=cluster, services=[service])["services"]
         return int(found["desiredCount"])
 
-    wait_for(lambda: desired() == 1, DEADLINE)
+    wait_for(lambda: desired() == 1)
     message = refusal(cfn.delete_stack, StackName="web")[1]
     assert message.endswith("cannot be deleted while in status UPDATE_IN_PROGRESS")
     cfn.cancel_update_stack(StackName="web")
@@ -557,7 +556,7 @@ def test_an_update_that_waits_can_be_cancelled(cloud: RunningCloud, cfn: Any) ->
 
 def test_a_stack_can_be_deleted_while_it_is_created(cloud: RunningCloud, cfn: Any) -> None:
     cfn.create_stack(StackName="web", TemplateBody=SERVICE, Parameters=parameters(Count="1"))
-    wait_for(lambda: cloud.client("ecs").list_services(cluster=_cluster(cfn))["serviceArns"], DEADLINE)
+    wait_for(lambda: cloud.client("ecs").list_services(cluster=_cluster(cfn))["serviceArns"])
     cfn.delete_stack(StackName="web")
     cfn.get_waiter("stack_delete_complete").wait(StackName="web", WaiterConfig=QUICK)
     assert "10.9.0.0/16" not in {vpc["CidrBlock"] for vpc in cloud.client("ec2").describe_vpcs()["Vpcs"]}
@@ -571,7 +570,7 @@ def _cluster(cfn: Any) -> str:
             "",
         )
 
-    return wait_for(found, DEADLINE)
+    return wait_for(found)
 
 
 def test_a_reset_ends_what_is_under_way(cloud: RunningCloud, cfn: Any) -> None:
@@ -596,7 +595,7 @@ def test_secrets_stay_out_of_events(cloud: RunningCloud, cfn: Any) -> None:
     }
     given = [{"ParameterKey": "Token", "ParameterValue": "yeast-1889"}]
     cfn.create_stack(StackName="quiet", TemplateBody=json.dumps(template), Parameters=given)
-    wait_for(lambda: settled(cfn), DEADLINE, "the end of the creation")
+    wait_for(lambda: settled(cfn), what="the end of the creation")
     told = json.dumps(
         [
             cfn.describe_stack_events(StackName="quiet")["StackEvents"],
@@ -623,7 +622,7 @@ def test_a_dynamic_reference_is_read_by_the_operations_rights(cloud: RunningClou
 
     def outcome(name: str, **options: Any) -> str:
         cfn.create_stack(StackName=name, TemplateBody=template, OnFailure="DO_NOTHING", **options)
-        wait_for(lambda: settled(cfn), DEADLINE, "the end of the creation")
+        wait_for(lambda: settled(cfn), what="the end of the creation")
         [group] = cfn.describe_stack_resources(StackName=name)["StackResources"]
         return f"{group['ResourceStatus']} {group.get('ResourceStatusReason')}"
 

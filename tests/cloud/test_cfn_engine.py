@@ -11,7 +11,8 @@ from labs.cloud.cloudformation.clients import Clients, Credentials
 from labs.cloud.cloudformation.context import Abandoned, Control, ResourceContext, current_control
 from labs.cloud.cloudformation.handling import REPLACING
 from labs.cloud.cloudformation.operations import StackOperations
-from tests.cloud.cfn_bench import DEADLINE, Bench
+from tests.cloud.cfn_bench import Bench
+from tests.cloud.running import DEADLINE
 
 
 def template(outputs: dict[str, Any] | None = None, **resources: dict[str, Any]) -> str:

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from labs.cloud.controllers.instances import agent_settings
-from tests.cloud.fleet import DEADLINE, ECS_AMI, SLEEP, Fleet, resource
-from tests.cloud.running import wait_for
+from tests.cloud.fleet import ECS_AMI, SLEEP, Fleet, resource
+from tests.cloud.running import DEADLINE, wait_for
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_machines_join_run_a_reached_task_and_leave(fleet: Fleet) -> None:
 
     started = fleet.run_on_ec2(fleet.define_on_ec2(memory=256))
     assert started["failures"] == []
-    task = fleet.until(started["tasks"][0]["taskArn"], "RUNNING", DEADLINE)
+    task = fleet.until(started["tasks"][0]["taskArn"], "RUNNING")
     assert task["launchType"] == "EC2" and "platformVersion" not in task
     binding = task["containers"][0]["networkBindings"][0]
     assert binding["containerPort"] == 8080 and binding["hostPort"] >= 32768
@@ -74,7 +74,7 @@ def test_machines_join_run_a_reached_task_and_leave(fleet: Fleet) -> None:
     assert where["runningTasksCount"] == 1
 
     fleet.ec2.terminate_instances(InstanceIds=[where["ec2InstanceId"]])
-    stopped = fleet.until(task["taskArn"], "STOPPED", DEADLINE)
+    stopped = fleet.until(task["taskArn"], "STOPPED")
     assert stopped["stopCode"] == "TerminationNotice"
     assert stopped["stoppedReason"] == f"Host EC2 (instance {where['ec2InstanceId']}) terminated."
     assert [each["ec2InstanceId"] for each in fleet.until_joined(1)] == [
@@ -89,14 +89,14 @@ def test_a_stopped_machine_loses_its_agent_and_its_tasks(fleet: Fleet) -> None:
     arn = fleet.run_on_ec2(fleet.define_on_ec2(program=SLEEP, container={"stopTimeout": 2}))["tasks"][0][
         "taskArn"
     ]
-    fleet.until(arn, "RUNNING", DEADLINE)
+    fleet.until(arn, "RUNNING")
     fleet.ec2.stop_instances(InstanceIds=[machine])
-    assert fleet.until(arn, "STOPPED", DEADLINE)["stoppedReason"] == f"Host EC2 (instance {machine}) stopped."
+    assert fleet.until(arn, "STOPPED")["stoppedReason"] == f"Host EC2 (instance {machine}) stopped."
     assert fleet.instances()[0]["agentConnected"] is False
     refused = fleet.run_on_ec2(fleet.define_on_ec2(program=SLEEP))
     assert [failure["reason"] for failure in refused["failures"]] == ["AGENT"]
     fleet.ec2.start_instances(InstanceIds=[machine])
-    wait_for(lambda: fleet.instances()[0]["agentConnected"], DEADLINE, "the agent's return")
+    wait_for(lambda: fleet.instances()[0]["agentConnected"], what="the agent's return")
 
 
 def test_who_does_not_join_is_told_why(fleet: Fleet) -> None:
@@ -140,7 +140,7 @@ def test_a_launch_template_and_a_group_bring_instances_in_several_zones(fleet: F
     }
     assert len(zones) == 2
     fleet.scaling.update_auto_scaling_group(AutoScalingGroupName=fleet.name, DesiredCapacity=0)
-    wait_for(lambda: not fleet.instances(), DEADLINE, "no instance")
+    wait_for(lambda: not fleet.instances(), what="no instance")
 
 
 def test_three_strategies_side_by_side(fleet: Fleet) -> None:
@@ -230,7 +230,7 @@ def test_attributes_filters_and_states(fleet: Fleet) -> None:
         cluster=fleet.cluster, containerInstance=one["containerInstanceArn"], force=True
     )
     assert gone["containerInstance"]["status"] == "INACTIVE"
-    fleet.until(placed[0]["taskArn"], "STOPPED", DEADLINE)
+    fleet.until(placed[0]["taskArn"], "STOPPED")
 
 
 def test_start_task_goes_where_it_is_told(fleet: Fleet) -> None:
@@ -265,7 +265,7 @@ def test_an_awsvpc_task_goes_where_its_subnet_is(fleet: Fleet) -> None:
     assert len(placed["tasks"]) == 2
     assert {failure["reason"] for failure in placed["failures"]} == {"LOCATION", "RESOURCE:ENI"}
     assert {task["availabilityZone"] for task in placed["tasks"]} == {zone_of[chosen]}
-    task = fleet.until(placed["tasks"][0]["taskArn"], "RUNNING", DEADLINE)
+    task = fleet.until(placed["tasks"][0]["taskArn"], "RUNNING")
     assert task["attachments"][0]["type"] == "ElasticNetworkInterface"
 
 
@@ -331,8 +331,8 @@ def test_host_mode_takes_the_instances_port(fleet: Fleet) -> None:
     definition = fleet.define_on_ec2(networkMode="host")
     placed = fleet.run_on_ec2(definition, count=2)
     assert [failure["reason"] for failure in placed["failures"]] == ["RESOURCE:PORTS"]
-    task = fleet.until(placed["tasks"][0]["taskArn"], "RUNNING", DEADLINE)
+    task = fleet.until(placed["tasks"][0]["taskArn"], "RUNNING")
     assert [each["hostPort"] for each in task["containers"][0]["networkBindings"]] == [8080]
     alone = fleet.define_on_ec2(networkMode="none", program=SLEEP)
     arn = fleet.run_on_ec2(alone)["tasks"][0]["taskArn"]
-    assert fleet.until(arn, "RUNNING", DEADLINE)["containers"][0]["networkBindings"] == []
+    assert fleet.until(arn, "RUNNING")["containers"][0]["networkBindings"] == []

@@ -327,8 +327,8 @@ def test_closing_removes_containers_and_network(
 def test_usage_is_what_the_engine_counts(running: DockerEngine, python: str) -> None:
     text = "x = bytearray(40_000_000)\nwhile True: pass"
     started = running.start(spec(python, "python3", "-c", text), lambda line: None)
-    wait_for(lambda: (u := running.usage(started.container_id)) and u.memory_bytes > 40_000_000, 60)
-    wait_for(lambda: (u := running.usage(started.container_id)) and u.cpu_seconds > 0.2, 60)
+    wait_for(lambda: (u := running.usage(started.container_id)) and u.memory_bytes > 40_000_000)
+    wait_for(lambda: (u := running.usage(started.container_id)) and u.cpu_seconds > 0.2)
     running.stop(started.container_id, 0)
     assert running.usage(started.container_id) is None
 
@@ -366,7 +366,7 @@ def test_the_containers_of_a_task_share_one_localhost(
     lines, _ = run_to_end(running, spec(python, "python3", "-c", ask, name="side", **task))
     assert lines == ["200"]
     host, port = server.addresses[8080]
-    wait_for(lambda: urllib.request.urlopen(f"http://{host}:{port}/").status == 200, 60)
+    wait_for(lambda: urllib.request.urlopen(f"http://{host}:{port}/").status == 200)
     assert running.stop(server.container_id, 0).exit_code == 137
     running.release(task["task_id"])  # type: ignore[arg-type]
     assert not engine.containers.list(all=True, filters={"label": f"course.task={task['task_id']}"})

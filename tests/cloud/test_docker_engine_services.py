@@ -40,7 +40,7 @@ def test_the_images_that_it_pulled_go_with_the_cloud(engine: Any, tmp_path: Path
         engine.images.remove(pulled, force=True)
         _, kept = make_and_push(cloud, engine, "kept")
         engine.images.get(kept).tag("course-test/kept", "1")
-        stack.until(stack.run(stack.define(stack.container(image=reference, stopTimeout=2))), "RUNNING", 60)
+        stack.until(stack.run(stack.define(stack.container(image=reference, stopTimeout=2))), "RUNNING")
         assert engine.images.get(pulled)
     with pytest.raises(docker.errors.ImageNotFound):
         engine.images.get(pulled)

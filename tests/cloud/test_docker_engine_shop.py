@@ -141,13 +141,13 @@ def test_a_task_of_the_shop_runs_and_stops(
 ) -> None:
     container = stack.container("products", image=pushed["products"], portMappings=[{"containerPort": 8080}])
     arn = stack.run(stack.define(container, family="products"))
-    task = stack.until(arn, "RUNNING", 60)
+    task = stack.until(arn, "RUNNING")
     assert b"croissant" in ask(cloud, engine, task, "/api/products")
     [described] = task["containers"]
     [detail] = cloud.client("ecr").describe_images(repositoryName="frenchbakery/products")["imageDetails"]
     assert described["imageDigest"] == detail["imageDigest"]
     stack.ecs.stop_task(cluster=stack.cluster, task=arn, reason="test")
-    stopped = stack.until(arn, "STOPPED", 60)
+    stopped = stack.until(arn, "STOPPED")
     assert stopped["stopCode"] == "UserInitiated"
     assert stopped["containers"][0]["exitCode"] == 0  # SIGTERM drains
     assert not containers(engine, cloud)
@@ -158,7 +158,7 @@ def run_python(stack: Stack, image: str, program: str, **properties: Any) -> dic
     """A task that runs a program to its end; its description."""
     container = stack.container("web", image=image, entryPoint=["python", "-c"], command=[program])
     arn = stack.run(stack.define(container, **properties))
-    return stack.until(arn, "STOPPED", 60)
+    return stack.until(arn, "STOPPED")
 
 
 def test_memory_is_a_limit(stack: Stack, pushed: dict[str, str]) -> None:
@@ -189,7 +189,7 @@ def test_a_task_calls_the_cloud_under_its_role(stack: Stack, pushed: dict[str, s
 def test_an_image_that_is_not_there(stack: Stack, cloud: RunningCloud) -> None:
     reference = cloud.endpoint.removeprefix("http://") + "/frenchbakery/orders:absent"
     arn = stack.run(stack.define(stack.container(image=reference), family="absent"))
-    stopped = stack.until(arn, "STOPPED", 60)
+    stopped = stack.until(arn, "STOPPED")
     assert stopped["stopCode"] == "TaskFailedToStart"
     assert stopped["stoppedReason"].startswith(
         "CannotPullContainerError: pull image manifest has been retried"
@@ -199,7 +199,7 @@ def test_an_image_that_is_not_there(stack: Stack, cloud: RunningCloud) -> None:
 def test_an_image_made_without_an_engine_is_refused(stack: Stack) -> None:
     image = stack.image({"app/main.py": "print('never')"}, Labels={"course.engine-free": "true"})
     arn = stack.run(stack.define(stack.container(image=image), family="enginefree"))
-    stopped = stack.until(arn, "STOPPED", 60)
+    stopped = stack.until(arn, "STOPPED")
     assert stopped["stoppedReason"].startswith(
         "CannotStartContainerError: this image was built without a container engine"
     )
@@ -217,7 +217,7 @@ def test_what_a_killed_cloud_leaves_is_removed_by_the_next(
             stack.serve(
                 count=2, definition=stack.define(stack.container(image=made["repositoryUri"] + ":1.0"))
             )
-            wait_for(lambda stack=stack: len(stack.running()) == 2, 60)
+            wait_for(lambda stack=stack: len(stack.running()) == 2)
             assert len(containers(engine, cloud)) == 2
             os.kill(cloud.state.pid, signal.SIGKILL)
             wait_for(lambda cloud=cloud: not cloud.state.alive)

@@ -72,7 +72,7 @@ def test_role_metadata_and_secrets(stack: Stack, python: str, cloud: RunningClou
     role = stack.make_role("task")
     container = program(stack, python, ASK, secrets=[{"name": "KEY", "valueFrom": "key"}])
     arn = stack.run(stack.define(container, executionRoleArn=reader, taskRoleArn=role))
-    task = stack.until(arn, "STOPPED", 60)
+    task = stack.until(arn, "STOPPED")
     assert task["containers"][0].get("exitCode") == 0, (task["stoppedReason"], lines(stack, arn))
     assert json.loads(lines(stack, arn)[0]) == [role, arn, True, "rye"]
 
@@ -92,8 +92,8 @@ def test_companions_health_and_order(stack: Stack, python: str, cloud: RunningCl
         volumesFrom=[{"sourceContainer": "oven", "readOnly": True}],
     )  # fmt: skip
     arn = stack.run(stack.define(web, oven, volumes=[{"name": "shelf"}]))
-    stack.until(arn, "RUNNING", 60)
-    wait_for(lambda: lines(stack, arn) == ["200"], 60, "the answer of the companion")
+    stack.until(arn, "RUNNING")
+    wait_for(lambda: lines(stack, arn) == ["200"], what="the answer of the companion")
     wait_for(
         lambda: (
             {c["name"]: c["healthStatus"] for c in stack.task(arn)["containers"]}
@@ -104,7 +104,7 @@ def test_companions_health_and_order(stack: Stack, python: str, cloud: RunningCl
     )
     assert stack.task(arn)["healthStatus"] == "UNHEALTHY"
     stack.ecs.stop_task(cluster=stack.cluster, task=arn)
-    assert {c["exitCode"] for c in stack.until(arn, "STOPPED", 60)["containers"]} == {
+    assert {c["exitCode"] for c in stack.until(arn, "STOPPED")["containers"]} == {
         137
     }  # deaf to SIGTERM as PID 1
     mine = {"label": f"course.task={arn.rpartition('/')[2]}"}
@@ -114,7 +114,7 @@ def test_companions_health_and_order(stack: Stack, python: str, cloud: RunningCl
 def test_the_kernel_kills_who_takes_too_much(stack: Stack, python: str) -> None:
     greedy = "x = []\nwhile True: x.append(bytearray(5_000_000))"
     arn = stack.run(stack.define(program(stack, python, greedy, memory=64)))
-    task = stack.until(arn, "STOPPED", 60)
+    task = stack.until(arn, "STOPPED")
     (container,) = task["containers"]
     assert container["reason"] == "OutOfMemoryError: Container killed due to memory usage"
     assert (container["exitCode"], task["stopCode"]) == (137, "EssentialContainerExited")
@@ -122,16 +122,16 @@ def test_the_kernel_kills_who_takes_too_much(stack: Stack, python: str) -> None:
 
 def test_a_killed_container_is_noticed(stack: Stack, python: str, engine: Any) -> None:
     arn = stack.run(stack.define(program(stack, python, SLEEP)))
-    stack.until(arn, "RUNNING", 60)
+    stack.until(arn, "RUNNING")
     (container,) = engine.containers.list(filters={"label": f"course.task={arn.rpartition('/')[2]}"})
     container.kill()
-    task = stack.until(arn, "STOPPED", 60)
+    task = stack.until(arn, "STOPPED")
     assert (task["stopCode"], task["containers"][0]["exitCode"]) == ("EssentialContainerExited", 137)
 
 
 def test_a_reset_leaves_nothing(stack: Stack, python: str, engine: Any, cloud: RunningCloud) -> None:
     pair = [program(stack, python, SLEEP), program(stack, python, SLEEP, "side")]
-    stack.until(stack.run(stack.define(*pair)), "RUNNING", 60)
+    stack.until(stack.run(stack.define(*pair)), "RUNNING")
     assert len(left(engine, cloud)) == 3  # two and the one that holds their network
     cloud_client.control("POST", "/reset")
     assert left(engine, cloud) == []

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloud.fleet import DEADLINE, SLEEP, Fleet
-from tests.cloud.running import wait_for
+from tests.cloud.fleet import SLEEP, Fleet
+from tests.cloud.running import DEADLINE, wait_for
 
 
 def serve(fleet: Fleet, definition: str, name: str = "web", **properties: Any) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def places(fleet: Fleet, name: str = "web") -> Counter[str]:
 
 
 def until_running(fleet: Fleet, count: int, name: str = "web") -> list[dict[str, Any]]:
-    wait_for(lambda: len(fleet.running(name)) == count, DEADLINE, f"{count} running tasks of {name}")
+    wait_for(lambda: len(fleet.running(name)) == count, what=f"{count} running tasks of {name}")
     return fleet.running(name)
 
 
@@ -59,7 +59,7 @@ def test_a_load_balancer_reaches_tasks_by_instance_and_host_port(fleet: Fleet) -
         found = fleet.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
         return [each["Target"] for each in found if each["TargetHealth"]["State"] == "healthy"]
 
-    wait_for(lambda: len(healthy()) == 4, DEADLINE, "healthy targets")
+    wait_for(lambda: len(healthy()) == 4, what="healthy targets")
     assert {target["Id"] for target in healthy()} == {each["ec2InstanceId"] for each in fleet.instances()}
     assert {target["Port"] for target in healthy()} == bindings
     urls = fleet.cloud.control("GET", "/load-balancers")
@@ -79,7 +79,7 @@ def test_without_room_the_service_names_the_closest_instance(fleet: Fleet) -> No
         f"closest matching (container-instance {instance}) has insufficient memory available. For more information, "
         "see the Troubleshooting section of the Amazon ECS Developer Guide."
     )
-    wait_for(lambda: text in fleet.messages(), DEADLINE, "the event")
+    wait_for(lambda: text in fleet.messages(), what="the event")
     until_running(fleet, 1)
 
 
@@ -113,7 +113,7 @@ def test_service_tasks_leave_a_draining_instance(fleet: Fleet) -> None:
         cluster=fleet.cluster, containerInstances=[first["containerInstanceArn"]], status="DRAINING"
     )
     # Nothing checks these tasks: the replacement counts as healthy 40 s after RUNNING, then the old one stops.
-    wait_for(lambda: places(fleet)[second["containerInstanceArn"]] == 2, DEADLINE, "the replacement")
+    wait_for(lambda: places(fleet)[second["containerInstanceArn"]] == 2, what="the replacement")
     assert fleet.task(alone)["desiredStatus"] == "RUNNING"
 
 

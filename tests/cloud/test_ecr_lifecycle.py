@@ -134,7 +134,7 @@ def test_archived_images_are_listed_not_pulled_and_come_back(
     assert (
         ecr.update_image_storage_class(**call, targetStorageClass="STANDARD")["imageStatus"] == "ACTIVATING"
     )
-    wait_for(lambda: registry.get("manifests/v1").status_code == 200, 60)
+    wait_for(lambda: registry.get("manifests/v1").status_code == 200)
     assert ecr.update_image_storage_class(**call, targetStorageClass="ARCHIVE")["imageStatus"] == "ARCHIVED"
     registry.push(old, "v1")  # pushing it again restores it
     assert registry.get("manifests/v1").status_code == 200
@@ -179,7 +179,7 @@ def scanned(ecr: Any, name: str, tag: str) -> dict[str, Any]:
         answer = ecr.describe_image_scan_findings(repositoryName=name, imageId={"imageTag": tag})
         return answer["imageScanStatus"]["status"] != "IN_PROGRESS" and answer
 
-    return wait_for(done, 60)
+    return wait_for(done)
 
 
 def test_a_scan_reads_the_packages_and_names_its_list(

@@ -716,7 +716,7 @@ def test_the_endpoint_takes_a_bounded_number_of_connections(eks: Eks) -> None:
         except OSError:
             return False
 
-    wait_for(answers, 60, "the endpoint to answer again")
+    wait_for(answers, what="the endpoint to answer again")
 
 
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
@@ -753,13 +753,13 @@ def test_the_endpoint_closes_with_the_last_cluster(eks: Eks) -> None:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) != 0
 
-    wait_for(closed, 60, "the endpoint to close")
+    wait_for(closed, what="the endpoint to close")
     fresh = Eks(eks.cloud)
     name = fresh.active()
     port = int(fresh.eks.describe_cluster(name=name)["cluster"]["endpoint"].rpartition(":")[2])
     assert not closed()
     fresh.eks.delete_cluster(name=name)
-    wait_for(closed, 60, "the endpoint to close")
+    wait_for(closed, what="the endpoint to close")
 
 
 def test_the_narration_says_what_is_and_what_is_not_there(eks: Eks) -> None:

@@ -456,7 +456,7 @@ def test_access_logs_go_to_the_bucket(shop: Shop) -> None:
         return [each["Key"] for each in s3.list_objects_v2(Bucket="logs-of-the-shop").get("Contents", ())]
 
     assert "front/AWSLogs/123456789012/ELBAccessLogTestFile" in keys()
-    [key] = wait_for(lambda: [key for key in keys() if key.endswith(".log.gz")], 60)
+    [key] = wait_for(lambda: [key for key in keys() if key.endswith(".log.gz")])
     assert key.startswith("front/AWSLogs/123456789012/elasticloadbalancing/us-east-1/")
     lines = gzip.decompress(s3.get_object(Bucket="logs-of-the-shop", Key=key)["Body"].read()).decode()
     assert '"GET http://shop.example.com:80/logged HTTP/1.1"' in lines
@@ -630,7 +630,7 @@ def test_tasks_of_a_service_answer_through_the_load_balancer(cloud: RunningCloud
     balancer, group = stack.balancer()
     stack.serve(count=2, loadBalancers=stack.behind(group))
     shop = Shop(cloud)
-    wait_for(lambda: [each["TargetHealth"]["State"] for each in shop.health(group)] == ["healthy"] * 2, 40)
+    wait_for(lambda: [each["TargetHealth"]["State"] for each in shop.health(group)] == ["healthy"] * 2)
     assert shop.get(balancer) == (200, "hello")
     events = [event["kind"] for event in cloud.control("GET", "/timeline")["events"]]
     assert events.count("target-healthy") >= 2

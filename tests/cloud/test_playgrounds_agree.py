@@ -36,9 +36,9 @@ def test_a_task_ends_as_the_playground_says(stack: Stack, case: Case, program: s
     arn = stack.run(stack.define(container))
     if case.event == "stop":
         said = {"logGroupName": stack.group, "logStreamNamePrefix": f"test/shop/{arn.rpartition('/')[2]}"}
-        wait_for(lambda: stack.logs.filter_log_events(**said)["events"], 60, "the program's first line")
+        wait_for(lambda: stack.logs.filter_log_events(**said)["events"], what="the program's first line")
         stack.ecs.stop_task(cluster=stack.cluster, task=arn)
-    task = stack.until(arn, "STOPPED", 60)
+    task = stack.until(arn, "STOPPED")
     told: dict[str, Any] = life.described()
     (expected,) = told.pop("containers")
     assert {key: task[key] for key in told} == {
@@ -81,7 +81,7 @@ def test_each_endpoint_takes_the_task_one_call_further_in_both(stack: Stack) -> 
         reason = start(setup).reason
         arn = run()
         if reason is None:
-            stack.until(arn, "RUNNING", 60)
+            stack.until(arn, "RUNNING")
             stack.ecs.stop_task(cluster=stack.cluster, task=arn)
             return
         host, _, path = image.partition("/")
@@ -91,7 +91,7 @@ def test_each_endpoint_takes_the_task_one_call_further_in_both(stack: Stack) -> 
             (HOST, host),
         ):
             reason = reason.replace(ours, theirs)
-        assert stack.until(arn, "STOPPED", 60)["stoppedReason"] == reason
+        assert stack.until(arn, "STOPPED")["stoppedReason"] == reason
 
     agrees(Setup())
     interface("ecr.api")

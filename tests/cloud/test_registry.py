@@ -97,7 +97,7 @@ def test_a_web_page_is_refused_even_with_the_password(cloud: RunningCloud, regis
 def test_a_tls_greeting_is_answered_at_once(cloud: RunningCloud) -> None:
     """Container engines try TLS first and would wait ten seconds for an answer."""
     host, port = cloud.endpoint.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=3) as connection:
+    with socket.create_connection((host, int(port)), timeout=8) as connection:
         connection.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 100)
         assert connection.recv(20).startswith(b"HTTP/1.0 400")
 
@@ -393,7 +393,7 @@ def test_hostile_addresses_are_refused(
     """Sent raw: HTTP clients would tidy the path."""
     host, port = cloud.endpoint.removeprefix("http://").split(":")
     credentials = base64.b64encode(f"AWS:{registry.password}".encode()).decode()
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
         connection.sendall(
             f"GET {path} HTTP/1.0\r\nHost: {host}:{port}\r\nAuthorization: Basic {credentials}\r\n\r\n".encode()
         )

@@ -54,10 +54,10 @@ def test_usual_patterns_match(pattern: str, fits: str, fails: str) -> None:
     ],
 )
 def test_costly_patterns_are_refused_at_once(pattern: str) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     with pytest.raises(Costly):
         check(pattern)
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_a_text_may_be_too_long_for_its_pattern() -> None:

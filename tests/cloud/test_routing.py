@@ -78,9 +78,9 @@ def test_an_escaped_pattern_matches_only_itself(text: str) -> None:
 
 
 def test_a_hostile_pattern_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert not like("*a" * 60 + "b", "a" * 8000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ def test_load_means_more_tasks_and_rest_means_fewer(
     environment = [{"name": "FLAG", "value": str(flag)}]
     container = stack.container(image=image, environment=environment, healthCheck=check)
     stack.serve("worker", count=1, definition=stack.define(container))
-    stack.until_steady("worker", seconds=60)
+    stack.until_steady("worker")
     scaling, cloudwatch = hurried.client("application-autoscaling"), hurried.client("cloudwatch")
     place = {
         "ServiceNamespace": "ecs",
@@ -195,12 +195,12 @@ def test_load_means_more_tasks_and_rest_means_fewer(
     )
     high = made["Alarms"][0]["AlarmName"]
     flag.touch()
-    wait_for(lambda: stack.service("worker")["desiredCount"] == 2, 60, "two tasks")
+    wait_for(lambda: stack.service("worker")["desiredCount"] == 2, what="two tasks")
     told = cloudwatch.describe_alarms(AlarmNames=[high])["MetricAlarms"][0]
     assert told["StateReason"].startswith("Threshold Crossed: 3 datapoints [")
-    wait_for(lambda: stack.service("worker")["runningCount"] == 2, 60, "two running tasks")
+    wait_for(lambda: stack.service("worker")["runningCount"] == 2, what="two running tasks")
     flag.unlink()
-    wait_for(lambda: stack.service("worker")["desiredCount"] == 1, 60, "one task")
+    wait_for(lambda: stack.service("worker")["desiredCount"] == 1, what="one task")
     activities = scaling.describe_scaling_activities(**place)["ScalingActivities"]
     assert [each["Description"] for each in activities] == [
         "Setting desired count to 1.",

@@ -464,7 +464,7 @@ def test_rules_14_and_15_in_a_running_cloud(stack: Stack) -> None:
         service = stack.service()
         return service if service["taskDefinition"] == second else None
 
-    service = wait_for(rolled_back, 60, "the roll-back")
+    service = wait_for(rolled_back, what="the roll-back")
     assert service["deployments"][0]["id"] == good
     told = stack.messages()
     assert f"(service web) (deployment {failed}) deployment failed: tasks failed to start." in told

@@ -39,9 +39,9 @@ def lines(stack: Stack, arn: str, name: str = "web") -> list[str]:
 
 def up(stack: Stack, arn: str, *names: str) -> None:
     """Wait until the programs said so: their signal handlers are in place."""
-    stack.until(arn, "RUNNING", 60)
+    stack.until(arn, "RUNNING")
     wanted = names or ("web",)
-    wait_for(lambda: all(lines(stack, arn, name) for name in wanted), 60, "the first lines")
+    wait_for(lambda: all(lines(stack, arn, name) for name in wanted), what="the first lines")
 
 
 def test_rule_01_states_in_order_and_two_statuses(stack: Stack) -> None:
@@ -57,11 +57,11 @@ def test_rule_01_states_in_order_and_two_statuses(stack: Stack) -> None:
             seen.append(task["lastStatus"])
         return task
 
-    wait_for(lambda: look()["lastStatus"] == "RUNNING" and lines(stack, arn), 60)
+    wait_for(lambda: look()["lastStatus"] == "RUNNING" and lines(stack, arn))
     assert look()["desiredStatus"] == "RUNNING"
     stopping = stack.ecs.stop_task(cluster=stack.cluster, task=arn)["task"]
     assert (stopping["lastStatus"], stopping["desiredStatus"]) == ("RUNNING", "STOPPED")
-    wait_for(lambda: look()["lastStatus"] == "STOPPED", 60)
+    wait_for(lambda: look()["lastStatus"] == "STOPPED")
     assert seen == [state for state in STATES if state in seen]
     assert {"PROVISIONING", "PENDING", "RUNNING", "STOPPING", "STOPPED"} <= set(seen)
 
@@ -71,12 +71,12 @@ def test_rule_02_stop_codes(stack: Stack) -> None:
     missing = stack.run(stack.define(stack.container(image=stack.web.replace(":v1", ":v9"))))
     user = stack.run(stack.define(program(stack, SLEEP)))
     stack.serve("codes", count=1, definition=stack.define(program(stack, SLEEP)))
-    (scheduled,) = wait_for(lambda: stack.running("codes"), 60)
+    (scheduled,) = wait_for(lambda: stack.running("codes"))
     stack.ecs.update_service(cluster=stack.cluster, service="codes", desiredCount=0)
-    stack.until(user, "RUNNING", 60)
+    stack.until(user, "RUNNING")
     stack.ecs.stop_task(cluster=stack.cluster, task=user)
     arns = (ended, missing, user, scheduled["taskArn"])
-    assert [stack.until(arn, "STOPPED", 60)["stopCode"] for arn in arns] == [
+    assert [stack.until(arn, "STOPPED")["stopCode"] for arn in arns] == [
         "EssentialContainerExited",
         "TaskFailedToStart",
         "UserInitiated",
@@ -88,10 +88,10 @@ def test_rule_03_reasons_and_stopped_tasks_stay_visible(stack: Stack) -> None:
     arn = stack.run(stack.define(program(stack, "raise SystemExit(3)")))
     user = stack.run(stack.define(program(stack, SLEEP)))
     stack.ecs.stop_task(cluster=stack.cluster, task=user, reason="the oven is cold")
-    task = stack.until(arn, "STOPPED", 60)
+    task = stack.until(arn, "STOPPED")
     assert task["stoppedReason"] == "Essential container in task exited"
     assert task["containers"][0]["exitCode"] == 3
-    assert stack.until(user, "STOPPED", 60)["stoppedReason"] == "the oven is cold"
+    assert stack.until(user, "STOPPED")["stoppedReason"] == "the oven is cold"
     listed = stack.ecs.list_tasks(cluster=stack.cluster, desiredStatus="STOPPED")["taskArns"]
     assert {arn, user} <= set(listed)
 
@@ -114,7 +114,7 @@ def test_rule_04_essential_and_the_order_of_dependencies(stack: Stack) -> None:
     )
     assert stack.task(arn)["desiredStatus"] == "RUNNING"
     stack.ecs.stop_task(cluster=stack.cluster, task=arn)
-    stack.until(arn, "STOPPED", 60)
+    stack.until(arn, "STOPPED")
     assert float(lines(stack, arn, "web")[-1]) < float(lines(stack, arn, "db")[-1])
 
 
@@ -125,8 +125,8 @@ def test_rule_05_stop_signal_timeout_and_kill(stack: Stack) -> None:
     for arn in (polite, deaf):
         up(stack, arn)
         stack.ecs.stop_task(cluster=stack.cluster, task=arn)
-    assert stack.until(polite, "STOPPED", 60)["containers"][0]["exitCode"] == 2  # the signal's number
-    task = stack.until(deaf, "STOPPED", 60)
+    assert stack.until(polite, "STOPPED")["containers"][0]["exitCode"] == 2  # the signal's number
+    task = stack.until(deaf, "STOPPED")
     assert task["containers"][0]["exitCode"] == 137
     assert 2 <= (task["executionStoppedAt"] - task["stoppingAt"]).total_seconds() < 30
     with pytest.raises(ClientError, match="It must be between 2 and 120"):
@@ -148,10 +148,10 @@ def test_rule_06_only_the_task_definitions_health_check_counts(stack: Stack) -> 
     def health() -> dict[str, str]:
         return {each["name"]: each["healthStatus"] for each in stack.task(checked)["containers"]}
 
-    stack.until(checked, "RUNNING", 60)
+    stack.until(checked, "RUNNING")
     started = time.monotonic()
     assert health() == {"web": "UNKNOWN", "sick": "UNKNOWN"}
-    wait_for(lambda: health() == {"web": "HEALTHY", "sick": "UNHEALTHY"}, 60, "the health")
+    wait_for(lambda: health() == {"web": "HEALTHY", "sick": "UNHEALTHY"}, what="the health")
     assert time.monotonic() - started >= 4  # an interval after the start, not at once
     task = stack.task(checked)
     assert (task["healthStatus"], task["lastStatus"], task["desiredStatus"]) == (
@@ -174,7 +174,7 @@ def test_rule_07_why_a_task_does_not_start(stack: Stack) -> None:
         start: stack.run(stack.define(stack.container(**properties))) for start, properties in causes.items()
     }
     for start, arn in arns.items():
-        task = stack.until(arn, "STOPPED", 60)
+        task = stack.until(arn, "STOPPED")
         assert task["stoppedReason"].startswith(start) and task["stopCode"] == "TaskFailedToStart"
 
 

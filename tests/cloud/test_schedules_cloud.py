@@ -73,9 +73,9 @@ def test_a_rule_runs_its_task_on_time_with_its_input(stack: Stack, job: str) -> 
         "Input": json.dumps({"containerOverrides": [{"name": "web", "environment": [{"name": "MODE", "value": "night"}]}]}),
     }  # fmt: skip
     assert events.put_targets(Rule="nightly", Targets=[target])["FailedEntryCount"] == 0
-    wait_for(lambda: started_by(stack, "events-rule/nightly"), 60, "a scheduled task")
+    wait_for(lambda: started_by(stack, "events-rule/nightly"), what="a scheduled task")
     events.disable_rule(Name="nightly")
-    wait_for(lambda: "ran with night" in stack.log_lines(), 60, "the task's output")
+    wait_for(lambda: "ran with night" in stack.log_lines(), what="the task's output")
 
 
 def test_a_role_that_may_not_pass_the_tasks_role_runs_nothing(stack: Stack, job: str) -> None:
@@ -87,7 +87,7 @@ def test_a_role_that_may_not_pass_the_tasks_role_runs_nothing(stack: Stack, job:
         "EcsParameters": parameters(stack, job),
     }  # fmt: skip
     events.put_targets(Rule="weak", Targets=[target])
-    told = wait_for(lambda: narrated(stack, "rule-failed"), 60, "the refusal")
+    told = wait_for(lambda: narrated(stack, "rule-failed"), what="the refusal")
     events.disable_rule(Name="weak")
     assert "iam:PassRole" in told[0] and not started_by(stack, "events-rule/weak")
 
@@ -103,8 +103,8 @@ def test_a_schedule_of_the_scheduler_runs_once_and_goes(stack: Stack, job: str) 
         Name="once", ScheduleExpression="at(2020-01-01T00:00:00)", FlexibleTimeWindow={"Mode": "OFF"},
         Target=target, ActionAfterCompletion="DELETE",
     )  # fmt: skip
-    wait_for(lambda: started_by(stack, "chronos-schedule/once"), 60, "the task")
-    wait_for(lambda: not scheduler.list_schedules()["Schedules"], 60, "the schedule's end")
+    wait_for(lambda: started_by(stack, "chronos-schedule/once"), what="the task")
+    wait_for(lambda: not scheduler.list_schedules()["Schedules"], what="the schedule's end")
 
 
 def test_targets_and_expressions_that_cannot_be_kept_are_refused(stack: Stack) -> None:
@@ -138,7 +138,7 @@ def test_ecs_tells_queues_and_topics_of_its_tasks(stack: Stack, job: str) -> Non
         found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
         return [body for each in found if task in (body := json.loads(each["Body"]))["resources"]]
 
-    told = wait_for(bodies, 60, "the event")[0]
+    told = wait_for(bodies, what="the event")[0]
     assert told["detail"]["stopCode"] == "EssentialContainerExited" and told["source"] == "aws.ecs"
     events.remove_targets(Rule="stopped", Ids=["queue"])
     events.delete_rule(Name="stopped")

@@ -211,7 +211,7 @@ def test_an_unhealthy_task_is_replaced(stack: Stack) -> None:
 
 def test_a_deaf_program_is_told_why_its_health_checks_fail(deaf: tuple[Stack, str]) -> None:
     stack, group = deaf
-    stopped = wait_for(lambda: stack.tasks(status="STOPPED"), 60, "the failure")[0]
+    stopped = wait_for(lambda: stack.tasks(status="STOPPED"), what="the failure")[0]
     assert stopped["stoppedReason"].startswith(f"Task failed ELB health checks in (target-group {group})")
     assert "$HOST:$PORT" in stopped["stoppedReason"]
     stack.ecs.delete_service(cluster=stack.cluster, service="web", force=True)
@@ -258,7 +258,7 @@ def test_a_task_that_a_user_stops_does_not_wait_for_connections(stack: Stack) ->
     stack.until_steady()
     victim = stack.running()[0]["taskArn"]
     stack.ecs.stop_task(cluster=stack.cluster, task=victim)
-    assert stack.until(victim, "STOPPED", seconds=5)["stopCode"] == "UserInitiated"
+    assert stack.until(victim, "STOPPED", seconds=30)["stopCode"] == "UserInitiated"
     wait_for(lambda: stack.running(), what="the replacement")
 
 

@@ -45,7 +45,7 @@ def secret(name: str, value: str) -> list[dict[str, str]]:
 
 def reason(stack: Stack, container: dict[str, Any], **properties: Any) -> str:
     """Why the task with that container does not start."""
-    task = stack.until(stack.run(stack.define(container, **properties)), "STOPPED", 60)
+    task = stack.until(stack.run(stack.define(container, **properties)), "STOPPED")
     assert task["stopCode"] == "TaskFailedToStart", task["stoppedReason"]
     return str(task["stoppedReason"])
 
@@ -74,7 +74,7 @@ def test_secrets_of_both_services_reach_the_program_alone(stack: Stack, show: st
     }
     secrets = [{"name": name, "valueFrom": value} for name, value in wanted.items()]
     task = stack.run(stack.define(stack.container(image=show, secrets=secrets), executionRoleArn=role))
-    described = stack.until(task, "STOPPED", 60)
+    described = stack.until(task, "STOPPED")
     assert described["stopCode"] == "EssentialContainerExited", described["stoppedReason"]
     environment = json.loads(lines(stack, task)[0])
     assert {name: environment[name] for name in wanted} == {
@@ -130,7 +130,7 @@ def test_an_execution_role_without_permissions(stack: Stack, show: str) -> None:
     mute = reason(stack, container, executionRoleArn=allow(stack, "mute", pull, managed=False))
     assert "is not authorized to perform: logs:CreateLogStream on resource: arn:aws:logs:" in mute
     role = allow(stack, "token", logs, token, managed=False)
-    task = stack.until(stack.run(stack.define(container, executionRoleArn=role)), "STOPPED", 60)
+    task = stack.until(stack.run(stack.define(container, executionRoleArn=role)), "STOPPED")
     assert task["stoppedReason"].startswith(
         "CannotPullContainerError: pull image manifest has been retried 1 time(s)"
     )
@@ -163,7 +163,7 @@ def test_a_task_without_a_way_to_aws(stack: Stack, show: str) -> None:
             cluster=stack.cluster, taskDefinition=stack.define(container), launchType="FARGATE",
             networkConfiguration=hidden,
         )  # fmt: skip
-        return str(stack.until(answer["tasks"][0]["taskArn"], "STOPPED", 60)["stoppedReason"])
+        return str(stack.until(answer["tasks"][0]["taskArn"], "STOPPED")["stoppedReason"])
 
     text = stopped(stack.container(image=show))
     assert text.startswith(
@@ -195,7 +195,7 @@ def test_images_that_cannot_be_had(stack: Stack, show: str, image: str, text: st
 def test_an_image_for_another_processor(stack: Stack, show: str) -> None:
     platform = {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}
     arn = stack.run(stack.define(stack.container(image=show), runtimePlatform=platform))
-    task = stack.until(arn, "STOPPED", 60)
+    task = stack.until(arn, "STOPPED")
     assert (task["stopCode"], task["containers"][0]["exitCode"]) == ("EssentialContainerExited", 255)
     assert lines(stack, arn) == ["exec python: exec format error"]
 
@@ -224,7 +224,7 @@ def test_companions_share_localhost_and_wait_for_health(stack: Stack) -> None:
         dependsOn=[{"containerName": "oven", "condition": "HEALTHY"}],
     )
     arn = stack.run(stack.define(ask, oven))
-    task = stack.until(arn, "STOPPED", 60)
+    task = stack.until(arn, "STOPPED")
     assert lines(stack, arn) == ["bread"], task["stoppedReason"]
     assert (task["startedAt"] - task["pullStartedAt"]).total_seconds() >= 5
 
@@ -235,7 +235,7 @@ def test_who_never_gets_healthy_in_time_stops_the_task(stack: Stack, show: str) 
         healthCheck={"command": ["CMD", "false"], "interval": 5}, essential=False,
     )  # fmt: skip
     web = stack.container(image=show, dependsOn=[{"containerName": "oven", "condition": "HEALTHY"}])
-    task = stack.until(stack.run(stack.define(web, sick)), "STOPPED", 60)
+    task = stack.until(stack.run(stack.define(web, sick)), "STOPPED")
     containers = {each["name"]: each for each in task["containers"]}
     assert task["stopCode"] == "TaskFailedToStart"
     assert "[oven] for target [web] has timed out." in task["stoppedReason"]
@@ -258,7 +258,7 @@ def test_volumes_are_shared_read_only_where_asked_and_end_with_the_task(stack: S
         dependsOn=[{"containerName": "baker", "condition": "SUCCESS"}],
     )  # fmt: skip
     arn = stack.run(stack.define(seller, baker, volumes=[{"name": "shelf"}]))
-    stack.until(arn, "STOPPED", 60)
+    stack.until(arn, "STOPPED")
     assert lines(stack, arn) == ["baguette"]
     assert not (stack.cloud.home / "engine" / "volumes" / arn.rpartition("/")[2]).exists()
 
@@ -266,7 +266,7 @@ def test_volumes_are_shared_read_only_where_asked_and_end_with_the_task(stack: S
 def test_too_much_memory_is_the_end(stack: Stack) -> None:
     greedy = "import time\nx = []\nprint('up', flush=True)\nwhile True: x.append(bytearray(5_000_000)); time.sleep(.02)"
     arn = stack.run(stack.define(stack.container(image=stack.image({"app/main.py": greedy}), memory=64)))
-    task = stack.until(arn, "STOPPED", 60)
+    task = stack.until(arn, "STOPPED")
     (container,) = task["containers"]
     assert container["reason"] == "OutOfMemoryError: Container killed due to memory usage"
     assert (container["exitCode"], task["stoppedReason"]) == (137, "Essential container in task exited")
@@ -289,7 +289,7 @@ def test_metadata_and_statistics(stack: Stack) -> None:
         stack.define(stack.container(image=image, dockerLabels={"team": "bread"})),
         tags=[{"key": "shop", "value": "FrenchBakery"}],
     )
-    task = stack.until(arn, "STOPPED", 60)
+    task = stack.until(arn, "STOPPED")
     assert task["containers"][0]["exitCode"] == 0, lines(stack, arn)
     said = json.loads(lines(stack, arn)[0])
     own, whole = said[""], said["/task"]
@@ -307,7 +307,7 @@ def test_a_sick_standalone_task_goes_on_and_that_is_told(stack: Stack) -> None:
     sleep = stack.image({"app/main.py": "import time; time.sleep(60)"})
     check = {"command": ["CMD", "false"], "interval": 5, "retries": 1}
     arn = stack.run(stack.define(stack.container(image=sleep, healthCheck=check)))
-    wait_for(lambda: stack.task(arn)["healthStatus"] == "UNHEALTHY", 60)
+    wait_for(lambda: stack.task(arn)["healthStatus"] == "UNHEALTHY")
     task = stack.task(arn)
     assert (task["lastStatus"], task["desiredStatus"]) == ("RUNNING", "RUNNING")
     events = [e for e in client.control("GET", "/timeline")["events"] if e["subject"] == arn]
@@ -320,7 +320,7 @@ def test_a_chatty_program_does_not_fill_the_memory(stack: Stack) -> None:
     container = stack.container(image=stack.image({"app/main.py": chatty}))
     container["logConfiguration"]["options"]["mode"] = "blocking"
     arn = stack.run(stack.define(container))
-    stack.until(arn, "STOPPED", 60)
+    stack.until(arn, "STOPPED")
     stream = {"logGroupName": stack.group, "logStreamNames": [f"test/web/{arn.rpartition('/')[2]}"]}
     pages = stack.logs.get_paginator("filter_log_events").paginate(**stream)
     kept = [event["message"] for page in pages for event in page["events"]]
