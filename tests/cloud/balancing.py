@@ -13,7 +13,8 @@ from types import SimpleNamespace
 from typing import BinaryIO
 
 from labs.cloud.clock import SystemClock
-from labs.cloud.controllers.target_health import Change, TargetHealth
+from labs.cloud.controllers.target_health import TargetHealth
+from labs.cloud.controllers.target_states import Change
 from labs.cloud.load_balancer.listeners import LoadBalancers
 from labs.cloud.load_balancer.model import (
     Action,

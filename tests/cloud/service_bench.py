@@ -26,7 +26,7 @@ from labs.cloud.aws.ecs.model import (
 from labs.cloud.aws.ecs.service_model import Service
 from labs.cloud.aws.ecs.services import EcsBackend
 from labs.cloud.controllers.services import ServiceController
-from labs.cloud.controllers.target_health import HealthState
+from labs.cloud.controllers.target_states import HealthState
 from labs.cloud.runtime import ACCOUNT_ID, DEFAULT_REGION, Runtime
 
 

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labs.cloud.aws.elbv2 import narrate
-from labs.cloud.controllers.target_health import (
+from labs.cloud.controllers.target_health import TargetHealth, _connects
+from labs.cloud.controllers.target_states import (
     CHECKING,
     DISABLED,
     DRAINING,
@@ -29,8 +30,6 @@ from labs.cloud.controllers.target_health import (
     Book,
     Change,
     HealthState,
-    TargetHealth,
-    _connects,
     accepts,
     mismatch,
 )
@@ -317,7 +316,7 @@ def test_a_killed_target_becomes_unhealthy_and_a_restarted_one_healthy() -> None
 
 
 def test_an_address_where_nothing_is_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("labs.cloud.controllers.target_health.REGISTRATION_SECONDS", 0.3)
+    monkeypatch.setattr("labs.cloud.controllers.target_states.REGISTRATION_SECONDS", 0.3)
     with stage() as shop:
         shop.group("web", saying("hello"))
         shop.addresses.release("10.0.0.0")

@@ -25,7 +25,7 @@ from labs.cloud.controllers.scheduler import (
     plan,
     start_delay,
 )
-from labs.cloud.controllers.target_health import (
+from labs.cloud.controllers.target_states import (
     HEALTHY,
     REGISTERING,
     REGISTRATION_SECONDS,

@@ -21,7 +21,8 @@ from labs.cloud.aws.elbv2.responses import ElbResponse
 from labs.cloud.aws.elbv2.snapshot import read
 from labs.cloud.aws.elbv2.targets import TargetGroupOfCourse
 from labs.cloud.aws.elbv2.texts import say
-from labs.cloud.controllers.target_health import Change, TargetHealth
+from labs.cloud.controllers.target_health import TargetHealth
+from labs.cloud.controllers.target_states import Change
 from labs.cloud.load_balancer.listeners import LoadBalancers
 from labs.cloud.load_balancer.model import Listener
 from labs.cloud.runtime import Runtime

@@ -17,7 +17,7 @@ from labs.cloud.aws.elbv2.limits import (
     validate_ranges,
 )
 from labs.cloud.aws.elbv2.listeners import Listeners
-from labs.cloud.controllers.target_health import HealthState
+from labs.cloud.controllers.target_states import HealthState
 
 
 class TargetGroups(Listeners):
