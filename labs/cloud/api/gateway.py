@@ -70,7 +70,7 @@ class Gateway:
         """How many bytes a request may bring, by what its headers prove; called before any of them is kept."""
         given = headers.get("AUTHORIZATION", "")
         if path.startswith("/v2/"):
-            return LARGEST_LAYER if self._registry.knows(given) else LARGEST_UNSIGNED
+            return LARGEST_LAYER if self._registry.access.knows(given) else LARGEST_UNSIGNED
         if self._runtime.credentials.access_key_id in given + query:
             return LARGEST_REQUEST
         signed = given.startswith(ALGORITHM) or "X-Amz-Credential=" in query
