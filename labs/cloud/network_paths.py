@@ -1,7 +1,7 @@
 """Who reaches whom in a VPC: route tables, gateways, endpoints, security groups and network ACLs.
 
-Frozen values of one Region's network, and pure decisions over them. `labs.cloud.aws.ec2.snapshot` reads such a network
-out of the running cloud; the playground of network paths writes its own, and imports no moto.
+Frozen values of one Region's network, and pure decisions over them. `labs.cloud.aws.ec2.snapshot` reads such a
+network out of the running cloud; the playground of network paths writes its own, and imports no moto.
 Not followed: transit gateways, peering, VPN, NAT instances, IPv6; a route to one of those is a reason why not.
 
 Sources: VPC User Guide, "Route tables", "Security groups" (stateful), "Network ACLs" (stateless, lowest number

@@ -1,1 +1,6 @@
-"""IAM: who may do what. Policies are judged by pure functions; `authorizer` brings them what the cloud knows."""
+"""IAM: who may do what.
+
+`policy` is where a reader starts: AWS's evaluation as a pure function, with `conditions` and `patterns`.
+`authorizer` brings it what the cloud knows: `actions` and `arns` say what a call asks permission for,
+`identities` who asks, `resources` what the resources' own policies and tags say.
+"""

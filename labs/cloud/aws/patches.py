@@ -1,4 +1,4 @@
-"""Everything that is patched in moto, in one list (each module says what it corrects and why); and moto emptied."""
+"""Everything that is patched in moto, in one list, and moto emptied. Each module says what it corrects."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def before_first_call(runtime: Runtime, service: str) -> None:
 def empty() -> None:
     """Forget all that moto keeps. The caller holds the cloud's lock.
 
-    BackendDict.reset does that too, but first makes every backend anew, only to drop it: a second for IAM's managed
-    policies and EC2's images. Here only those backends are told that have something to close.
+    BackendDict.reset does that too, but first makes every backend anew, only to drop it: a second for IAM's
+    managed policies and EC2's images. Here only those backends are told that have something to close.
     """
     for service in list(BackendDict._instances):
         for _, _, backend in list(service.iter_backends()):

@@ -1,4 +1,4 @@
-"""What a request would make of a stack: its template, parameters and tags read and checked, and the plan from there."""
+"""What a request would make of a stack: template, parameters and tags read and checked, and the plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The steps that begin an operation on a stack: its new status, its event, its thread, with the rights that it acts by."""
+"""The steps that begin an operation on a stack: status, event, thread, and the rights that it acts by."""
 
 from __future__ import annotations
 

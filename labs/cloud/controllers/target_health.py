@@ -1,7 +1,7 @@
 """Target health: which registered targets answer their health check, with AWS's states and reasons.
 
-`target_states` decides; here the targets are probed. Time is always real: a probe races a real process, so it must not
-run on a compressed clock.
+`target_states` decides; here the targets are probed. Time is always real: a probe races a real process, so it
+must not run on a compressed clock.
 """
 
 from __future__ import annotations

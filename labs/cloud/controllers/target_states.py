@@ -1,4 +1,4 @@
-"""Target health decided: states and reasons, what a probe's outcome does to a target, and which probe is due. Pure.
+"""Target health decided: states and reasons, what a probe's outcome does, which probe is due. Pure.
 
 Time comes in as a number of seconds. `target_health` probes.
 

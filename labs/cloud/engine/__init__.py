@@ -1,4 +1,8 @@
-"""Where containers run: a Docker Engine, or local processes when there is none."""
+"""Where containers run: a Docker Engine, or local processes when there is none.
+
+`base` is the interface; `docker` and `process` keep it. `process` has `program` (a container's program on
+this machine) and `layers` (an image unpacked); `memory` keeps limits that the operating system does not.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks the registry: the password that ECR gave out, or the ticket of a download URL, and what its owner may do."""
+"""Who asks the registry: a password that ECR gave out, or a download's ticket, and what its owner may do."""
 
 from __future__ import annotations
 

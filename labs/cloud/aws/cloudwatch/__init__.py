@@ -1,7 +1,7 @@
 """CloudWatch as AWS answers, over moto's: points by period and percentile, alarms that have a history.
 
 moto scans all points for every question, takes any point with at least the asked dimensions, starts alarms as
-OK and never evaluates them. Points come from `controllers/metrics.py`, states from `controllers/alarms.py`.
+OK and never evaluates them. Points come from `controllers/metrics`, states from `controllers/alarms`.
 Dashboards, tags and insight rules stay moto's.
 """
 

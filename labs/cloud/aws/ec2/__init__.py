@@ -1,13 +1,14 @@
 """EC2 where moto differs from AWS, and a Region's network as values.
 
-Corrected in `backend`: a subnet that holds network interfaces cannot be deleted, and a deleted one leaves its route
-table [API DeleteSubnet]; the default VPC reaches the Internet [VPC User Guide, "Default VPCs"]; a VPC's default
-security group lets its own members in [VPC User Guide, "Default security groups for your VPCs"]; RunInstances starts
-MaxCount instances, in the default VPC unless a subnet is named, and gives the instance profile to all of them, be it
-the request's, the launch template's or the launch configuration's; their network interfaces end with them; a deleted
-NAT gateway gives back its interface and its address [API DeleteNatGateway]; a gateway endpoint's routes follow
-ModifyVpcEndpoint, and an endpoint without a type is one; blocks of addresses lose the bits of a host.
-Corrected here: security group rules that name a group describe themselves too.
+Corrected in `backend`: a subnet that holds network interfaces cannot be deleted, and a deleted one leaves its
+route table [API DeleteSubnet]; the default VPC reaches the Internet [VPC User Guide, "Default VPCs"]; a VPC's
+default security group lets its own members in [VPC User Guide, "Default security groups for your VPCs"];
+RunInstances starts MaxCount instances, in the default VPC unless a subnet is named, and gives the instance
+profile to all of them, be it the request's, the launch template's or the launch configuration's; their
+network interfaces end with them; a deleted NAT gateway gives back its interface and its address [API
+DeleteNatGateway]; a gateway endpoint's routes follow ModifyVpcEndpoint, and an endpoint without a type is
+one; blocks of addresses lose the bits of a host. Corrected here: security group rules that name a group
+describe themselves too.
 
 `snapshot` reads what `labs.cloud.network_paths` judges.
 """

@@ -4,9 +4,10 @@ moto starts no task for a service, gives tasks states that advance by being desc
 size and drops most service properties. Clusters, task definitions, tags and account settings stay moto's;
 tasks and services are ours (`model.py`, `service_model.py`) and the controllers move them.
 
-`responses` takes a call to the backend, whose parts build on each other: `clusters`, `definitions`, `capacity` (providers),
-`instances`, `attributes`, `placing`, `launch_requests` (what may be asked), `launching`, `tasks`, `deployments`, `services`.
-The modules of validation, `demand`, `container_instance` and `health` know no backend.
+`responses` takes a call to the backend, whose parts build on each other: `clusters`, `definitions`,
+`capacity` (providers), `instances`, `attributes`, `placing`, `launch_requests` (what may be asked),
+`launching`, `tasks`, `deployments`, `services`. The modules of validation, `demand`, `container_instance` and
+`health` know no backend.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What RunTask, StartTask and services ask about where tasks run, checked as AWS checks it; nothing is started here."""
+"""What RunTask, StartTask and services ask of a launch, checked as AWS checks it. Nothing is started here."""
 
 from __future__ import annotations
 

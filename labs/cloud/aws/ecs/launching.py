@@ -1,4 +1,4 @@
-"""New tasks, PROVISIONING: on Fargate, on a container instance, or waiting for one. The task controller starts them."""
+"""New tasks: on Fargate, on a container instance, or waiting for one. The task controller starts them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where tasks go in EC2 capacity: the fleet as it is, given to the pure decision in `controllers.placement`."""
+"""Where tasks go in EC2 capacity: the fleet as it is, for the pure decision in `controllers.placement`."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class PlacingBackend(AttributeBackend):
     ) -> ContainerInstance | list[Refusal]:
         """Where one more task of `group` goes in EC2 capacity, or why each active instance is refused.
 
-        `zones` are those of the task's subnets (awsvpc); `provider` limits the choice to its instances, `only` to that one. The
-        definition's own constraints hold too. The empty list means that there is no active instance.
+        `zones` are those of the task's subnets (awsvpc); `provider` limits the choice to its instances, `only` to
+        that one. The definition's own constraints hold too. The empty list means that no instance is active.
         """
         fleet = {
             instance.arn: instance

@@ -5,9 +5,9 @@ subnets, versions and settings are validated, security groups and Auto Scaling g
 add-ons, access entries, Pod Identity, updates and tags exist. Insights, capabilities, registered clusters and
 identity providers are refused by name.
 
-`responses` takes a call to the backend, whose parts build on each other: `region` (what is kept, updates, tags), `access`,
-`clusters`, `node_groups`, `fargate_profiles`, `addons`. `validation` and `settings` judge what is asked for,
-`surroundings` looks up and makes what EKS needs in the rest of the account.
+`responses` takes a call to the backend, whose parts build on each other: `region` (what is kept, updates,
+tags), `access`, `clusters`, `node_groups`, `fargate_profiles`, `addons`. `validation` and `settings` judge
+what is asked for, `surroundings` looks up and makes what EKS needs in the rest of the account.
 """
 
 from __future__ import annotations

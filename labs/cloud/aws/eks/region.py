@@ -1,4 +1,4 @@
-"""What one Region's EKS keeps, and what all of its parts share: finding a cluster, updates, tags, the narration."""
+"""What one Region's EKS keeps, and what its parts share: finding a cluster, updates, tags, the narration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cluster's settings, new and changed: what is given, AWS's defaults, and whether the account has what they name.
+"""A cluster's settings, new and changed: what is given, AWS's defaults, and what the account must have.
 
 Only looks: `clusters` keeps what comes out of here.
 """

@@ -1,10 +1,11 @@
 """Elastic Load Balancing where moto differs from AWS: Application and Network Load Balancers.
 
-What the data plane does not do (labs.cloud.load_balancer) is refused by name. Corrected: targets are known by id and port, not by id alone; health comes from real probes, and a target
-drains; names, ports, priorities and settings are validated, repeated creations are idempotent; rules come
-in order of priority; attributes have AWS's defaults and are returned whole; deletion protection protects;
-DNS names have their number and internal ones their prefix. Every change reaches the data plane before the
-call returns (`_then_sync`).
+What the data plane does not do (labs.cloud.load_balancer) is refused by name. Corrected: targets are known by
+id and port, not by id alone; health comes from real probes, and a target drains; names, ports, priorities and
+settings are validated, repeated creations are idempotent; rules come in order of priority; attributes have
+AWS's defaults and are returned whole; deletion protection protects; DNS names have their number and internal
+ones their prefix. Every change reaches the data plane before the call returns (`_then_sync`), which reads it
+as `snapshot` gives it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Containers on a Docker Engine: isolated, limited, and killed when they use too much memory.
 
-`engine` is where a reader starts: a container's life, from the image to its removal. `options` says what the engine is
-asked for, `answers` reads what it says, `pulling` brings images from the cloud's own registry; `bridge` is the network,
-with the `forwarder` by which containers reach the cloud, and `pause` the image that holds a task's network open.
+`engine` is where a reader starts: a container's life, from the image to its removal. `options` says what the
+engine is asked for, `answers` reads what it says, `pulling` brings images from the cloud's own registry;
+`bridge` is the network, with the `forwarder` by which containers reach the cloud, and `pause` the image that
+holds a task's network open.
 """
 
 from __future__ import annotations

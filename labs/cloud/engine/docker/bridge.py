@@ -1,4 +1,4 @@
-"""The network that the course's containers share, and the way from it to the cloud on this machine's loopback."""
+"""The network that the course's containers share, and the way from it to the cloud on loopback."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A container's life on a Docker Engine: its image, start, output, end and removal.
 
-Containers join the course's bridge network, publish their ports on free ports of loopback (which works whether the
-engine shares this machine's network or not), and carry labels by which a later cloud of the same home finds what a
-killed one left.
+Containers join the course's bridge network, publish their ports on free ports of loopback (which works whether
+the engine shares this machine's network or not), and carry labels by which a later cloud of the same home finds
+what a killed one left.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ def options(
 ) -> dict[str, Any]:
     """The options of the container's creation.
 
-    `cpus` is how many the engine has, `volumes` names the volume of each mount; `shared` is the container whose network this
-    one joins, if it has none of its own.
+    `cpus` is how many the engine has, `volumes` names the volume of each mount; `shared` is the container whose
+    network this one joins, if it has none of its own.
     """
     asked: dict[str, Any] = {
         "name": f"{spec.name}-{spec.task_id}-{uuid4().hex[:8]}",
