@@ -10,6 +10,7 @@ from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import boto3
+import psutil
 import pytest
 
 from labs.cloud import client
@@ -27,6 +28,14 @@ def wait_for(condition: Callable[[], Value], seconds: float = DEADLINE, what: st
         assert monotonic() < deadline, f"{what} did not come true within {seconds} s"
         sleep(0.02)
     return value
+
+
+def runs(pid: int) -> bool:
+    """Whether a process runs. One that has ended may stay listed until whoever adopted it has asked for its end."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 class RunningCloud:

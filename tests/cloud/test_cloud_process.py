@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from labs.cloud import client
 from labs.cloud.cli import app
 from labs.cloud.state import read_state
-from tests.cloud.running import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, runs, wait_for
 from tests.cloud.stack import Stack
 
 
@@ -122,7 +122,7 @@ def test_kill_9_is_recognised_and_leaves_nothing_after_the_next_start(home: Path
         said = CliRunner().invoke(app, ["status"], env={"COURSE_LANG": "en"})
         assert said.exit_code == 1 and "ended abruptly" in said.output
         assert client.start().port == cloud.state.port
-        assert [p for p in left if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
+        assert [process for process in left if runs(process.pid)] == []
         assert client.died() is None
         assert RunningCloud(home, client.start()).client("ecs").list_clusters()["clusterArns"] == []
     finally:
@@ -148,7 +148,7 @@ def test_stop_ends_the_tasks(home: Path) -> None:
     children = psutil.Process(cloud.state.pid).children(recursive=True)
     assert children
     client.stop()
-    assert [child for child in children if child.is_running()] == []
+    assert [child for child in children if runs(child.pid)] == []
     assert not (home / "engine").exists()
 
 
@@ -166,6 +166,7 @@ os.kill(os.getpid(), 9)
         "COURSE_HOME": str(tmp_path),
         "COURSE_ENGINE": "process",
     }
+    environment.pop("COURSE_CLOUD_HOME", None)  # of the module's cloud, which would be found running
     process = subprocess.Popen(
         [sys.executable, "-c", program],
         env=environment,
@@ -175,10 +176,9 @@ os.kill(os.getpid(), 9)
     )
     assert process.stdout is not None
     pid, folder = process.stdout.readline().split()
-    cloud = psutil.Process(int(pid))
-    assert cloud.is_running() and Path(folder).is_dir()
+    assert runs(int(pid)) and Path(folder).is_dir()
     process.communicate("die\n")
-    wait_for(lambda: not psutil.pid_exists(int(pid)), what="the end of the cloud")
+    wait_for(lambda: not runs(int(pid)), what="the end of the cloud")
     assert not Path(folder).exists()
     assert list(tmp_path.iterdir()) == []
 
@@ -201,7 +201,7 @@ def test_reset_empties_it_and_keeps_process_port_and_key(cloud: RunningCloud) ->
     processes = psutil.Process(cloud.state.pid).children(recursive=True)
     client.reset()
     assert read_state(cloud.home) == cloud.state
-    assert [process for process in processes if process.is_running()] == []
+    assert [process for process in processes if runs(process.pid)] == []
     assert cloud.client("ecs").list_clusters()["clusterArns"] == []
     assert cloud.client("ecr").describe_repositories()["repositories"] == []
     status = client.status()

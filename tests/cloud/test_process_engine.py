@@ -15,7 +15,7 @@ import pytest
 from labs.cloud.engine.base import ContainerSpec, PullError, StartError, Status
 from labs.cloud.engine.process import ProcessEngine
 from labs.cloud.registry.images import Image, ImageNotFound
-from tests.cloud.running import wait_for
+from tests.cloud.running import runs, wait_for
 from tests.cloud.stack import tar
 
 SHOW = "import json, os, sys; print(json.dumps([sys.argv, os.getcwd(), dict(os.environ), sys.executable]))"
@@ -233,14 +233,14 @@ def test_stop_kills_one_who_stays_and_all_that_it_started(engine: ProcessEngine,
     )
     container, lines = started(engine, images, program)
     assert engine.stop(container, 0.2).exit_code == 137
-    wait_for(lambda: not psutil.pid_exists(int(lines[0])), what="the end of the child")
+    wait_for(lambda: not runs(int(lines[0])), what="the end of the child")
 
 
 def test_the_end_of_the_first_process_ends_the_container(engine: ProcessEngine, images: FakeImages) -> None:
     program = "import subprocess; print(subprocess.Popen(['sleep', '60']).pid)"
     status, lines = finish(engine, spec(images.add("parent", {"app/main.py": program})))
     assert status.exit_code == 0
-    wait_for(lambda: not psutil.pid_exists(int(lines[0])), what="the end of the child")
+    wait_for(lambda: not runs(int(lines[0])), what="the end of the child")
 
 
 def test_the_end_is_announced(engine: ProcessEngine, images: FakeImages) -> None:

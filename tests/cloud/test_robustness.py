@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import botocore.session
-import psutil
 import pytest
 from botocore import serialize
 from botocore.auth import SigV4Auth
@@ -22,7 +21,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from labs.cloud.authorization.actions import questions
-from tests.cloud.running import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, runs, wait_for
 from tests.cloud.stack import Stack
 
 SLEEP = "import time; time.sleep(60)"
@@ -123,13 +122,6 @@ def test_down_to_zero_without_the_target_group(stack: Stack) -> None:
     wait_for(lambda: stack.service("orphan")["status"] == "INACTIVE", what="the end of the service")
 
 
-def alive(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
 def test_a_child_that_left_its_session_ends_with_its_container(stack: Stack) -> None:
     text = (
         "import subprocess, sys\n"
@@ -139,7 +131,7 @@ def test_a_child_that_left_its_session_ends_with_its_container(stack: Stack) -> 
     arn = stack.run(stack.define(stack.container(image=stack.image({"app/main.py": text})), family="forks"))
     stack.until(arn, "STOPPED")
     pid = next(int(line.split()[1]) for line in stack.log_lines() if line.startswith("child"))
-    wait_for(lambda: not alive(pid), what="the end of the child")
+    wait_for(lambda: not runs(pid), what="the end of the child")
 
 
 @pytest.mark.parametrize("name", ["é", "a b", "a/b", "a:b", "x" * 256])

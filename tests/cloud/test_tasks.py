@@ -7,13 +7,12 @@ import os
 import signal
 from typing import Any
 
-import psutil
 import pytest
 import requests
 from botocore.exceptions import ClientError
 
 from labs.cloud import client
-from tests.cloud.running import RunningCloud, wait_for
+from tests.cloud.running import RunningCloud, runs, wait_for
 from tests.cloud.stack import EXECUTION_POLICY, Stack
 
 
@@ -394,4 +393,4 @@ def test_a_killed_process_is_noticed_at_once(stack: Stack) -> None:
     os.kill(pid, signal.SIGKILL)
     task = stack.until(arn, "STOPPED", seconds=5)
     assert task["containers"][0]["exitCode"] == 137
-    assert not psutil.pid_exists(pid)
+    assert not runs(pid)
