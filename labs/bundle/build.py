@@ -26,6 +26,8 @@ PARTS = (
     "constraints.txt",
     "LICENSE",
     "README.md",
+    ".github/ARCHITECTURE.md",  # with the next: where README leads to
+    ".github/COVERAGE.md",
     "labs",
     "quiz",
     "frenchbakery",
@@ -45,10 +47,10 @@ def course_files(course: Path) -> Iterator[Path]:
     for part in PARTS:
         path = course / part
         for file in [path] if path.is_file() else sorted(path.rglob("*")):
-            relative = file.relative_to(course)
-            left_behind = any(name.startswith(".") or name == "__pycache__" for name in relative.parts)
+            below = file.relative_to(path).parts
+            left_behind = any(name.startswith(".") or name == "__pycache__" for name in below)
             if file.is_file() and not left_behind:
-                yield relative
+                yield file.relative_to(course)
 
 
 def assemble(

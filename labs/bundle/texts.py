@@ -108,7 +108,7 @@ Ce dossier contient le cours, ses cahiers et toutes ses bibliothèques. Il est f
 {targets}
 
 1. Copiez-le entier sur la machine, à un endroit où vous pouvez écrire : l’installation se fait dans
-   le dossier lui-même (.venv, 900 Mo environ) et ne touche à rien d’autre.
+   le dossier lui-même (.venv, moins d’un gigaoctet) et ne touche à rien d’autre.
 2. Dans le dossier :
 
        python3 bootstrap.py --lang fr
@@ -130,7 +130,7 @@ This folder holds the course, its notebooks and all of its libraries. It is made
 {targets}
 
 1. Copy the whole of it onto the machine, to a place where you may write: the installation happens in the
-   folder itself (.venv, about 900 MB) and touches nothing else.
+   folder itself (.venv, less than a gigabyte) and touches nothing else.
 2. In the folder:
 
        python3 bootstrap.py --lang en

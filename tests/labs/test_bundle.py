@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -240,6 +241,12 @@ def test_the_course_goes_in_without_what_running_it_left(course: Path) -> None:
         "bootstrap.py", "constraints.txt", "LICENSE", "README.md", "pyproject.toml",
         "labs/a.py", "notebooks/fr/00.ipynb", "quiz/q.py", "frenchbakery/f.py",
     }  # fmt: skip
+
+
+def test_the_readme_leads_nowhere_that_is_not_in_the_folder() -> None:
+    names = {file.as_posix() for file in build.course_files(build.COURSE)}
+    linked = re.findall(r"\]\(([^)#]+)\)", (build.COURSE / "README.md").read_text(encoding="utf-8"))
+    assert linked and set(linked) <= names
 
 
 def test_pip_is_asked_for_what_the_bootstrap_will_ask_for(course: Path) -> None:
