@@ -41,11 +41,12 @@ class Refreshed:
 
 
 def find(name: str, names: list[str]) -> str:
-    """The one of `names` that is `name` or alone begins with it. Raises UnknownNotebook."""
+    """The one of `names` that is `name`, has it as its number, or alone begins with it. Raises UnknownNotebook."""
     wanted = name.removesuffix(".ipynb").removesuffix(".py")
     if wanted in names:
         return wanted
-    matching = [known for known in names if known.startswith(wanted)]
+    numbered = [known for known in names if known.startswith(f"{wanted}_")]  # "06" is not 06b
+    matching = numbered or [known for known in names if known.startswith(wanted)]
     if len(matching) != 1:
         raise UnknownNotebook(name, matching or names)
     return matching[0]

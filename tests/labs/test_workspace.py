@@ -146,6 +146,8 @@ def test_reset_of_an_absent_notebook_delivers_it(reset) -> None:
 def test_names_may_be_shortened_but_not_ambiguous() -> None:
     names = ["00_start", "06_lab", "06_limits"]
     assert workspace.find("00", names) == "00_start"
+    assert workspace.find("06", ["06_lab", "06b_operate", "06c_repair"]) == "06_lab"
+    assert workspace.find("06b", ["06_lab", "06b_operate", "06c_repair"]) == "06b_operate"
     assert workspace.find("06_lab.ipynb", names) == "06_lab"
     for name, known in (("06", ["06_lab", "06_limits"]), ("99", names), ("../00_start", names)):
         with pytest.raises(workspace.UnknownNotebook) as error:
