@@ -19,7 +19,8 @@ from labs.real.guard_texts import say
 from labs.real.ledger import RUN_TAG, Ledger, Resource
 from labs.real.operations import TABLE, is_read
 from labs.real.operations.model import Operation, Params
-from labs.real.resources import KINDS, Aws, short
+from labs.real.resources import KINDS, short
+from labs.real.resources.model import Aws
 
 _PENDING = "frenchbakery-course"  # this module's place in botocore's request context
 

@@ -16,7 +16,7 @@ import boto3
 import botocore.session
 import pytest
 from aws_lab import REGION, Account
-from aws_lab_parts import ACCOUNT, EXECUTION_POLICY
+from aws_lab_parts import ACCOUNT, EXECUTION_POLICY, INSTANCE_POLICY
 from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.httpsession import URLLib3Session
 
@@ -34,10 +34,12 @@ def _moto() -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
-        # moto reads all of AWS's policies again at each reset: the lab attaches one.
+        # moto reads all of AWS's policies again at each reset: the lab attaches few.
         policies = json.loads(models.aws_managed_policies_data)
-        name = EXECUTION_POLICY.rpartition("/")[2]
-        patch.setattr(models, "aws_managed_policies_data", json.dumps({name: policies[name]}))
+        names = (policy.rpartition("/")[2] for policy in (EXECUTION_POLICY, INSTANCE_POLICY))
+        patch.setattr(
+            models, "aws_managed_policies_data", json.dumps({name: policies[name] for name in names})
+        )
         patch.setattr(EC2ContainerServiceBackend, "describe_capacity_providers", _named_or_all)
         # Every test opens sessions of its own; reading the services' models again each time takes most of it.
         patch.setattr("botocore.session.create_loader", functools.cache(botocore.session.create_loader))

@@ -1,7 +1,7 @@
 """The tasks notebook under the guard of a real account.
 
 Running tasks and deleting the network are left to the local cloud: moto alone starts no task, and keeps the
-association of a subnet that is gone. Of AWS's managed policies it knows only one here.
+association of a subnet that is gone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from aws_lab import Account
 from labs.chapters import challenge, chapter
 from labs.chapters.ecs import ground, vault
 from labs.lab import Lab
-from labs.real.operations.iam import MANAGED_POLICIES
 from labs.real.teardown.effects import Patience, carry_out
 from labs.real.teardown.plan import plan
 from labs.real.teardown.survey import survey
@@ -33,10 +32,8 @@ def before(account: Account) -> Everything:
 
 
 @pytest.fixture
-def lab(connect: Callable[..., CourseSession], before: Everything, monkeypatch: pytest.MonkeyPatch) -> Lab:
+def lab(connect: Callable[..., CourseSession], before: Everything) -> Lab:
     """The notebook's ground, laid through the guard."""
-    assert ground.INSTANCE_POLICY in MANAGED_POLICIES
-    monkeypatch.setattr(ground, "INSTANCE_POLICY", aws_lab_parts.EXECUTION_POLICY.partition(":policy/")[2])
     lab = Lab(connect())
     for part in chapter("ecs").prepare:
         if part is ground.push_image:  # it needs a container engine here

@@ -1,8 +1,8 @@
 """The services notebook under the guard of a real account, as far as its stack.
 
 Running tasks and deleting the network are left to the local cloud: moto alone starts no task, and keeps the
-association of a subnet that is gone. Of AWS's managed policies it knows only one here.
-It would also list AWS's own parameters once one is read, so that the instances' image is not looked up.
+association of a subnet that is gone.
+It would also list AWS's own parameters once one is read: the image of the instances is not looked up here.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import pytest
 from aws_lab import Account
 
 from labs.chapters import chapter
+from labs.chapters.ground import roles
 from labs.chapters.services import ground
 from labs.lab import Lab
-from labs.real.operations.iam import MANAGED_POLICIES
 from labs.real.teardown.effects import Patience, carry_out
 from labs.real.teardown.plan import plan
 from labs.real.teardown.survey import survey
@@ -110,13 +110,8 @@ def scale(lab: Lab) -> None:
 
 def pool(lab: Lab) -> None:
     """A group of instances, from none to four, as a capacity provider of the cluster."""
-    ec2, ecs, groups, iam = (lab.session.client(name) for name in ("ec2", "ecs", "autoscaling", "iam"))
-    trust = aws_lab_parts.TRUST.replace("ecs-tasks", "ec2")
-    iam.create_role(RoleName=ground.POOL, AssumeRolePolicyDocument=trust)
-    assert "service-role/AmazonEC2ContainerServiceforEC2Role" in MANAGED_POLICIES
-    iam.attach_role_policy(RoleName=ground.POOL, PolicyArn=aws_lab_parts.EXECUTION_POLICY)
-    iam.create_instance_profile(InstanceProfileName=ground.POOL)
-    iam.add_role_to_instance_profile(InstanceProfileName=ground.POOL, RoleName=ground.POOL)
+    ec2, ecs, groups = (lab.session.client(name) for name in ("ec2", "ecs", "autoscaling"))
+    roles.create_instance_profile(lab, ground.POOL)
     interface = {"DeviceIndex": 0, "AssociatePublicIpAddress": True, "Groups": [tasks_group(lab)]}
     ec2.create_launch_template(
         LaunchTemplateName=ground.POOL,

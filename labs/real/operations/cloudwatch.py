@@ -5,7 +5,7 @@ from __future__ import annotations
 import jmespath
 
 from labs.real.operations.model import CAPITALS, Named, Params, Table, at, change, delete, make, same_name
-from labs.real.resources import Aws
+from labs.real.resources.model import Aws
 
 _ALARM_ACTIONS = jmespath.compile("[AlarmActions, OKActions, InsufficientDataActions][][]")
 _SCALING_OF_ECS = ":resource/ecs/service/"

@@ -18,7 +18,7 @@ from labs.real.operations.model import (
     make,
     without,
 )
-from labs.real.resources import Aws
+from labs.real.resources.model import Aws
 
 
 def _specification(resource_type: str) -> TagShape:

@@ -18,7 +18,8 @@ from labs.real.operations.model import (
     within,
     without,
 )
-from labs.real.resources import KINDS, Aws, absent, short
+from labs.real.resources import KINDS, short
+from labs.real.resources.model import Aws, absent
 
 
 def _same_family(aws: Aws, request: Params) -> str | None:

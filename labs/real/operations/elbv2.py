@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from labs.real.operations.ec2 import VPC
 from labs.real.operations.model import CAPITALS, Named, Params, Table, at, change, delete, make, without
-from labs.real.resources import Aws, absent
+from labs.real.resources.model import Aws, absent
 
 
 def _same_elb(operation: str, items: str, arn: str) -> Callable[[Aws, Params], str | None]:

@@ -22,7 +22,8 @@ from labs.real.operations.model import (
     same_name,
     without,
 )
-from labs.real.resources import Aws, short
+from labs.real.resources import short
+from labs.real.resources.model import Aws
 
 _TARGETS = {"logs:log-group": ":log-group:", "ecs:cluster": ":cluster/"}
 

@@ -20,7 +20,7 @@ from labs.real.operations.model import (
     without,
 )
 from labs.real.operations.policies import foreign_trust, listed, statements
-from labs.real.resources import sign
+from labs.real.resources.signals import sign
 
 
 def _signed(request: Params, tags: Mapping[str, str]) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import Any
 import jmespath
 
 from labs.real.ledger import Resource
-from labs.real.resources import Aws, short
+from labs.real.resources import short
+from labs.real.resources.model import Aws
 
 Params = Mapping[str, Any]
 Names = Callable[[Params], list[str]]

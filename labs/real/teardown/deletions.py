@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from labs.real.resources import STARTED_BY_RULE, Aws
+from labs.real.resources.ecs import STARTED_BY_RULE
+from labs.real.resources.model import Aws
 
 
 def _split(id_: str) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from botocore.exceptions import BotoCoreError, ClientError
 
 from labs.real.guard import Refused
-from labs.real.resources import KINDS, Aws, is_gone
+from labs.real.resources import KINDS
+from labs.real.resources.model import Aws, is_gone
 from labs.real.teardown.plan import Step
 from labs.real.teardown.texts import say
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from labs.real.ledger import Resource
-from labs.real.resources import Aws
+from labs.real.resources.model import Aws
 from labs.real.teardown import deletions
 from labs.real.teardown.texts import say
 

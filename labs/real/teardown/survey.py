@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from labs.real.ledger import INTENT_TAG, RUN_TAG, Ledger, Resource
-from labs.real.resources import KINDS, Aws
+from labs.real.resources import KINDS
+from labs.real.resources.model import Aws
 
 
 @dataclass(frozen=True)
