@@ -119,6 +119,8 @@ def test_without_a_role_nothing_is_started() -> None:
     shown = show(settings(replace(PRIVATE, role=False, s3=False)))
     assert "RegisterTaskDefinition refuses" in shown.text
     assert "stoppedReason" not in shown.html
+    assert "No call is tried" in shown.html and "The first call that fails" not in shown.html
+    assert "✔ GetAuthorizationToken" not in shown.html and "· GetAuthorizationToken" in shown.html
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ def show(settings: Settings) -> Shown:
     setup = chosen(settings)
     found = start(setup)
     verdict = _verdict(found)
-    calls = "".join(f"<li>{_mark(call)} {escape(_told(call))}</li>" for call in found.calls)
+    calls = "".join(f"<li>{_mark(call, found)} {escape(_told(call))}</li>" for call in found.calls)
+    tried = found.refused is None
     notes = "".join(f"<li>{escape(say(key))}</li>" for key in remarks(setup, found))
     reason = escape(found.reason or "")
     parts = [
@@ -38,9 +39,9 @@ def show(settings: Settings) -> Shown:
         "<div style='display:flex;flex-wrap:wrap;gap:0.4em 1.6em'>"
         f"<div style='flex:0 1 466px'>{draw(setup, found, _described(found, verdict))}</div>"
         f"<div style='flex:1 1 19em;min-width:0'>{''.join(parts)}</div></div>"
-        f"<p style='margin:0.4em 0'>{escape(say('each'))}</p>"
+        f"<p style='margin:0.4em 0'>{escape(say('each' if tried else 'each_untried'))}</p>"
         f"<ul style='margin:0.2em 0;padding:0;list-style:none'>{calls}</ul>"
-        f"<p style='font-size:0.9em'>{escape(say('told'))}</p>",
+        + (f"<p style='font-size:0.9em'>{escape(say('told'))}</p>" if tried else ""),
     )
 
 
@@ -107,7 +108,9 @@ def _told(call: Call) -> str:
     return say("arrives", action=call.action, service=call.service, way=say(f"by_{way(call)}"))
 
 
-def _mark(call: Call) -> str:
+def _mark(call: Call, found: Start) -> str:
+    if found.refused is not None:
+        return "·"  # nothing is called
     return "✔" if call.problem is None else "✘"
 
 

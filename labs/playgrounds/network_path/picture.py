@@ -36,7 +36,7 @@ def draw(setup: Setup, found: Start, description: str) -> str:
     drawing.text(left + 8, TOP + 33, say("public_subnet" if setup.public else "private_subnet"), "strong")
     _task(drawing, setup, found, bottom)
     for place, call in enumerate(found.calls):
-        _call(drawing, call, TOP + HEAD + ROW * place + ROW / 2)
+        _call(drawing, call, found.refused is None, TOP + HEAD + ROW * place + ROW / 2)
     return drawing.render(height, say("picture"), description, "network-path")
 
 
@@ -61,7 +61,7 @@ def _task(drawing: Drawing, setup: Setup, found: Start, bottom: float) -> None:
     drawing.mark(middle, y + 78, "bad" if ends else "good")
 
 
-def _call(drawing: Drawing, call: Call, y: float) -> None:
+def _call(drawing: Drawing, call: Call, tried: bool, y: float) -> None:
     arrives = call.problem is None
     left, width = WAY
     right = left + width
@@ -77,8 +77,9 @@ def _call(drawing: Drawing, call: Call, y: float) -> None:
     drawing.text(left + 9, y - 4, call.action, "code", width=width - 14)
     drawing.text(left + 9, y + 12, say(f"via_{way(call)}"), "soft", width=width - 14)
     drawing.wire((right, y), (SERVICE[0] - 2, y), dashed=not arrives, tip=arrives)
-    drawing.box(MARK - 11, y - 11, 22, 22, "plain")
-    drawing.mark(MARK, y, "good" if arrives else "bad")
+    if tried:
+        drawing.box(MARK - 11, y - 11, 22, 22, "plain")
+        drawing.mark(MARK, y, "good" if arrives else "bad")
     name, colour = SERVICES[call.service]
     drawing.box(SERVICE[0], y - 20, SERVICE[1], 40, colour)
     drawing.text(SERVICE[0] + 8, y - 4, name, "strong", width=SERVICE[1] - 10)

@@ -52,6 +52,10 @@ say = Texts(
             "fr": "passe par son point de terminaison d’interface",
             "en": "goes through its interface endpoint",
         },
+        "each_untried": {
+            "fr": "Aucun appel n’est tenté. Avec un rôle, voici quel serait leur chemin",
+            "en": "No call is tried. With a role, this would be their way",
+        },
         "each": {"fr": "Chaque appel, et son chemin", "en": "Every call, and its way"},
         "arrives": {"fr": "{action} ({service}) : {way}", "en": "{action} ({service}): {way}"},
         "fails": {"fr": "{action} ({service}) : {problem}", "en": "{action} ({service}): {problem}"},
