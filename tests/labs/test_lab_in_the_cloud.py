@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from labs.chapters import challenge
 from labs.checks import STEPS
 from labs.checks.removal import delete_services
 from labs.cloud import client
@@ -180,6 +181,79 @@ def test_task_definitions(empty: Lab) -> None:
     assert "its code cannot reach the table" in found
     ecs.deregister_task_definition(taskDefinition="frenchbakery-orders:2")
     assert reasons(empty, "task_definitions") == ""
+
+
+def test_right_in_other_ways(empty: Lab) -> None:
+    """Rules and rights that do the same by other words; and a rule in front that takes what is another's."""
+    for name in ("repositories", "images", "network", "task_definitions"):
+        solve(empty, name)
+    ecr, elbv2, iam = (empty.session.client(name) for name in ("ecr", "elbv2", "iam"))
+
+    def judged(name: str) -> tuple[str, ...]:
+        return challenge(name).check(empty.session).reasons
+
+    def rule(priority: int, *conditions: Any, forward: str = "frontend") -> str:
+        [target] = elbv2.describe_target_groups(Names=[f"frenchbakery-{forward}"])["TargetGroups"]
+        made = elbv2.create_rule(
+            ListenerArn=listener["ListenerArn"],
+            Priority=priority,
+            Conditions=conditions,
+            Actions=[{"Type": "forward", "TargetGroupArn": target["TargetGroupArn"]}],
+        )
+        return str(made["Rules"][0]["RuleArn"])
+
+    def path(*values: str) -> dict[str, Any]:
+        return {"Field": "path-pattern", "PathPatternConfig": {"Values": list(values)}}
+
+    host = {"Field": "host-header", "HostHeaderConfig": {"Values": ["bread.example"]}}
+    [balancer] = elbv2.describe_load_balancers(Names=["frenchbakery"])["LoadBalancers"]
+    [listener] = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    [of_orders] = [
+        each["RuleArn"]
+        for each in elbv2.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+        if each["Priority"] == "20"
+    ]
+    elbv2.delete_rule(RuleArn=of_orders)
+    rule(21, path("/api/orders", "/api/orders/*"), forward="orders")
+    rule(1, host)
+    assert reasons(empty, "network") == ""
+    in_front = rule(2, path("/api/*"))
+    assert "/api/orders* does not lead to the service orders" in reasons(empty, "network")
+    elbv2.delete_rule(RuleArn=in_front)
+
+    rule(3, host, path("/ping"))
+    assert judged("lab-ping") == (
+        "the rule that speaks of /ping has further conditions: a plain request escapes it",
+    )
+    for part in challenge("lab-ping").solution:
+        part(empty)
+    assert judged("lab-ping") == ()
+
+    assert challenge("lab-scan").check(empty.session).state == "not_attempted"
+    filters = [{"filter": "frenchbakery/*", "filterType": "WILDCARD"}]
+    scanning = {"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": filters}
+    ecr.put_registry_scanning_configuration(scanType="BASIC", rules=[scanning])
+    assert challenge("lab-scan").check(empty.session).state == "passed"
+
+    execution = "frenchbakery-execution"
+    iam.detach_role_policy(
+        RoleName=execution,
+        PolicyArn="arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+    )
+    iam.attach_role_policy(
+        RoleName=execution, PolicyArn="arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"
+    )
+    assert "it lacks logs:CreateLogStream, logs:PutLogEvents" in reasons(empty, "task_definitions")
+    writing = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    iam.put_role_policy(
+        RoleName=execution,
+        PolicyName="logs",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [writing]}),
+    )
+    assert reasons(empty, "task_definitions") == ""
+    ecr.put_registry_scanning_configuration(scanType="BASIC", rules=[])
+    empty.clean_up()
+    assert state(empty, "clean") == "passed"
 
 
 def test_from_the_services_to_nothing(empty: Lab) -> None:
