@@ -63,11 +63,11 @@ def _run(browser: bool, port: int | None) -> None:
     for ending in (signal.SIGTERM, signal.SIGHUP):  # told to end; the terminal's window was closed
         signal.signal(ending, _end)
     server = start_jupyterlab.Server(refreshed.folder, learner.language(), browser=browser, port=port)
-    cloud_stays = False
+    cloud_stays, failed = False, False
     try:
         cloud_stays = _start_cloud(start_jupyterlab.home() / "cloud-started-here")
         typer.echo(say("open", address=server.address()))
-        _until_told(server.process)
+        failed = _until_told(server.process)
     except _Ended:
         pass
     finally:
@@ -77,6 +77,8 @@ def _run(browser: bool, port: int | None) -> None:
             client.stop()
     with suppress(OSError):  # of a terminal that is gone
         typer.echo(say("stopped_cloud_stays" if cloud_stays else "stopped", home=learner.home()))
+    if failed:
+        raise typer.Exit(1)
 
 
 def _start_cloud(note: Path) -> bool:
@@ -93,18 +95,21 @@ def _start_cloud(note: Path) -> bool:
     return False
 
 
-def _until_told(server: subprocess.Popen[bytes]) -> None:
-    """Until JupyterLab ends, or the learner says so: one Ctrl+C is easily hit by mistake, two are not."""
+def _until_told(server: subprocess.Popen[bytes]) -> bool:
+    """Until JupyterLab ends, or the learner says so: one Ctrl+C is easily hit by mistake, two are not.
+
+    Whether JupyterLab ended by a failure.
+    """
     asked = float("-inf")
     while True:
         try:
-            server.wait()
+            code = server.wait()
             typer.echo(say("ended", log=start_jupyterlab.log_file()))
-            return
+            return code != 0
         except KeyboardInterrupt:
             if not sys.stdin.isatty() or time.monotonic() - asked < AGAIN_SECONDS:
                 typer.echo("\n" + say("stopping"))
-                return
+                return False
             asked = time.monotonic()
             typer.echo("\n" + say("again", seconds=AGAIN_SECONDS))
 

@@ -128,6 +128,16 @@ def test_closing_the_window_stops_everything(course: Callable[..., Course]) -> N
     assert nothing_runs()
 
 
+def test_a_jupyterlab_that_dies_takes_the_cloud_along(course: Callable[..., Course]) -> None:
+    window = course()
+    window.opened()
+    [server] = [told["pid"] for told in start_jupyterlab.running()]
+    os.kill(server, signal.SIGKILL)
+    assert window.end() == 1
+    assert "jupyterlab.log" in window.said
+    assert nothing_runs()
+
+
 def test_a_second_window_gives_the_address_of_the_first(course: Callable[..., Course]) -> None:
     address = course().opened()
     second = course("--lang", "fr")
