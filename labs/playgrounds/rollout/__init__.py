@@ -117,45 +117,29 @@ def playground() -> Playground:
 
     controls = (
         Range(name="desired", label=say("desired"), value=4, least=1, most=20),
-        Range(
-            name="minimum",
-            label=say("minimum"),
-            value=number("ecs_minimum_healthy_percent"),
-            least=0,
-            most=100,
-            step=5,
-            unit="%",
-        ),
-        Range(
-            name="maximum",
-            label=say("maximum"),
-            value=number("ecs_maximum_percent"),
-            least=100,
-            most=200,
-            step=5,
-            unit="%",
-        ),
+        _percent("minimum", number("ecs_minimum_healthy_percent"), 0, 100),
+        _percent("maximum", number("ecs_maximum_percent"), 100, 200),
         Choice(
             name="version",
             label=say("version"),
             value="good",
             options=[(name, say(name)) for name in VERSIONS],
         ),
-        Range(name="warm", label=say("warm"), value=20, least=0, most=180, step=5, unit="s"),
-        Range(
-            name="grace",
-            label=say("grace"),
-            value=number("ecs_grace_period"),
-            least=0,
-            most=400,
-            step=10,
-            unit="s",
-        ),
-        Range(name="drain", label=say("drain"), value=60, least=0, most=300, step=10, unit="s"),
+        _seconds("warm", 20, most=180, step=5),
+        _seconds("grace", number("ecs_grace_period"), most=400),
+        _seconds("drain", 60, most=300),
         Check(name="breaker", label=say("breaker"), value=True),
         Check(name="rollback", label=say("rollback"), value=True),
     )
     return Playground("rollout", say("title"), controls, show)
+
+
+def _percent(name: str, value: float, least: int, most: int) -> Range:
+    return Range(name=name, label=say(name), value=value, least=least, most=most, step=5, unit="%")
+
+
+def _seconds(name: str, value: float, most: int, step: int = 10) -> Range:
+    return Range(name=name, label=say(name), value=value, least=0, most=most, step=step, unit="s")
 
 
 def _steps(story: Story) -> str:
