@@ -60,11 +60,11 @@ def _run(browser: bool, port: int | None) -> None:
     for name, beside in refreshed.kept.items():
         typer.echo(say("kept", name=name, beside=beside))
     typer.echo(say("starting", folder=refreshed.folder))
-    for ending in (signal.SIGTERM, signal.SIGHUP):  # told to end; the terminal's window was closed
-        signal.signal(ending, _end)
     server = start_jupyterlab.Server(refreshed.folder, learner.language(), browser=browser, port=port)
     cloud_stays, failed = False, False
     try:
+        for ending in (signal.SIGTERM, signal.SIGHUP):  # told to end; the terminal's window was closed
+            signal.signal(ending, _end)
         cloud_stays = _start_cloud(start_jupyterlab.home() / "cloud-started-here")
         typer.echo(say("open", address=server.address()))
         failed = _until_told(server.process)
