@@ -43,6 +43,8 @@
 #
 # Ce cahier continue [le labo](06_frenchbakery_lab.ipynb). Vous pouvez commencer ici : une cellule refait les étapes 1 à 7. Les quatre manières de faire sont toujours là, la cellule d’abord, les
 # trois autres repliées dessous.
+#
+# Si vous devez redémarrer le noyau en chemin, exécutez les trois premières cellules de code, puis l’étape où vous en étiez, depuis son titre : chacune se suffit. (Une pile qui existe déjà ne se crée pas une seconde fois : AWS le dit, passez à la cellule suivante.)
 
 # %% [markdown] tags=["en"]
 # | | |
@@ -53,6 +55,8 @@
 #
 # This notebook goes on from [the lab](06_frenchbakery_lab.ipynb). You can start here: one cell makes steps 1 to 7 again. The four ways to do things are still there, the cell first, the other
 # three folded below it.
+#
+# If you have to restart the kernel on the way, run the first three code cells, then the step you were at, from its heading: each stands on its own. (A stack that exists is not created a second time: AWS says so, move on to the next cell.)
 
 # %% tags=["fr"]
 # %env COURSE_LANG=fr
@@ -1021,11 +1025,13 @@ def wait_for_alarm(state):
 
 if session.world == "local":
     client.set_pace(1)
-wait_for_alarm("OK")
-ecs.update_service(cluster="frenchbakery", service="reviews", desiredCount=0)
-wait_for_alarm("ALARM")
-print(shop.ask("/api/reviews").status)
-ecs.update_service(cluster="frenchbakery", service="reviews", desiredCount=2)
+try:
+    wait_for_alarm("OK")
+    ecs.update_service(cluster="frenchbakery", service="reviews", desiredCount=0)
+    wait_for_alarm("ALARM")
+    print(shop.ask("/api/reviews").status)
+finally:  # whatever happens, the reviews reopen
+    ecs.update_service(cluster="frenchbakery", service="reviews", desiredCount=2)
 wait_for_alarm("OK")
 if session.world == "local":
     client.set_pace(60)
