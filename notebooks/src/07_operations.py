@@ -1400,22 +1400,22 @@ print(ways.set(zones=3, endpoints=8, layers=500, calls=50, internet=0))
 print(ways.set(zones=2, endpoints=4, layers=2000, calls=200, internet=100))
 
 # %% [markdown] tags=["fr"]
-# Lisez les trois lignes. Sans internet, quatre points de terminaison battent la passerelle NAT. À huit dans trois zones, ils coûtent plus cher qu’elle. Dès qu’il faut aussi sortir vers internet, la passerelle est là de toute façon, et le point de terminaison **de S3**, lui, gagne toujours : il ne coûte rien et prend le plus
+# Lisez les trois réponses. Sans internet, quatre points de terminaison battent la passerelle NAT. À huit dans trois zones, ils coûtent plus cher qu’elle. Dès qu’il faut aussi sortir vers internet, la passerelle est là de toute façon, et le point de terminaison **de S3**, lui, gagne toujours : il ne coûte rien et prend le plus
 # gros du trafic. C’est le premier geste, et souvent le seul nécessaire.
 #
 # > **À l’examen.** « Réduire le coût de NAT pour des accès à S3 ou DynamoDB » : point de terminaison de passerelle. « Aucun trafic ne doit passer par internet » : des points de terminaison d’interface, même s’ils coûtent, et celui de S3 pour les couches. Une passerelle NAT par zone pour la disponibilité, une seule
 # > pour l’économie. Trouver qui dépense : étiquettes d’allocation de coûts et Cost Explorer ; être prévenu : AWS Budgets.
 # >
-# > **Aujourd’hui** (vérifié en novembre 2026). Une passerelle NAT peut aussi être **régionale** : une seule à créer, sans sous-réseau public, qui s’étend d’elle-même aux zones où vous avez des tâches. L’examen parle encore de celle d’une zone. *(Source : Amazon VPC User Guide, « Regional NAT gateways for automatic multi-AZ expansion ».)*
+# > **Aujourd’hui** (vérifié en novembre 2026). Une passerelle NAT peut aussi être **régionale** : une seule à créer, sans sous-réseau public, qui s’étend d’elle-même aux zones où vous avez des tâches. L’examen en est encore à une passerelle par zone. *(Source : Amazon VPC User Guide, « Regional NAT gateways for automatic multi-AZ expansion ».)*
 
 # %% [markdown] tags=["en"]
-# Read the three lines. Without the internet, four endpoints beat NAT. Eight of them in three zones cost more than it does. As soon as tasks also have to reach the internet, the gateway is there anyway, and the endpoint **of S3** still always wins: it costs nothing and takes most of the traffic. It is the first
+# Read the three answers. Without the internet, four endpoints beat NAT. Eight of them in three zones cost more than it does. As soon as tasks also have to reach the internet, the gateway is there anyway, and the endpoint **of S3** still always wins: it costs nothing and takes most of the traffic. It is the first
 # thing to do, and often the only one needed.
 #
 # > **In the exam.** “Lower the cost of NAT for access to S3 or DynamoDB”: gateway endpoint. “No traffic may pass over the internet”: interface endpoints, even though they cost, and that of S3 for the layers. One NAT gateway per zone for availability, a single one to save. To find out who spends: cost allocation
 # > tags and Cost Explorer; to be told: AWS Budgets.
 # >
-# > **Today** (checked in November 2026). A NAT gateway can also be **regional**: a single one to create, with no public subnet, which spreads by itself to the zones where you have tasks. The exam still speaks of the one of a zone. *(Source: Amazon VPC User Guide, “Regional NAT gateways for automatic multi-AZ expansion”.)*
+# > **Today** (checked in November 2026). A NAT gateway can also be **regional**: a single one to create, with no public subnet, which spreads by itself to the zones where you have tasks. The exam still thinks of one gateway for each zone. *(Source: Amazon VPC User Guide, “Regional NAT gateways for automatic multi-AZ expansion”.)*
 
 # %% [markdown] tags=["fr"]
 # ## À retenir
