@@ -106,7 +106,7 @@ def show(settings: Settings) -> Shown:
 
 def _row(verdict: Verdict) -> str:
     mark, colour = MARKS[verdict.state]
-    left = 'style="text-align:left"'
+    left = 'style="text-align:left;padding-right:1em"'
     return (
         f"<tr><td>{verdict.part.line}</td><td {left}><code>{escape(verdict.part.text)}</code></td>"
         f'<td style="text-align:left;white-space:nowrap">'
