@@ -1,7 +1,8 @@
 """Parameter Store where moto differs from AWS.
 
 Corrected: the public parameters of ECS-optimised images are strings of JSON; moto answers with objects, which no
-client expects [DG Retrieving Amazon ECS-optimized Linux AMI metadata]. moto's module takes long to load, so it is
+client expects [DG Retrieving Amazon ECS-optimized Linux AMI metadata]; and DescribeParameters gives the account's own,
+where moto adds the thousands of AWS's once one of them was read. moto's module takes long to load, so it is
 loaded and patched when Parameter Store is first needed.
 """
 
@@ -30,6 +31,13 @@ def backends() -> Any:
         ]
 
     models.convert_to_params = as_strings
+    backend = models.SimpleSystemManagerBackend
+    describe = backend.describe_parameters
+
+    def own(self: Any, *filters: Any, **named: Any) -> list[Any]:
+        return [one for one in describe(self, *filters, **named) if not one.name.startswith("/aws/")]
+
+    backend.describe_parameters = own
     return models.ssm_backends
 
 
