@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SPAN = timedelta(hours=3)  # how far back it looks
 LEAST = timedelta(seconds=10)  # it looks back at least: a moment has no datapoints
+EARLIER = timedelta(minutes=10)  # before that, what ran is looked up: a service is counted once a minute
 PERIOD = 60  # seconds of one datapoint
 WIDTH, SIDES = 600, (40.0, 500.0)
 SERVICES = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount"}
@@ -308,8 +309,11 @@ class _Reader:
             {"Name": "ClusterName", "Value": self._cluster},
             {"Name": "ServiceName", "Value": self._service},
         ]
-        samples = self._points([_query("AWS/ECS", "CPUUtilization", dimensions, "SampleCount")])
-        counted = tuple((moment, round(count)) for moment, count in samples)
+        query = _query("AWS/ECS", "CPUUtilization", dimensions, "SampleCount")
+        # Also from before the beginning: the first change may come sooner than the first sample after it.
+        samples = self._points([query], self._begin - EARLIER)
+        before = sum(moment <= 0 for moment, _ in samples)
+        counted = tuple((moment, round(count)) for moment, count in samples[max(0, before - 1) :])
         return (*counted, (self._seconds(self._end), self._described()["runningCount"]))
 
     def _described(self) -> dict[str, Any]:
@@ -324,7 +328,7 @@ class _Reader:
         if not changes:
             return ((0.0, self._described()["desiredCount"]),)
         earlier = [count for moment, count in running if moment <= changes[0][0]]
-        return ((0.0, earlier[0] if earlier else running[0][1]), *changes)
+        return ((0.0, earlier[-1] if earlier else running[0][1]), *changes)
 
     def activities(self, alarms: Mapping[str, bool]) -> Iterator[Activity]:
         """Oldest first. `alarms`: whether each is a high one."""
@@ -345,10 +349,15 @@ class _Reader:
                 ", ".join(reason["Code"] for reason in reasons or ()),
             )
 
-    def _points(self, queries: Sequence[Mapping[str, Any]]) -> tuple[tuple[float, float], ...]:
+    def _points(
+        self, queries: Sequence[Mapping[str, Any]], since: datetime | None = None
+    ) -> tuple[tuple[float, float], ...]:
         returned = next((query["Id"] for query in queries if query.get("ReturnData", True)), "")
         pages = self._cloudwatch.get_paginator("get_metric_data").paginate(
-            MetricDataQueries=queries, StartTime=self._begin, EndTime=self._end, ScanBy="TimestampAscending"
+            MetricDataQueries=queries,
+            StartTime=since or self._begin,
+            EndTime=self._end,
+            ScanBy="TimestampAscending",
         )
         results = [
             result for page in pages for result in page["MetricDataResults"] if result["Id"] == returned

@@ -15,7 +15,7 @@ import pytest
 from labs.cloud import client
 from labs.lab import Lab
 from labs.session import CourseSession
-from labs.view.scaling import History, read, scaling
+from labs.view.scaling import EARLIER, History, read, scaling
 from labs.view.scaling_chart import Track
 from tests.cloud.running import RunningCloud, run_cloud, wait_for
 from tests.cloud.stack import Stack
@@ -285,7 +285,23 @@ def test_only_the_last_hours_of_an_old_target_are_read() -> None:
     assert found.end == 3 * 3600
     assert [each.desired for each in found.activities] == [4]
     starts = [asked["StartTime"] for name, asked in session.asked if name == "GetMetricData"]
-    assert set(starts) == {NOW - timedelta(hours=3)}
+    begin = NOW - timedelta(hours=3)
+    assert set(starts) == {begin, begin - EARLIER}  # the count of tasks, a little more
+
+
+def test_what_ran_before_the_first_change_may_have_been_counted_before_the_beginning() -> None:
+    def points(asked: dict[str, Any]) -> dict[str, Any]:
+        counts = {-5: 4.0, -1: 2.0, 9: 4.0}  # the first change comes before the first count
+        return {
+            "MetricDataResults": [
+                {"Id": "m1", "Timestamps": [at(each) for each in counts], "Values": list(counts.values())}
+            ]
+        }
+
+    found = history(GetMetricData=points)
+    assert found.running[:2] == ((0.0, 2), (540.0, 4))
+    assert found.desired == ((0.0, 2), (480.0, 4), (1860.0, 2))
+    assert found.directions == ["out", "in"]
 
 
 def test_a_service_that_nothing_scales_or_of_which_there_are_two() -> None:
