@@ -328,7 +328,8 @@ class _Reader:
         if not changes:
             return ((0.0, self._described()["desiredCount"]),)
         earlier = [count for moment, count in running if moment <= changes[0][0]]
-        return ((0.0, earlier[-1] if earlier else running[0][1]), *changes)
+        # A sample bears its period's beginning: the last of them may have counted what the change brought.
+        return ((0.0, earlier[-2:][0] if earlier else running[0][1]), *changes)
 
     def activities(self, alarms: Mapping[str, bool]) -> Iterator[Activity]:
         """Oldest first. `alarms`: whether each is a high one."""

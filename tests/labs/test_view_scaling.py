@@ -304,6 +304,20 @@ def test_what_ran_before_the_first_change_may_have_been_counted_before_the_begin
     assert found.directions == ["out", "in"]
 
 
+def test_the_period_of_the_first_change_may_have_counted_what_it_brought() -> None:
+    def points(asked: dict[str, Any]) -> dict[str, Any]:
+        counts = {6: 2.0, 7: 4.0}  # the change comes within the second of these minutes
+        return {
+            "MetricDataResults": [
+                {"Id": "m1", "Timestamps": [at(each) for each in counts], "Values": list(counts.values())}
+            ]
+        }
+
+    found = history(GetMetricData=points)
+    assert found.desired == ((0.0, 2), (480.0, 4), (1860.0, 2))
+    assert found.directions == ["out", "in"]
+
+
 def test_a_service_that_nothing_scales_or_of_which_there_are_two() -> None:
     nothing = cast(CourseSession, Recorded(DescribeScalableTargets={"ScalableTargets": []}))
     assert repr(scaling(read(nothing, "products"), "products")) == "products: nothing scales this service."
