@@ -829,18 +829,41 @@ labs.figure("services-strategies")
 labs.figure("services-scaling")
 
 # %% [markdown] tags=["fr"]
-# D’abord les bornes : jamais moins de deux tâches, jamais plus de quatre.
+# D’abord les bornes : jamais moins de deux tâches, jamais plus de quatre. Et deux points de calme, pour savoir d’où l’on part : chaque tâche donne un échantillon par
+# minute, si bien que le nombre d’échantillons est le nombre de tâches.
 
 # %% [markdown] tags=["en"]
-# First the limits: never fewer than two tasks, never more than four.
+# First the limits: never fewer than two tasks, never more than four. And two quiet points, to know where we start: each task gives one sample a minute, so that the number of
+# samples is the number of tasks.
 
 # %%
+from datetime import UTC, datetime
+
 counter = {
     "ServiceNamespace": "ecs",
     "ResourceId": "service/services/counter",
     "ScalableDimension": "ecs:service:DesiredCount",
 }
-_ = scaling.register_scalable_target(**counter, MinCapacity=2, MaxCapacity=4)
+registered = datetime.now(UTC)
+scaling.register_scalable_target(**counter, MinCapacity=2, MaxCapacity=4)
+
+for attempt in range(600):
+    points = cloudwatch.get_metric_statistics(
+        Namespace="AWS/ECS",
+        MetricName="CPUUtilization",
+        Dimensions=[
+            {"Name": "ClusterName", "Value": "services"},
+            {"Name": "ServiceName", "Value": "counter"},
+        ],
+        StartTime=registered,
+        EndTime=datetime.now(UTC) + timedelta(minutes=1),
+        Period=60,
+        Statistics=["SampleCount"],
+    )["Datapoints"]
+    if len(points) >= 2:
+        break
+    time.sleep(1)
+max(points, key=lambda point: point["Timestamp"])["SampleCount"]
 
 # %% [markdown] tags=["fr"]
 # La politique la plus simple est le **suivi de cible** (*target tracking*) : « cinq requêtes par minute et par tâche ». Il marche comme un thermostat, et écrit lui-même ses deux alarmes.
