@@ -122,8 +122,8 @@ say = Texts(
         },
         "template": {
             "fr": (
-                "une pile fabrique ses ressources elle-même, sans que le garde-fou les voie ; le nettoyage ne pourrait "
-                "pas en répondre. Déroulez cette partie sur le cloud local ; ici, vous pouvez encore lire et vérifier "
+                "une pile fabrique ses ressources elle-même, sans que le garde-fou les voie ; le nettoyage ne pourrait "
+                "pas en répondre. Déroulez cette partie sur le cloud local ; ici, vous pouvez encore lire et vérifier "
                 "un modèle (get_template_summary, validate_template)."
             ),
             "en": (

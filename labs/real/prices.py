@@ -42,19 +42,19 @@ say = Texts(
             "en": "CloudWatch Logs: {quantity:g} GB an hour",
         },
         "ec2_t3_medium_hour": {
-            "fr": "Instances EC2 t3.medium, cahier 03 : {quantity:g}",
+            "fr": "Instances EC2 t3.medium, cahier 03 : {quantity:g}",
             "en": "EC2 instances t3.medium, notebook 03: {quantity:g}",
         },
         "ec2_t3_small_hour": {
-            "fr": "Instances EC2 t3.small, cahier 03b : {quantity:g}",
+            "fr": "Instances EC2 t3.small, cahier 03b : {quantity:g}",
             "en": "EC2 instances t3.small, notebook 03b: {quantity:g}",
         },
         "ebs_gp3_gb_month": {
-            "fr": "Disques de ces instances : {quantity:g} Go",
+            "fr": "Disques de ces instances : {quantity:g} Go",
             "en": "Disks of these instances: {quantity:g} GB",
         },
         "vpc_endpoint_hour": {
-            "fr": "Points de terminaison d’interface, cahier 03 : {quantity:g}",
+            "fr": "Points de terminaison d’interface, cahier 03 : {quantity:g}",
             "en": "Interface endpoints, notebook 03: {quantity:g}",
         },
         "secret_month": {

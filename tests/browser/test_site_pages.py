@@ -144,7 +144,8 @@ def test_the_language_switch_leads_to_the_same_section_and_is_remembered(visit: 
     entry.click()
     page.wait_for_selector("#toc li:nth-child(5) a[aria-current]")
     box = page.locator("#language").bounding_box()
-    page.mouse.click(box["x"] + 5, box["y"] + 5)  # a locator's click may scroll the page first, and the place changes
+    # by the mouse: a locator's click may scroll the page first, and then the place is another
+    page.mouse.click(box["x"] + 5, box["y"] + 5)
     page.wait_for_url(f"**/en/{LESSON}#{twin}")
     page.goto(address)
     page.wait_for_url("**/en/index.html")

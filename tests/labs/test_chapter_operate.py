@@ -184,10 +184,13 @@ def test_retention(found: Kept, words: str) -> None:
     ("body", "days"),
     [
         ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Ref Days}}", 30),
-        ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Ref Weeks}}", "?"),
+        (
+            "Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Ref Weeks}}",
+            retention.UNREAD,
+        ),
         (
             "Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Sub '${Days}'}}",
-            "?",
+            retention.UNREAD,
         ),
         ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: 30}}", 30),
         ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup'}", None),

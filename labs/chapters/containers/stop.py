@@ -56,8 +56,8 @@ say = Texts(
             "stop_task: the task must be RUNNING.",
         },
         "hint_3": {
-            "fr": "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)), puis une boucle de time.sleep(1).",
-            "en": "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)), then a loop of time.sleep(1).",
+            "fr": "`signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))`, puis une boucle de `time.sleep(1)`.",
+            "en": "`signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))`, then a loop of `time.sleep(1)`.",
         },
         "solution": {
             "fr": "Le programme attend SIGTERM, finit ce qu’il fait et sort avec le code 0.",

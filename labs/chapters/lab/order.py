@@ -45,12 +45,12 @@ say = Texts(
             "en": "Two posts, a single number: the one that the client chooses in Idempotency-Key.",
         },
         "hint_3": {
-            "fr": '{{"lines": [{{"product_id": "macarons", "quantity": 12}}], "pickup": "noon"}}, deux fois avec le même '
-            "Idempotency-Key. Une commande de trop se retire de la table : "
-            'dynamodb.delete_item(TableName="frenchbakery-orders", Key={{"id": {{"S": "…"}}}}).',
-            "en": '{{"lines": [{{"product_id": "macarons", "quantity": 12}}], "pickup": "noon"}}, twice with the same '
+            "fr": '`{{"lines": [{{"product_id": "macarons", "quantity": 12}}], "pickup": "noon"}}`, deux fois avec le même '
+            "Idempotency-Key. Une commande de trop se retire de la table : "
+            '`dynamodb.delete_item(TableName="frenchbakery-orders", Key={{"id": {{"S": "…"}}}})`.',
+            "en": '`{{"lines": [{{"product_id": "macarons", "quantity": 12}}], "pickup": "noon"}}`, twice with the same '
             "Idempotency-Key. An order too many is taken off the table: "
-            'dynamodb.delete_item(TableName="frenchbakery-orders", Key={{"id": {{"S": "…"}}}}).',
+            '`dynamodb.delete_item(TableName="frenchbakery-orders", Key={{"id": {{"S": "…"}}}})`.',
         },
         "solution": {
             "fr": "La même requête deux fois ; la seconde réponse rend la première commande.",

@@ -24,7 +24,7 @@ say = Texts(
             "en": "for {path} the rule does “{kind}”: a task, or another site, would have to answer",
         },
         "narrow": {
-            "fr": "la règle qui parle de {path} pose d’autres conditions : une simple demande lui échappe",
+            "fr": "la règle qui parle de {path} pose d’autres conditions : une simple demande lui échappe",
             "en": "the rule that speaks of {path} has further conditions: a plain request escapes it",
         },
         "code": {

@@ -40,7 +40,7 @@ say = Texts(
             "en": "Two percentages of the desired count: what must stay healthy, and what may exist at one time.",
         },
         "hint_2": {
-            "fr": "Avec deux tâches voulues, trois tâches au plus font 150 %. Et update_service remplace toute la "
+            "fr": "Les deux bornes sont des pourcentages du nombre voulu : ici, trois tâches pour deux. Et update_service remplace toute la "
             "deploymentConfiguration que vous lui donnez.",
             "en": "Both bounds are percentages of the desired number: here, three tasks for two. And update_service replaces the whole of the "
             "deploymentConfiguration that you give it.",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from labs.session import CourseSession
 
 USUAL, WANTED = 7, 30  # days
-UNREAD = "?"  # what a function of the template stands for
+UNREAD = -1  # days, where a function of the template stands for them
 
 say = Texts(
     {
@@ -72,7 +72,7 @@ class _Template(yaml.SafeLoader):
 
 
 _Template.add_multi_constructor("!", lambda *_: UNREAD)
-_Template.add_constructor("!Ref", lambda loader, node: {"Ref": loader.construct_scalar(node)})
+_Template.add_constructor("!Ref", lambda loader, node: {"Ref": node.value})
 
 
 def look(session: CourseSession) -> Kept | None:
@@ -92,7 +92,7 @@ def look(session: CourseSession) -> Kept | None:
     return Kept(stack["StackStatus"], found if days == UNREAD else days, found)
 
 
-def _days(body: Any, parameters: Mapping[str, str]) -> int | str | None:
+def _days(body: Any, parameters: Mapping[str, str]) -> int | None:
     """What the template says, itself or by a parameter; in JSON it comes back decoded, in YAML as text."""
     template = body if isinstance(body, dict) else yaml.load(body, _Template)  # noqa: S506 - a SafeLoader
     for resource in template.get("Resources", {}).values():
@@ -100,7 +100,7 @@ def _days(body: Any, parameters: Mapping[str, str]) -> int | str | None:
             days = resource.get("Properties", {}).get("RetentionInDays")
             if isinstance(days, dict):
                 days = parameters.get(days.get("Ref", ""), UNREAD)
-            return days if days in (None, UNREAD) else int(days)
+            return None if days is None else int(days)
     return None
 
 

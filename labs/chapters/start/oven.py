@@ -30,7 +30,7 @@ say = Texts(
             "en": "its container did not leave with exit code 0 ({reason})",
         },
         "no_log": {
-            "fr": "sa définition n’envoie aucun journal à CloudWatch : personne ne saura ce qui est sorti du four",
+            "fr": "sa définition n’envoie aucun journal à CloudWatch : personne ne saura ce qui est sorti du four",
             "en": "its definition sends no log to CloudWatch: nobody will know what came out of the oven",
         },
         "silent": {
