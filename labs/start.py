@@ -66,8 +66,7 @@ def _run(browser: bool, port: int | None) -> None:
         for ending in (signal.SIGTERM, signal.SIGHUP):  # told to end; the terminal's window was closed
             signal.signal(ending, _end)
         cloud_stays = _start_cloud(start_jupyterlab.home() / "cloud-started-here")
-        typer.echo(say("open", address=server.address()))
-        failed = _until_told(server.process)
+        failed = _until_told(server.process, say("open", address=server.address()))
     except _Ended:
         pass
     finally:
@@ -95,14 +94,17 @@ def _start_cloud(note: Path) -> bool:
     return False
 
 
-def _until_told(server: subprocess.Popen[bytes]) -> bool:
-    """Until JupyterLab ends, or the learner says so: one Ctrl+C is easily hit by mistake, two are not.
+def _until_told(server: subprocess.Popen[bytes], greeting: str) -> bool:
+    """Greet, then wait until JupyterLab ends, or the learner says so: one Ctrl+C is easily hit by mistake, two are not.
 
     Whether JupyterLab ended by a failure.
     """
     asked = float("-inf")
     while True:
         try:
+            if greeting:
+                typer.echo(greeting)
+                greeting = ""
             code = server.wait()
             typer.echo(say("ended", log=start_jupyterlab.log_file()))
             return code != 0

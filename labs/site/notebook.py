@@ -29,7 +29,7 @@ CHECK = re.compile(r"""lab\.check\(["']([\w-]+)["']\)""")
 LOCAL_LINK = re.compile(r"""<a\b[^>]*href=["']https?://(?:127\.0\.0\.1|localhost)\b[^>]*>(.*?)</a>""", re.S)
 EMPTY_HEADER = re.compile(r"<th\b[^>]*></th>")  # a table's empty corner heads nothing
 STYLE = re.compile(r"<style>.*?</style>", re.S)
-TIME = re.compile(r"^\|\s*\**(?:temps|durée|time)\**\s*\|\s*([^|]+?)\s*\|", re.M)
+TIME = re.compile(r"^\| \*\*(?:durée|time)\*\* \|\s*([^|]+?)\s*\|", re.M)
 
 
 @dataclass(frozen=True)

@@ -69,13 +69,15 @@
 # ## Ce que le cours a trouvé chez vous
 #
 # Cliquez dans une cellule de code, puis **Maj + Entrée** : elle s’exécute et la suivante est sélectionnée. Tant qu’elle travaille, son numéro est une étoile, `[*]`. La
-# prochaine démarre le cloud local ; celle d’après dresse l’état des lieux.
+# prochaine démarre le cloud local ; celle d’après dresse l’état des lieux. Avancez cellule par cellule : tout exécuter d’un coup mènerait droit au rangement, à la fin, et la
+# boutique fermerait avant votre visite.
 
 # %% [markdown] tags=["en"]
 # ## What the course found on your machine
 #
 # Click in a code cell, then press **Shift + Enter**: it runs, and the next one is selected. While it is at work its number is a star, `[*]`. The next cell
-# starts the local cloud; the one after takes stock.
+# starts the local cloud; the one after takes stock. Go on cell by cell: running them all at once would lead straight to the tidying up, at the end, and the shop would close
+# before your visit.
 
 # %%
 import labs
@@ -170,12 +172,12 @@ _ = ecs.create_service(
 # %% [markdown] tags=["fr"]
 # L’appel est revenu aussitôt : ECS a pris note, et travaille. (Relancez-le tel quel si vous voulez, rien ne sera créé deux fois. Avec un autre nombre de tâches, ECS refuserait : un
 # service ne se recrée pas, il se modifie, et ce sera votre deuxième défi.) Attendons que le service soit stable et que l’équilibreur voie les deux tâches en bonne santé. Ensuite, suivez
-# le lien.
+# le lien. (Quelques secondes d’habitude. Si une minute passe, interrompez avec ■ : `lab.timeline()` dit ce qui retient le service.)
 
 # %% [markdown] tags=["en"]
 # The call came back at once: ECS has taken note, and is at work. (Run it again as it is if you like, nothing is created twice. With another number of tasks ECS would refuse: a service
 # is not created again, it is changed, and that will be your second challenge.) Let us wait until the service is stable and the load balancer sees both tasks in good health. Then follow
-# the link.
+# the link. (A few seconds as a rule. If a minute goes by, interrupt with ■: `lab.timeline()` says what holds the service back.)
 
 # %%
 ecs.get_waiter("services_stable").wait(

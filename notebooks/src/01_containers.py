@@ -39,26 +39,20 @@
 # an image layer by layer, review a Dockerfile, and stop a service without losing an order.
 
 # %% [markdown] tags=["fr"]
-# ## Ce que demande ce cahier
-#
-# Comptez une heure et demie, défis compris. Dans le cloud local, rien n’est facturé. Sur votre compte AWS, il faut un Docker Engine pour construire les
-# images, et vous paieriez quelques minutes de la plus petite tâche Fargate (0,04048 USD par vCPU et par heure, 0,004445 USD par Go et par heure,
-# us-east-1, prix vérifiés en mars 2026) et quelques mégaoctets dans Amazon ECR : moins d’un centime.
-#
-# À l’examen SAA-C03, les conteneurs sont dans la tâche 2.1 (migrer des applications vers des conteneurs, savoir quand les employer), la tâche 3.2
-# (les orchestrer, choisir Fargate) et la tâche 4.2 (leur coût). Ce chapitre pose les notions dont les trois ont besoin.
+# | | |
+# |---|---|
+# | **durée** | une heure et demie, défis compris |
+# | **coût** | rien sur le cloud local ; sur un compte AWS, moins d’un centime : quelques minutes de la plus petite tâche Fargate et quelques mégaoctets dans Amazon ECR ; il y faut un Docker Engine pour construire les images |
+# | **à l’examen** | 2.1 migrer vers des conteneurs, savoir quand les employer · 3.2 les orchestrer, choisir Fargate · 4.2 leur coût |
 #
 # Vous revenez après une interruption ? Relancez les cellules depuis le haut : ce qui existe déjà n’est pas créé deux fois.
 
 # %% [markdown] tags=["en"]
-# ## What this notebook takes
-#
-# Allow an hour and a half with the challenges. In the local cloud nothing is billed. On your own AWS account you need a Docker Engine to build the images,
-# and you would pay for a few minutes of the smallest Fargate task (0.04048 USD per vCPU-hour, 0.004445 USD per GB-hour, us-east-1, prices checked
-# in March 2026) and a few megabytes in Amazon ECR: less than a cent.
-#
-# In the SAA-C03 exam, containers stand in task 2.1 (migrating applications into containers, knowing when to use them), task 3.2 (orchestrating
-# them, choosing Fargate) and task 4.2 (what they cost). This chapter lays down the ideas that all three rely on.
+# | | |
+# |---|---|
+# | **time** | an hour and a half, challenges included |
+# | **cost** | nothing on the local cloud; on an AWS account less than a cent: a few minutes of the smallest Fargate task and a few megabytes in Amazon ECR; there you need a Docker Engine to build the images |
+# | **in the exam** | 2.1 migrating into containers, knowing when to use them · 3.2 orchestrating them, choosing Fargate · 4.2 what they cost |
 #
 # Coming back after a break? Run the cells again from the top: what exists already is not created twice.
 

@@ -37,12 +37,12 @@
 # had to be kept.
 
 # %% [markdown] tags=["fr"]
-# | Ce que demande ce cahier | |
+# | | |
 # |---|---|
-# | temps | une heure et quart, défis compris |
-# | coût | rien sur le cloud local ; sur AWS, quelques centimes au plus : 0,10 USD par Go stocké et par mois (us-east-1, 2026-03), et les images sont petites ; le garde-fou du cours y refuse les cellules qui règlent tout le registre ou créent un utilisateur IAM |
-# | objectifs de l’examen | 1.1 et 1.3, protéger l’accès et les données ; 2.1, migrer vers des conteneurs ; 4.1, stocker à moindre coût |
-# | il faut connaître | ce qu’est une image et une couche |
+# | **durée** | une heure et quart, défis compris |
+# | **coût** | rien sur le cloud local ; sur AWS, quelques centimes au plus : 0,10 USD par Go stocké et par mois (us-east-1, 2026-03), et les images sont petites ; le garde-fou du cours y refuse les cellules qui règlent tout le registre ou créent un utilisateur IAM |
+# | **à l’examen** | 1.1 et 1.3, protéger l’accès et les données ; 2.1, migrer vers des conteneurs ; 4.1, stocker à moindre coût |
+# | **il vous faut** | savoir ce qu’est une image et une couche |
 #
 # Les cellules sont du boto3 ordinaire. Quatre passages n’ont cependant de sens que sur le cloud local, ou dépassent ce que le cours s’autorise sur votre
 # compte : l’utilisateur et le compte d’essai de la partie sur les accès, le « demain » accéléré du cycle de vie, et le réglage d’analyse du registre
@@ -51,12 +51,12 @@
 # Vous revenez après une interruption ? Relancez les cellules depuis le haut : `lab.prepare` remet le décor à neuf et garde vos réponses aux défis.
 
 # %% [markdown] tags=["en"]
-# | What this notebook takes | |
+# | | |
 # |---|---|
-# | time | an hour and a quarter, challenges included |
-# | cost | nothing on the local cloud; on AWS a few cents at most: 0.10 USD per GB stored and month (us-east-1, 2026-03), and the images are small; there the course’s safeguard refuses the cells that set the whole registry or create an IAM user |
-# | exam objectives | 1.1 and 1.3, securing access and data; 2.1, migrating to containers; 4.1, storing at low cost |
-# | you should know | what an image and a layer are |
+# | **time** | an hour and a quarter, challenges included |
+# | **cost** | nothing on the local cloud; on AWS a few cents at most: 0.10 USD per GB stored and month (us-east-1, 2026-03), and the images are small; there the course’s safeguard refuses the cells that set the whole registry or create an IAM user |
+# | **in the exam** | 1.1 and 1.3, securing access and data; 2.1, migrating to containers; 4.1, storing at low cost |
+# | **you need** | to know what an image and a layer are |
 #
 # Cells are ordinary boto3. Four passages, however, only make sense on the local cloud, or go beyond what the course allows itself on your account: the
 # user and the account made up for the part on access, the hastened “tomorrow” of the lifecycle, and the scanning setting of the whole registry. The text says

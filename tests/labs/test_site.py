@@ -90,6 +90,12 @@ def test_every_notebook_is_a_page_in_its_language_that_names_its_twin(files: dic
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_lesson_says_how_long_it_takes(site: build.Site, lang: Language) -> None:
+    silent = [content.name for content in site.contents[lang] if content.number and not content.time]
+    assert silent == ["10_glossary"]  # one looks things up there
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("pattern", [r"<title>(.+?)</title>", r'name="description" content="(.+?)"'])
 def test_titles_and_descriptions_are_each_pages_own(files: dict[str, bytes], lang: str, pattern: str) -> None:
     pages = [html(files, name) for name in files if name.startswith(f"{lang}/") and name.endswith(".html")]

@@ -23,6 +23,15 @@ from labs.cloud import client
 DEADLINE = 120  # seconds, for two cores that others use too
 
 
+# A shell's background jobs, which tests may be, ignore SIGINT and so do their children; a terminal's do not.
+COMMAND = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from labs.cli import app
+app()
+"""
+
+
 class Course:
     """A `course start` in a session of its own, with a terminal for its keyboard when `terminal`."""
 
@@ -31,7 +40,7 @@ class Course:
         self._terminal = pty.openpty() if terminal else ()
         with output.open("wb") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", "from labs.cli import app; app()", "start", "--no-browser", *options],
+                [sys.executable, "-c", COMMAND, "start", "--no-browser", *options],
                 env=os.environ | {"COURSE_ENGINE": "process"},
                 stdin=self._terminal[1] if self._terminal else subprocess.DEVNULL,
                 stdout=said,
