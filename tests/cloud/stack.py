@@ -147,10 +147,14 @@ class Stack:
         return self.ecs.describe_tasks(cluster=self.cluster, tasks=[arn])["tasks"][0]
 
     def until(self, arn: str, status: str, seconds: float = DEADLINE) -> dict[str, Any]:
-        """The task's description once it has that status."""
-        return wait_for(
-            lambda: (task := self.task(arn))["lastStatus"] == status and task, seconds, f"{status} of {arn}"
-        )
+        """The task's description once it has that status; one that stopped will have no other any more."""
+
+        def reached() -> Any:
+            task = self.task(arn)
+            assert status == "STOPPED" or task["lastStatus"] != "STOPPED", task["stoppedReason"]
+            return task["lastStatus"] == status and task
+
+        return wait_for(reached, seconds, f"{status} of {arn}")
 
     def balancer(self, delay: int = 0) -> tuple[str, str]:
         """A load balancer with one listener that forwards to a target group; the ARNs of it and of the group."""
