@@ -88,6 +88,7 @@ class Activity:
     desired: int | None
     cause: str
     reason: str = ""
+    added: bool = False  # a high alarm caused it: tasks came
 
 
 @dataclass(frozen=True)
@@ -329,7 +330,11 @@ class _Reader:
             return ((0.0, self._described()["desiredCount"]),)
         earlier = [count for moment, count in running if moment <= changes[0][0]]
         # A sample bears its period's beginning: the last of them may have counted what the change brought.
-        return ((0.0, earlier[-2:][0] if earlier else running[0][1]), *changes)
+        before = earlier[-2:][0] if earlier else running[0][1]
+        first = next(each for each in activities if each.desired is not None)
+        if first.added and before >= changes[0][1]:  # on a busy machine the counts come late
+            before = min(count for _, count in running)
+        return ((0.0, before), *changes)
 
     def activities(self, alarms: Mapping[str, bool]) -> Iterator[Activity]:
         """Oldest first. `alarms`: whether each is a high one."""
@@ -348,6 +353,7 @@ class _Reader:
                 None if reasons or count is None else int(count[1]),
                 _cause(activity["Cause"], alarms),
                 ", ".join(reason["Code"] for reason in reasons or ()),
+                any(high and name in activity["Cause"] for name, high in alarms.items()),
             )
 
     def _points(
