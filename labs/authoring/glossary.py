@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
@@ -17,6 +18,8 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from labs.learner import Language
 
 NAME = "10_glossary"
+
+Entry = TypeVar("Entry")
 
 _ENTRY = re.compile(r"(?m)^### (?P<heading>.+)\n+(?P<names>(?:\*[^*\n]+\*(?: · )?)+(?=\n|$))?")
 # What is left alone: code, headings, links and images, HTML tags, addresses
@@ -26,50 +29,67 @@ _UNTOUCHED = re.compile(
 )
 
 
+# Entries in a cell: so few that each is in sight where a link leads to their cell, so many that the cells are few.
+# JupyterLab draws cells one by one when it is idle, and a link gives up on a cell not drawn within ten seconds: with
+# a cell for each term, that is what a slow machine did.
+TOGETHER = 5
+
+
 @dataclass(frozen=True)
 class Term:
-    """An entry of the glossary: its heading, and every name that leads to it."""
+    """An entry of the glossary: its heading, every name that leads to it, and the heading that its cell begins with."""
 
     heading: str
     names: tuple[str, ...]
+    first_of_cell: str
 
     @property
     def address(self) -> str:
         """Where a link to the term leads: JupyterLab finds a cell by its id before anything is drawn."""
-        return f"{NAME}.ipynb#cell-id={identity(self.heading)}"
+        return f"{NAME}.ipynb#cell-id={identity(self.first_of_cell)}"
 
 
 def identity(heading: str) -> str:
-    """The id of a term's cell: its words with dashes, in plain letters, for JupyterLab does not decode a link's end."""
+    """The id of the cell that begins with this term: its words with dashes, in plain letters, for JupyterLab does not decode a link's end."""
     spelled = heading.replace("’", "-").replace("œ", "oe")
     letters = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", letters)
 
 
 def spread(glossary: NotebookNode) -> NotebookNode:
-    """The glossary of one language with a cell for each term, so that links can lead to it."""
+    """The glossary of one language with a cell for every few terms, so that links can lead to them."""
     cells = []
     for cell in glossary.cells:
         if cell.cell_type != "markdown":
             cells.append(cell)
             continue
         opening, *entries = re.split(r"(?m)^(?=### )", cell.source)
-        if opening.strip():
-            cells.append(new_markdown_cell(opening.strip(), id=cell.id))
-        for entry in entries:
-            heading = entry.splitlines()[0].removeprefix("### ")
-            cells.append(new_markdown_cell(entry.strip(), id=identity(heading)))
+        if not entries:
+            cells.append(cell)
+        for number, few in enumerate(_together(entries)):
+            heading = few[0].splitlines()[0].removeprefix("### ")
+            text = "".join(few) if number else opening + "".join(few)
+            cells.append(new_markdown_cell(text.strip(), id=identity(heading)))
     return new_notebook(cells=cells, metadata=glossary.metadata)
 
 
 def terms(glossary: NotebookNode, lang: Language) -> tuple[Term, ...]:
     """The entries of one language of the glossary's source."""
     return tuple(
-        Term(entry["heading"], (entry["heading"], *re.findall(r"\*([^*]+)\*", entry["names"] or "")))
+        Term(
+            entry["heading"],
+            (entry["heading"], *re.findall(r"\*([^*]+)\*", entry["names"] or "")),
+            few[0]["heading"],
+        )
         for cell in glossary.cells
         if cell.cell_type == "markdown" and lang in cell.metadata.get("tags", ())
-        for entry in _ENTRY.finditer(cell.source)
+        for few in _together(list(_ENTRY.finditer(cell.source)))
+        for entry in few
     )
+
+
+def _together(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
+    return [entries[start : start + TOGETHER] for start in range(0, len(entries), TOGETHER)]
 
 
 def link(texts: Iterable[str], entries: Iterable[Term]) -> list[str]:

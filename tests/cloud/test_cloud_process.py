@@ -233,15 +233,6 @@ def test_clients_at_once_get_whole_answers(cloud: RunningCloud) -> None:
     assert failures == []
 
 
-def test_idle_it_hardly_works(cloud: RunningCloud) -> None:
-    stack = Stack(cloud)
-    stack.serve(count=2)
-    wait_for(lambda: len(stack.running()) == 2)
-    process = psutil.Process(cloud.state.pid)
-    process.cpu_percent()
-    assert process.cpu_percent(interval=3) < 3.0
-
-
 def test_the_command_in_both_languages(cloud: RunningCloud) -> None:
     run = CliRunner().invoke
     assert "answers on" in run(app, ["status"], env={"COURSE_LANG": "en"}).output

@@ -75,7 +75,7 @@ def test_an_engine_that_hangs_does_not_hold_the_cloud_up(
     monkeypatch.setenv("DOCKER_HOST", f"unix://{silent_socket}")
     started = monotonic()
     assert client() is None
-    assert monotonic() - started < 8
+    assert monotonic() - started < 40, "docker's own patience is a minute"
 
 
 def test_one_volume_may_be_mounted_at_two_places() -> None:

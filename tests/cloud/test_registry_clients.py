@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from tests.cloud.registry_client import OCI_INDEX, RegistryClient, SmallImage, i
 from tests.cloud.running import RunningCloud
 
 NAMES = (f"shop/clients-{number}" for number in count())
-QUICKLY = 8.0  # seconds; an engine that waits for an answer to its TLS greeting needs more than ten
 
 
 @pytest.fixture
@@ -57,9 +55,7 @@ def test_the_engine_pushes_and_pulls_by_digest(
     cloud: RunningCloud, engine: Any, small_image: Any, address: str, credentials: dict[str, str]
 ) -> None:
     small_image.tag(address, "v1")
-    started = monotonic()
     events = push(engine, address, "v1", credentials)
-    assert monotonic() - started < QUICKLY
     [digest] = [event["aux"]["Digest"] for event in events if "aux" in event]
     name = address.partition("/")[2]
     [detail] = cloud.client("ecr").describe_images(repositoryName=name)["imageDetails"]
@@ -182,11 +178,9 @@ def test_skopeo_copies_out_and_in_without_changing_a_byte(
     image = SmallImage.of("one", "two")
     with RegistryClient(cloud, address.partition("/")[2]) as registry:
         registry.push(image)
-        started = monotonic()
         skopeo("copy", "--src-tls-verify=false", f"docker://{address}:v1", f"dir:{tmp_path}/copy")
         assert (tmp_path / "copy" / "manifest.json").read_bytes() == image.manifest
         skopeo("copy", "--dest-tls-verify=false", f"dir:{tmp_path}/copy", f"docker://{address}:again")
-        assert monotonic() - started < QUICKLY
         assert registry.get("manifests/again").headers["Docker-Content-Digest"] == image.digest
     listed = json.loads(skopeo("list-tags", "--tls-verify=false", f"docker://{address}"))
     assert listed["Tags"] == ["again", "v1"]

@@ -133,14 +133,12 @@ class Process:
     popen: subprocess.Popen[str]
     url: str
     log: Path
-    seconds_to_start: float
 
 
 @contextmanager
 def running(service: str, port: int, log: Path, **environment: str) -> Iterator[Process]:
     """`python -m frenchbakery.<service>`, from its start until it answers /healthz; killed at the end."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
-    start = time.monotonic()
     with log.open("w") as output:
         popen = subprocess.Popen(
             [sys.executable, "-m", f"frenchbakery.{service}"],
@@ -158,7 +156,7 @@ def running(service: str, port: int, log: Path, **environment: str) -> Iterator[
             return httpx.get(f"{url}/healthz").status_code == 200
 
         eventually(alive)
-        yield Process(popen, url, log, time.monotonic() - start)
+        yield Process(popen, url, log)
     finally:
         popen.kill()
         popen.wait()

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,9 +126,7 @@ def test_it_runs_as_nobody_on_a_read_only_disk_and_stops_with_zero(run: Any, ser
     assert container.exec_run(["id", "-u"]).output.strip() == b"10001"
     assert container.exec_run(["touch", "/app/x"]).exit_code != 0
     assert httpx.get(f"{url}/topology").json()["task"] == container.short_id
-    start = time.monotonic()
-    container.stop(timeout=20)
-    assert time.monotonic() - start < 10
+    container.stop(timeout=20)  # then the engine kills, and the exit code is another
     container.reload()
     assert container.attrs["State"]["ExitCode"] == 0
     for line in container.logs().decode().splitlines():

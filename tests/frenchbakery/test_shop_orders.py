@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
 
 from frenchbakery.common.idempotency import id_from_key
 from frenchbakery.common.storage import dynamodb
@@ -128,6 +130,15 @@ def test_an_order_that_nobody_placed(bakery: Bakery) -> None:
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A DynamoDB table in this process."""
+    put_item, one_at_a_time = DynamoDBBackend.put_item, Lock()
+
+    def put_in_one_step(*args: Any, **options: Any) -> Any:
+        with one_at_a_time:
+            return put_item(*args, **options)
+
+    # In DynamoDB a condition and its write are one step; in moto, asked by several threads, they are two. The
+    # local cloud asks moto one request at a time.
+    monkeypatch.setattr(DynamoDBBackend, "put_item", put_in_one_step)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_REGION", "eu-west-3")  # what ECS sets; boto3 alone would not read it

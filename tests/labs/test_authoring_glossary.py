@@ -46,7 +46,9 @@ ENTRIES = """
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Sources with a small glossary, in which every term has its own cell."""
+    monkeypatch.setattr(glossary, "TOGETHER", 1)
     (tmp_path / "10_glossary.py").write_text(ENTRIES, encoding="utf-8")
     return tmp_path
 
@@ -157,12 +159,21 @@ def test_a_terms_id_has_plain_letters_only(heading: str, identity: str) -> None:
     assert glossary.identity(heading) == identity
 
 
-def test_the_built_glossary_has_a_cell_for_each_term(folder: Path) -> None:
+def test_a_few_terms_share_a_cell_and_their_links_lead_to_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(glossary, "TOGETHER", 2)
     french = source.notebook(folder / "10_glossary.py", "fr")
-    assert [(cell.id, cell.source.splitlines()[0]) for cell in french.cells] == [
-        ("Groupe-cible", "### Groupe cible"),
-        ("Tache", "### Tâche"),
-        ("Definition-de-tache", "### Définition de tâche"),
+    assert [
+        (cell.id, [line for line in cell.source.splitlines() if line.startswith("#")]) for cell in french.cells
+    ] == [
+        ("Groupe-cible", ["### Groupe cible", "### Tâche"]),
+        ("Definition-de-tache", ["### Définition de tâche"]),
+    ]
+    assert [term.address.partition("#")[2] for term in source.terms_of(folder / "03_ecs.py", "fr")] == [
+        "cell-id=Groupe-cible",
+        "cell-id=Groupe-cible",
+        "cell-id=Definition-de-tache",
     ]
 
 

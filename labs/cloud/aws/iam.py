@@ -1,4 +1,4 @@
-"""IAM where moto falls short: the policy simulator, and permissions boundaries of users.
+"""IAM where moto falls short: the policy simulator, permissions boundaries of users, AWS's policies read once.
 
 The simulator asks the same evaluation that judges every call (`labs/cloud/authorization`). It does not say which
 statement decided (MatchedStatements is empty).
@@ -6,13 +6,16 @@ statement decided (MatchedStatements is empty).
 
 from __future__ import annotations
 
+import copy
+import functools
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
-from moto.iam import urls
+from moto.iam import models, urls
 from moto.iam.exceptions import NoSuchEntity
-from moto.iam.models import User
+from moto.iam.models import AWSManagedPolicy, IAMBackend, User
 from moto.iam.responses import IamResponse
 
 from labs.cloud.authorization import identities
@@ -132,6 +135,31 @@ def _keys(policies: Sequence[Policy]) -> Iterator[str]:
             yield from keys if isinstance(keys, dict) else ()
 
 
+@functools.cache
+def _aws_policies() -> list[AWSManagedPolicy]:
+    return [
+        AWSManagedPolicy.from_data(name, "aws", "aws", data)
+        for name, data in json.loads(models.aws_managed_policies_data).items()
+    ]
+
+
+def _own_aws_policies(backend: IAMBackend) -> list[AWSManagedPolicy]:
+    """AWS's policies, for one account to attach.
+
+    moto looks for an access key in every partition of every account, and reads all of AWS's policies for each of
+    these, again after every reset: ours are read once, and copied.
+    """
+    own = []
+    for policy in map(copy.copy, _aws_policies()):
+        policy.account_id, policy.partition, policy.tags = backend.account_id, backend.partition, {}
+        policy.versions = [copy.copy(version) for version in policy.versions]
+        for version in policy.versions:
+            version.policy_arn = policy.arn
+        own.append(policy)
+    return own
+
+
 def install(runtime: Runtime) -> None:
     """Make moto's IAM this one."""
+    IAMBackend._init_aws_policies = _own_aws_policies
     urls.url_paths = dict.fromkeys(urls.url_paths, Response.dispatch)
