@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import functools
 import gc
 import importlib
 import logging
@@ -20,6 +21,8 @@ import threading
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+
+import botocore.session
 
 from labs.cloud.repetition import Unrepeated
 from labs.cloud.state import read_state, state_file, write_state
@@ -136,6 +139,8 @@ class Cloud:
         os.environ.update(MOTO_DISABLE_GLOBAL_CORS="true", MOTO_IAM_LOAD_MANAGED_POLICIES="true")
         os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
         shutil.rmtree(home / "registry", ignore_errors=True)  # the cloud is volatile
+        # moto makes session after session to list Regions; each would read EC2's whole model anew.
+        botocore.session.create_loader = functools.cache(botocore.session.create_loader)
         importlib.import_module("moto.ec2.models")
         gc.collect()  # moto's list of Regions leaves botocore's endpoints behind, in a cycle
         from labs.cloud.api.control import Control

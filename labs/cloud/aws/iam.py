@@ -24,6 +24,7 @@ from labs.cloud.authorization.identities import Identity
 from labs.cloud.authorization.policy import Kind, Policy, Principal, Request, Statement, evaluate
 from labs.cloud.runtime import Runtime
 
+PARTITION = "aws"  # the only one here: the local cloud has neither China nor GovCloud
 MOST_RESULTS = 100  # in one answer when MaxItems is not given; [API SimulatePrincipalPolicy]
 
 
@@ -138,28 +139,22 @@ def _keys(policies: Sequence[Policy]) -> Iterator[str]:
 @functools.cache
 def _aws_policies() -> list[AWSManagedPolicy]:
     return [
-        AWSManagedPolicy.from_data(name, "aws", "aws", data)
+        AWSManagedPolicy.from_data(name, "aws", PARTITION, data)
         for name, data in json.loads(models.aws_managed_policies_data).items()
     ]
 
 
 def _own_aws_policies(backend: IAMBackend) -> list[AWSManagedPolicy]:
-    """AWS's policies, for one account to attach.
-
-    moto looks for an access key in every partition of every account, and reads all of AWS's policies for each of
-    these, again after every reset: ours are read once, and copied.
-    """
+    """AWS's policies, for one account to attach. moto reads them all anew for each account and after each reset."""
     own = []
     for policy in map(copy.copy, _aws_policies()):
-        policy.account_id, policy.partition, policy.tags = backend.account_id, backend.partition, {}
-        policy.versions = [copy.copy(version) for version in policy.versions]
-        for version in policy.versions:
-            version.policy_arn = policy.arn
+        policy.account_id, policy.versions, policy.tags = backend.account_id, list(policy.versions), {}
         own.append(policy)
     return own
 
 
 def install(runtime: Runtime) -> None:
     """Make moto's IAM this one."""
+    models.PARTITION_NAMES = [PARTITION]  # moto looks for an access key in each, and makes a backend to look into
     IAMBackend._init_aws_policies = _own_aws_policies
     urls.url_paths = dict.fromkeys(urls.url_paths, Response.dispatch)
