@@ -27,6 +27,7 @@ from botocore.exceptions import (
     ConnectionClosedError,
     EndpointConnectionError,
 )
+from botocore.loaders import Loader
 
 from labs.real import prices
 from labs.real.guard import Guard
@@ -88,19 +89,27 @@ class Environment:
 _environment = Environment()
 
 
+@functools.cache
+def _models() -> Loader:
+    """The services' models, shared by all sessions: reading them takes most of a session's first calls."""
+    return Loader()
+
+
 class CourseSession(boto3.Session):
     """A boto3 session for one run: one endpoint, and a guard that watches every client.
 
-    `guard` is set once the run is known; `aws(service)` gives clients that are made once.
+    `guard` is set once the run is known. A client is made once: to make one costs more than to call it.
     """
 
     guard: Guard
 
     def __init__(self, *, world: str, endpoint_url: str | None = None, **settings: Any):
-        super().__init__(**settings)
+        core = botocore.session.get_session()
+        core.register_component("data_loader", _models())
+        super().__init__(botocore_session=core, **settings)
         self.world = world
         self.endpoint_url = endpoint_url
-        self.aws = functools.cache(self.client)
+        self._made = functools.cache(super().client)
 
     def client(self, *args: Any, **settings: Any) -> Any:
         """As `boto3.Session.client`. On a real account, raises ConnectError for another endpoint or other keys."""
@@ -110,15 +119,18 @@ class CourseSession(boto3.Session):
             raise ConnectError(say("own client"))
         if settings.get("endpoint_url") is None:
             settings["endpoint_url"] = self.endpoint_url
-        client = super().client(*args, **settings)
+        client = self._made(*args, **settings)
         host = urlsplit(client.meta.endpoint_url).hostname or ""
         if self.world == REAL and self.endpoint_url is None and not host.endswith(AWS_HOSTS):
             raise ConnectError(say("endpoint", host=host))
         return client
 
+    aws = client  # for what takes clients and nothing else of a session
+
     def watch(self, run: Ledger) -> None:
         """Put every client made from now on under the guard of a run."""
-        self.guard = Guard(run, self.aws, strict=self.world == REAL)
+        self._made.cache_clear()
+        self.guard = Guard(run, self.client, strict=self.world == REAL)
         self.guard.watch(self.events)
         if self.world == LOCAL:
             self.events.register_last("after-call-error", _say_that_the_cloud_is_gone)
