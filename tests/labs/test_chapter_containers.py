@@ -23,7 +23,8 @@ from labs.cloud import client
 from labs.images.published import Published
 from labs.lab import Lab
 from labs.learner import LANGUAGES
-from labs.session import _environment, connect
+
+pytest_plugins = ["lasting_lab"]
 
 CHAPTER = chapters.chapter("containers")
 SOURCE = (Path(__file__).parents[2] / "notebooks/src/01_containers.py").read_text(encoding="utf-8")
@@ -203,16 +204,11 @@ def test_the_notebook_kneads_what_the_check_expects() -> None:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """One private cloud for the module, and a folder of the learner's."""
+def lab(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """The lab, opened in a folder of the learner's."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
-        patch.setenv("COURSE_ENGINE", "process")
         patch.chdir(tmp_path_factory.mktemp("notebooks"))
-        yield Lab(connect())
-        client.stop()
-        _environment.restore()
+        yield lab
 
 
 @pytest.fixture

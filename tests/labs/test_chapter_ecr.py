@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,8 @@ from labs.chapters.ecr.scanning import Scanning
 from labs.chapters.ecr.tags import Mutability
 from labs.cloud import client
 from labs.lab import Lab
-from labs.session import _environment, connect
+
+pytest_plugins = ["lasting_lab"]
 
 NAMES = [each.name for each in chapter("ecr").challenges]
 PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]
@@ -195,17 +195,6 @@ def test_scan_on_push_solved_in_one_rule_or_in_several() -> None:
 
 
 # Against the cloud
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
-        patch.setenv("COURSE_ENGINE", "process")
-        yield Lab(connect())
-        client.stop()
-        _environment.restore()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,9 +17,9 @@ from labs.chapters.ecs.night import Night
 from labs.chapters.ecs.recipe import Reader
 from labs.chapters.ecs.steam import Placed
 from labs.chapters.ecs.vault import Vault
-from labs.cloud import client
 from labs.lab import Lab
-from labs.session import _environment, connect
+
+pytest_plugins = ["lasting_lab"]
 
 MODULES = (labels, night, steam, dawn, recipe, vault)
 NAMES = [each.name for each in chapter("ecs").challenges]
@@ -235,18 +234,6 @@ DOWN = Vault(private=True, way_out=False, secrets=(PARAMETER,), ended=Ended())
 )
 def test_vault(found: Vault, words: str) -> None:
     holds(vault, found, words)
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A lab in a cloud of this module's own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
-        patch.setenv("COURSE_ENGINE", "process")
-        yield Lab(connect())
-        client.stop()
-        _environment.restore()
 
 
 def left(lab: Lab) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,9 +13,9 @@ from labs.chapters.eks.ground import NAME, ROLES
 from labs.chapters.eks.night import Group
 from labs.chapters.eks.orders import Identities
 from labs.chapters.eks.payments import Profile
-from labs.cloud import client
 from labs.lab import Lab
-from labs.session import _environment, connect
+
+pytest_plugins = ["lasting_lab"]
 
 EDIT = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy"
 
@@ -120,18 +119,6 @@ def test_a_challenge_has_all_its_words_and_code_that_runs(name: str) -> None:
         for key in ("title", "hint_1", "hint_2", "hint_3", "solution"):
             assert found.say(key, lang)
     compile(found.code(), name, "exec")
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A lab in a cloud of this module's own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
-        patch.setenv("COURSE_ENGINE", "process")
-        yield Lab(connect())
-        client.stop()
-        _environment.restore()
 
 
 def left(lab: Lab) -> list[str]:

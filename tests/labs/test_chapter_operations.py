@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,8 @@ from labs.chapters.operations.payments import GROUP, Found
 from labs.chapters.operations.reviews import Service
 from labs.cloud import client
 from labs.lab import Lab
-from labs.session import _environment, connect
+
+pytest_plugins = ["lasting_lab"]
 
 
 def judged(module: Any, found: Any) -> str:
@@ -213,18 +214,6 @@ def test_reviews(found: Service, words: str) -> None:
 
 def test_reviews_untouched() -> None:
     assert not reviews.attempted(Service(ground.FIRST_SIZE, (ground.FIRST_SIZE,)))
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A lab in a cloud of this module's own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
-        patch.setenv("COURSE_ENGINE", "process")
-        yield Lab(connect())
-        client.stop()
-        _environment.restore()
 
 
 def left(lab: Lab) -> list[str]:

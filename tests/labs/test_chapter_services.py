@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,9 +15,9 @@ from labs.chapters.services.labels import Service
 from labs.chapters.services.orders import Group
 from labs.chapters.services.saturday import PARIS, Action
 from labs.chapters.services.window import METRIC, Scaling, Tracking
-from labs.cloud import client
 from labs.lab import Lab
-from labs.session import _environment, connect
+
+pytest_plugins = ["lasting_lab"]
 
 NAMES = [each.name for each in chapter("services").challenges]
 WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -225,18 +224,6 @@ def test_a_template_is_read_with_its_parameters() -> None:
     [moved] = archive._repositories(TEMPLATE, {"Owner": "x", "Tags": "MUTABLE"}, {"Archive"})
     assert moved["Properties"]["ImageTagMutability"] == "MUTABLE"
     assert list(archive._repositories({"Resources": {}}, {}, set())) == []
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A lab in a cloud of this module's own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
-        patch.setenv("COURSE_ENGINE", "process")
-        yield Lab(connect())
-        client.stop()
-        _environment.restore()
 
 
 def left(lab: Lab) -> list[str]:

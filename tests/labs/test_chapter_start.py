@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,9 +12,9 @@ from labs.chapters.start.ground import CLUSTER, FAMILIES
 from labs.chapters.start.night import Night
 from labs.chapters.start.oven import Batch
 from labs.chapters.start.services import Service
-from labs.cloud import client
 from labs.lab import Lab
-from labs.session import _environment, connect
+
+pytest_plugins = ["lasting_lab"]
 
 NAMES = [each.name for each in chapter("start").challenges]
 
@@ -56,18 +55,6 @@ def test_judgements(module: Any, found: Any, words: str) -> None:
     assert module.attempted(found)
     assert (judged(module, found) == "") == (words == "")
     assert words in judged(module, found)
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A lab in a cloud of this module's own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
-        patch.setenv("COURSE_ENGINE", "process")
-        yield Lab(connect())
-        client.stop()
-        _environment.restore()
 
 
 def states(lab: Lab) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +16,9 @@ from labs.chapters.troubleshooting import brest, dijon, lille, lyon, nantes, rel
 from labs.chapters.troubleshooting.ground import PRIVATE, TASKS
 from labs.chapters.troubleshooting.stacks import NAME, STACKS, name_of
 from labs.chapters.troubleshooting.town import Check, Town, as_released
-from labs.cloud import client
 from labs.lab import Lab
-from labs.session import _environment, connect
+
+pytest_plugins = ["lasting_lab"]
 
 CASES = {"lille": lille, "brest": brest, "nantes": nantes, "lyon": lyon, "dijon": dijon}
 WAIT = 90.0  # seconds: the most that a town may take to be served
@@ -113,19 +113,12 @@ def test_dijon_with_a_health_check_that_takes_anything(codes: str, blind: bool) 
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A lab in a cloud of this module's own, its ground laid twice and everything released twice."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
-        patch.setenv("COURSE_ENGINE", "process")
-        lab = Lab(connect())
-        for _ in range(2):
-            lab.prepare("troubleshooting")
-            assert release(lab).text.startswith("Released: lille, brest, nantes, lyon, dijon.")
-        yield lab
-        client.stop()
-        _environment.restore()
+def lab(lab: Lab) -> Lab:
+    """The lab, its ground laid twice and everything released twice."""
+    for _ in range(2):
+        lab.prepare("troubleshooting")
+        assert release(lab).text.startswith("Released: lille, brest, nantes, lyon, dijon.")
+    return lab
 
 
 def state(lab: Lab, name: str) -> str:

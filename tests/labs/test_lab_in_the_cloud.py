@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,21 +14,10 @@ from labs.checks import STEPS
 from labs.checks.removal import delete_services
 from labs.cloud import client
 from labs.lab import Lab
-from labs.session import _environment, connect
+
+pytest_plugins = ["lasting_lab"]
 
 WAIT = 60.0  # seconds: the most that any change in the cloud may take
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """One private cloud for the module; each test starts it empty or builds on `built`."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
-        patch.setenv("COURSE_ENGINE", "process")
-        yield Lab(connect())
-        client.stop()
-        _environment.restore()
 
 
 @pytest.fixture

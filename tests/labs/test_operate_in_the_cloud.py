@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from labs.chapters import challenge, chapter
 from labs.checks import STEPS
 from labs.cloud import client
 from labs.lab import Lab
-from labs.session import _environment, connect
 
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """One private cloud for the module."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("COURSE_CLOUD_HOME", str(tmp_path_factory.mktemp("cloud")))
-        patch.setenv("COURSE_ENGINE", "process")
-        yield Lab(connect())
-        client.stop()
-        _environment.restore()
+pytest_plugins = ["lasting_lab"]
 
 
 def state(lab: Lab, name: str) -> str:
