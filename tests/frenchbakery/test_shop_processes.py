@@ -71,13 +71,9 @@ def test_a_second_signal_stops_at_once(free_port: Ports, tmp_path: Path) -> None
         assert process.popen.wait(15) == 0, "long before it has drained"
 
 
-def test_a_crash_is_not_a_clean_exit(free_port: Ports, tmp_path: Path) -> None:
-    with running("products", free_port(), tmp_path / "log", FAULTS="on") as process:
-        assert httpx.post(f"{process.url}/fault/crash").status_code == 200
-        assert process.popen.wait(30) == 1
-
-
-def test_load_burns_cpu_one_burn_at_a_time(free_port: Ports, tmp_path: Path) -> None:
+def test_load_burns_cpu_one_burn_at_a_time_and_a_crash_is_not_a_clean_exit(
+    free_port: Ports, tmp_path: Path
+) -> None:
     with running("products", free_port(), tmp_path / "log", FAULTS="on") as process:
         before = cpu_seconds(process_metrics(process.url))
         assert httpx.post(f"{process.url}/load?seconds=3").status_code == 202
@@ -85,6 +81,8 @@ def test_load_burns_cpu_one_burn_at_a_time(free_port: Ports, tmp_path: Path) -> 
         assert (busy.status_code, busy.json()["error"]["code"]) == (409, "load_running")
         eventually(lambda: httpx.post(f"{process.url}/load?seconds=1").status_code == 202)
         assert cpu_seconds(process_metrics(process.url)) - before > 0.5
+        assert httpx.post(f"{process.url}/fault/crash").status_code == 200
+        assert process.popen.wait(30) == 1
 
 
 def cpu_seconds(metrics: str) -> float:
