@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import nbformat
@@ -23,6 +24,9 @@ from labs.authoring.texts import say
 from labs.facts import facts
 from labs.learner import LANGUAGES, Language
 from labs.workspace import NOTEBOOKS
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 COMMENT_WIDTH = 60  # characters; a longer comment is an explanation, which belongs in both languages
 
@@ -206,12 +210,11 @@ def _anchors(path: Path, modified: int) -> set[str]:
     return found
 
 
-def _tokens(markdown: str) -> Iterator:
+@lru_cache(maxsize=8)  # more than one rule reads a cell
+def _tokens(markdown: str) -> list[Token]:
     from markdown_it import MarkdownIt
 
-    for block in MarkdownIt().parse(markdown):
-        yield block
-        yield from block.children or ()
+    return [token for block in MarkdownIt().parse(markdown) for token in (block, *(block.children or ()))]
 
 
 def _comments(code: str) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,15 @@ class Problem:
 
 
 def read(path: Path) -> NotebookNode:
-    """The source as a notebook of all cells in both languages. Raises OSError when it cannot be read."""
+    """The source as a notebook of all cells in both languages, not to be changed. Raises OSError when it cannot be read."""
+    return _parsed(path.read_text(encoding="utf-8").strip())
+
+
+@lru_cache(maxsize=8)  # each notebook asks for its source again, and for the glossary's
+def _parsed(text: str) -> NotebookNode:
     import jupytext
 
-    return jupytext.reads(path.read_text(encoding="utf-8").strip(), fmt="py:percent")
+    return jupytext.reads(text, fmt="py:percent")
 
 
 def terms_of(path: Path, lang: Language) -> tuple[glossary.Term, ...]:

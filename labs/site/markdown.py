@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -44,6 +45,7 @@ def slug(text: str) -> str:
     return re.sub(r"[\s_-]+", "-", re.sub(r"[^\w\s-]", "", plain)).strip("-") or "section"
 
 
+@cache  # most of a notebook's code is that of its twin
 def highlighted(code: str, language: str) -> str:
     """Code as a `<div class="highlight">` with Pygments' classes; plain text for a language it does not know."""
     from pygments import highlight

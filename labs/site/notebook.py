@@ -50,6 +50,12 @@ class _Exporter(TemplateExporter):
     output_mimetype = "text/html"
 
 
+@cache
+def _exporter() -> _Exporter:
+    """One for all notebooks: its templates are compiled once."""
+    return _Exporter(template_name="base", template_file=str(TEMPLATE), optimistic_validation=True)
+
+
 def notebook(path: Path, lang: Language) -> Content:
     """A notebook as it was committed; nothing is run. Raises ValueError when it cannot be read."""
     try:
@@ -59,7 +65,7 @@ def notebook(path: Path, lang: Language) -> Content:
     _set_turns(node, lang)
     node.cells = [cell for cell in node.cells if not LANGUAGE_CELL.match(cell.source)]
     page = Page(lang)
-    exporter = _Exporter(template_name="base", template_file=str(TEMPLATE))
+    exporter = _exporter()
     for name, convert in {
         "text_cell": page.cell,
         "markdown_output": page.output,

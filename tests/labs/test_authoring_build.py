@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from itertools import cycle
 from pathlib import Path
 
 import nbformat
@@ -42,10 +44,6 @@ ipywidgets.IntSlider()
 """
 
 
-def cells_of(path: Path) -> list[nbformat.NotebookNode]:
-    return nbformat.read(path, as_version=4).cells
-
-
 @pytest.fixture
 def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "notebooks"
@@ -64,9 +62,25 @@ def course(*arguments: str):
     return CliRunner().invoke(cli.app, list(arguments))
 
 
-def test_build_then_build_again_changes_no_byte(notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "mine")
-    source = write(notebooks, HEAD + BODY)
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[nbformat.NotebookNode]:
+    """Two real runs of one source, on a machine that has AWS settings."""
+    source = tmp_path_factory.mktemp("runs") / "01_topic.py"
+    source.write_text(HEAD + BODY, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_PROFILE", "mine")
+        return [build.run(source, "fr") for _ in range(2)]
+
+
+@pytest.fixture
+def source(runs: list[nbformat.NotebookNode], notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Their source: whenever it is built, the next of these runs is taken for a run of its own."""
+    turns = cycle(runs)
+    monkeypatch.setattr(build, "run", lambda *_, **__: deepcopy(next(turns)))
+    return write(notebooks, HEAD + BODY)
+
+
+def test_build_then_build_again_changes_no_byte(source: Path, notebooks: Path) -> None:
     first = build.build(source, "fr", notebooks=notebooks)
     content = first.path.read_bytes()
     again = build.build(source, "fr", notebooks=notebooks)
@@ -87,15 +101,14 @@ def test_build_then_build_again_changes_no_byte(notebooks: Path, monkeypatch: py
     assert all(cell.metadata.get("execution") is None for cell in notebook.cells)
 
 
-def test_fresh_takes_displays_anew_and_changed_text_always_does(notebooks: Path) -> None:
-    source = write(notebooks, HEAD + BODY)
-    path = build.build(source, "en", notebooks=notebooks).path
+def test_fresh_takes_displays_anew_and_changed_text_always_does(source: Path, notebooks: Path) -> None:
+    path = build.build(source, "fr", notebooks=notebooks).path
     before = path.read_text()
-    assert build.build(source, "en", notebooks=notebooks, fresh=True).changed
+    assert build.build(source, "fr", notebooks=notebooks, fresh=True).changed
     assert path.read_text() != before
 
     path.write_text(before.replace('"after\\n"', '"other\\n"'))
-    assert build.build(source, "en", notebooks=notebooks).changed
+    assert build.build(source, "fr", notebooks=notebooks).changed
     assert path.read_text() == before
 
 
@@ -119,14 +132,6 @@ def test_a_kernel_that_dies_is_an_error_too(notebooks: Path) -> None:
         build.run(source, "en")
 
 
-def test_progress_counts_cells(notebooks: Path) -> None:
-    source = write(notebooks, HEAD + "\n# %%\nprint(1)\n")
-    seen: list[tuple[int, int]] = []
-    build.run(source, "en", progress=lambda done, total: seen.append((done, total)))
-    assert seen[-1] == (3, 3)
-    assert seen == sorted(seen)
-
-
 def test_the_solved_form_runs_and_writes_nothing(notebooks: Path) -> None:
     write(notebooks, HEAD + '\n# %% tags=["challenge"]\nraise SystemError("solution is run")\n')
     assert course("build", "--lang", "fr").exit_code == 0
@@ -139,9 +144,13 @@ def test_the_solved_form_runs_and_writes_nothing(notebooks: Path) -> None:
 
 def test_cells_for_an_engine_run_only_in_the_solved_form_with_one(notebooks: Path) -> None:
     source = write(notebooks, HEAD + '\n# %% tags=["engine"]\nprint("engine")\n')
+    seen: list[tuple[int, int]] = []
     assert build.run(source, "fr").cells[-1].execution_count is None
     assert build.run(source, "fr", solved=True).cells[-1].execution_count is None
-    assert build.run(source, "fr", solved=True, with_engine=True).cells[-1].outputs[0].text == "engine\n"
+    with_engine = build.run(source, "fr", solved=True, with_engine=True, progress=lambda *at: seen.append(at))
+    assert with_engine.cells[-1].outputs[0].text == "engine\n"
+    assert seen[-1] == (3, 3)
+    assert seen == sorted(seen)
 
 
 def test_a_source_that_breaks_a_rule_is_not_run(notebooks: Path) -> None:
@@ -160,16 +169,20 @@ def test_an_unknown_name_lists_the_known_ones(notebooks: Path) -> None:
 
 
 def test_check_rebuild_compares_text_and_not_displays(notebooks: Path) -> None:
-    source = write(notebooks, HEAD + BODY)
+    write(
+        notebooks, HEAD + "\n# %%\nimport uuid\nfrom IPython.display import HTML\nHTML(str(uuid.uuid4()))\n"
+    )
     assert course("build").exit_code == 0
     result = course("check", "--rebuild")
     assert result.exit_code == 0, result.stderr
     assert "2 notebooks checked" in result.stdout
 
-    target = notebooks / "en/01_topic.ipynb"
+
+def test_check_rebuild_says_which_text_differs(source: Path, notebooks: Path) -> None:
+    target = build.build(source, "fr", notebooks=notebooks).path
     target.write_text(target.read_text().replace('"after\\n"', '"other\\n"'))
-    (problem,) = check.rebuilt(source, "en", lambda done, total: None, notebooks)
-    assert "en/01_topic.ipynb, cell 6" in str(problem)
+    (problem,) = check.rebuilt(source, "fr", lambda done, total: None, notebooks)
+    assert "fr/01_topic.ipynb, cell 6" in str(problem)
     assert '-  "stdout": "other' in str(problem)
     assert '+  "stdout": "after' in str(problem)
 
