@@ -14,10 +14,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from labs import learner, start, start_jupyterlab
+from labs import start, start_jupyterlab
 from labs.cloud import client
 
 DEADLINE = 120  # seconds, for two cores that others use too
@@ -31,17 +32,31 @@ from labs.cli import app
 app()
 """
 
+# Says where it listens and lives until it is ended: all that `course start` asks of a JupyterLab, for less.
+STAND_IN = """
+import json, os, pathlib, signal
+told = {"pid": os.getpid(), "url": "http://127.0.0.1:9/", "token": "any"}
+runtime = pathlib.Path(os.environ["JUPYTER_RUNTIME_DIR"])
+(runtime / f"jpserver-{os.getpid()}.json").write_text(json.dumps(told))
+signal.pause()
+"""
+
 
 class Course:
-    """A `course start` in a session of its own, with a terminal for its keyboard when `terminal`."""
+    """A `course start` in a session of its own, with a terminal for its keyboard when `terminal`.
 
-    def __init__(self, output: Path, *options: str, terminal: bool = False):
+    Modules in the folder `before` are found before the installed ones.
+    """
+
+    def __init__(self, output: Path, *options: str, terminal: bool = False, before: Path | None = None):
         self._output = output
         self._terminal = pty.openpty() if terminal else ()
         with output.open("wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", COMMAND, "start", "--no-browser", *options],
-                env=os.environ | {"COURSE_ENGINE": "process"},
+                env=os.environ
+                | {"COURSE_ENGINE": "process"}
+                | ({"PYTHONPATH": str(before)} if before else {}),
                 stdin=self._terminal[1] if self._terminal else subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -87,8 +102,8 @@ def course(course_home: Path, tmp_path: Path) -> Iterator[Callable[..., Course]]
     """Run `course start` with these options, as often as wanted; all end with the test."""
     started: list[Course] = []
 
-    def begin(*options: str, terminal: bool = False) -> Course:
-        started.append(Course(tmp_path / f"said-{len(started)}", *options, terminal=terminal))
+    def begin(*options: str, **how: Any) -> Course:
+        started.append(Course(tmp_path / f"said-{len(started)}", *options, **how))
         return started[-1]
 
     yield begin
@@ -96,11 +111,20 @@ def course(course_home: Path, tmp_path: Path) -> Iterator[Callable[..., Course]]
         each.close()
 
 
+@pytest.fixture
+def stand_in(tmp_path: Path) -> Path:
+    """A folder with a stand-in for JupyterLab."""
+    folder = tmp_path / "stand-in"
+    folder.mkdir()
+    (folder / "jupyterlab.py").write_text(STAND_IN)
+    return folder
+
+
 def nothing_runs() -> bool:
     return client.status() is None and not list(start_jupyterlab.running())
 
 
-def test_it_opens_the_working_copy_and_leaves_nothing_running(
+def test_it_opens_the_working_copy_once_and_leaves_nothing_running(
     course: Callable[..., Course], course_home: Path
 ) -> None:
     window = course("--lang", "fr")
@@ -113,32 +137,47 @@ def test_it_opens_the_working_copy_and_leaves_nothing_running(
         contents = json.load(answer)["content"]
     assert start_jupyterlab.FIRST_NOTEBOOK in [entry["name"] for entry in contents]
     assert client.status() is not None
+
+    second = course("--lang", "en")
+    assert second.end() == 0
+    assert "open already" in second.said and address in second.said
+    assert not nothing_runs()
+
     assert window.end(signal.SIGTERM) == 0
     assert "Arrêté." in window.said
     assert nothing_runs()
-    assert json.loads((course_home / "settings.json").read_text())["language"] == "fr"
+    language = json.loads((course_home / "settings.json").read_text())["language"]
+    assert language == "fr", "of the window that was opened, not of the second"
 
 
-def test_one_interruption_asks_and_a_second_stops(course: Callable[..., Course]) -> None:
-    window = course(terminal=True)
-    window.opened()
-    window.process.send_signal(signal.SIGINT)
-    window.until("again within 5 seconds")
-    assert window.process.poll() is None and not nothing_runs()
-    assert window.end(signal.SIGINT) == 0
-    assert "Stopped." in window.said
-    assert nothing_runs()
+def test_one_interruption_asks_and_a_second_stops_also_what_a_kill_left(
+    course: Callable[..., Course], stand_in: Path
+) -> None:
+    killed = course()
+    killed.opened()
+    [left] = [told["pid"] for told in start_jupyterlab.running()]
+    killed.end(signal.SIGKILL)
+    again = course(terminal=True, before=stand_in)
+    again.opened()
+    [mine] = [told["pid"] for told in start_jupyterlab.running()]
+    assert mine != left, "the next start has put it away"
+    again.process.send_signal(signal.SIGINT)
+    again.until("again within 5 seconds")
+    assert again.process.poll() is None and not nothing_runs()
+    assert again.end(signal.SIGINT) == 0
+    assert "Stopped." in again.said
+    assert nothing_runs(), "the cloud of the killed one is ours to stop"
 
 
-def test_closing_the_window_stops_everything(course: Callable[..., Course]) -> None:
-    window = course()
+def test_closing_the_window_stops_everything(course: Callable[..., Course], stand_in: Path) -> None:
+    window = course(before=stand_in)
     window.opened()
     window.end(signal.SIGHUP)
     assert nothing_runs()
 
 
-def test_a_jupyterlab_that_dies_takes_the_cloud_along(course: Callable[..., Course]) -> None:
-    window = course()
+def test_a_jupyterlab_that_dies_takes_the_cloud_along(course: Callable[..., Course], stand_in: Path) -> None:
+    window = course(before=stand_in)
     window.opened()
     [server] = [told["pid"] for told in start_jupyterlab.running()]
     os.kill(server, signal.SIGKILL)
@@ -147,35 +186,15 @@ def test_a_jupyterlab_that_dies_takes_the_cloud_along(course: Callable[..., Cour
     assert nothing_runs()
 
 
-def test_a_second_window_gives_the_address_of_the_first(course: Callable[..., Course]) -> None:
-    address = course().opened()
-    second = course("--lang", "fr")
-    assert second.end() == 0
-    assert "déjà ouvert" in second.said and address in second.said
-    assert learner.language() == "en", "what was not opened is not remembered"
-    assert not nothing_runs()
-
-
-def test_what_a_kill_left_is_put_away_by_the_next_start(course: Callable[..., Course]) -> None:
-    killed = course()
-    killed.opened()
-    [left] = [told["pid"] for told in start_jupyterlab.running()]
-    killed.end(signal.SIGKILL)
-    again = course()
-    again.opened()
-    assert [told["pid"] for told in start_jupyterlab.running()] != [left]
-    again.end(signal.SIGTERM)
-    assert nothing_runs(), "the cloud of the killed one is ours to stop"
-
-
-def test_a_cloud_started_by_hand_outlives_the_course(course: Callable[..., Course]) -> None:
+def test_a_cloud_started_by_hand_outlives_the_course(course: Callable[..., Course], stand_in: Path) -> None:
     by_hand = client.start("process")
-    window = course()
+    window = course(before=stand_in)
     window.opened()
     window.end(signal.SIGTERM)
     assert "goes on" in window.said
     found = client.status()
     assert found is not None and found.pid == by_hand.pid
+    assert not list(start_jupyterlab.running())
 
 
 def test_a_jupyterlab_that_does_not_start_shows_the_end_of_its_log(course: Callable[..., Course]) -> None:
