@@ -19,6 +19,14 @@ def ready(page: Any, url: str) -> None:
     page.wait_for_function("document.activeElement.closest('.jp-Cell') !== null")
 
 
+def narrow(page: Any, width: int) -> None:
+    """Make the window this narrow, and wait until JupyterLab has made the notebook so."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function(
+        "width => document.querySelector('.jp-NotebookPanel').clientWidth <= width", arg=width
+    )
+
+
 def save(page: Any) -> None:
     """Ctrl+S, from wherever the focus is."""
     with page.expect_response(

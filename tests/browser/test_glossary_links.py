@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,8 +15,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("heading", ["Rôle d’exécution", "Équilibreur de charge"])
-def test_a_link_leads_to_its_term(jupyterlab: Callable[..., Any], page: Any, heading: str) -> None:
-    lab = jupyterlab()
+def test_a_link_leads_to_its_term(page: Any, lab: Any, heading: str) -> None:
     shutil.copy(NOTEBOOKS / "fr" / f"{glossary.NAME}.ipynb", lab.folder)
     [term] = [
         term
@@ -27,7 +25,7 @@ def test_a_link_leads_to_its_term(jupyterlab: Callable[..., Any], page: Any, hea
     lab.write("06.ipynb")
     notebook = lab.folder / "06.ipynb"
     notebook.write_text(notebook.read_text().replace("# Quiz", f"[{heading}]({term.address})"))
-    page.goto(lab.url("06.ipynb").replace("/doc/", "/lab/"))
+    page.goto(lab.url("06.ipynb", view="lab"))
     link = page.get_by_role("link", name=heading)
     link.click()
     shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import cells, ready, tab_to
+from tests.browser.driving import cells, narrow, ready, tab_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 OPEN = "from labs.playgrounds import rollout\nrollout.playground()"
 
 
-def test_a_bad_version_is_chosen_and_rolled_back_by_keyboard(
-    jupyterlab: Callable[..., Any], page: Any
-) -> None:
-    lab = jupyterlab()
+def test_a_bad_version_is_chosen_and_rolled_back_by_keyboard(page: Any, lab: Any) -> None:
     lab.write("rollout.ipynb", OPEN)
     ready(page, lab.url("rollout.ipynb"))
     for _ in range(2):
@@ -35,6 +31,6 @@ def test_a_bad_version_is_chosen_and_rolled_back_by_keyboard(
     assert cells(page) == before
     told = output.locator("svg").get_attribute("aria-labelledby").split()
     assert all(output.locator(f"#{name}").text_content() for name in told)
-    page.set_viewport_size({"width": 640, "height": 900})
+    narrow(page, 640)
     room, drawing = output.bounding_box(), output.locator("svg").bounding_box()
     assert drawing["width"] <= room["width"]

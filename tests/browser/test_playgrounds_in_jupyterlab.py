@@ -15,29 +15,16 @@ NAMES = ("placement", "task_life", "network_path")
 NARROW = 420  # pixels: a phone, or half a projector
 
 
-@pytest.fixture(scope="module")
-def lab(jupyterlab: Any) -> Any:
-    return jupyterlab()
-
-
-@pytest.fixture(scope="module")
-def dark_lab(jupyterlab: Any) -> Any:
-    return jupyterlab(theme="JupyterLab Dark")
-
-
-def code(name: str) -> str:
-    return f"from labs.playgrounds import {name}; {name}.playground()"
-
-
-def open_playground(page: Any, lab: Any, name: str) -> Any:
-    """Run a notebook with one playground by keyboard; the focus is then above its cell."""
-    notebook = f"{name}.ipynb"
-    lab.write(notebook, code(name), "print('end of notebook')")
+def open_playground(page: Any, lab: Any, *names: str) -> Any:
+    """Run a notebook of playgrounds by keyboard; the last of them. The focus is then above its cell."""
+    notebook = f"{names[0]}.ipynb"
+    codes = [f"from labs.playgrounds import {name}; {name}.playground()" for name in names]
+    lab.write(notebook, *codes, "print('end of notebook')")
     ready(page, lab.url(notebook))
-    for _ in range(3):
+    for _ in range(len(names) + 2):
         page.keyboard.press("Shift+Enter")
     expect(page.locator(".jp-OutputArea-output", has_text="end of notebook")).to_be_visible()
-    playground = page.locator(".fbp")
+    playground = page.locator(".fbp").last
     expect(playground.locator("svg").first).to_be_visible()
     page.keyboard.press("Escape")
     for _ in range(2):  # up from the new last cell, over the one that prints
@@ -45,8 +32,22 @@ def open_playground(page: Any, lab: Any, name: str) -> Any:
     return playground
 
 
+def check_legible(playground: Any) -> None:
+    """Every text stands out from its ground; on a narrow page nothing is cut, and no drawing's text is too small."""
+    assert pale_texts(playground) == []
+    playground.evaluate("(node, width) => { node.style.width = `${width}px`; }", NARROW)
+    output = playground.locator(".fbp-output")
+    assert output.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+    smallest = output.locator("svg text").evaluate_all(
+        "nodes => Math.min(...nodes.map((node) => parseFloat(getComputedStyle(node).fontSize) * node.getScreenCTM().a))"
+    )
+    assert smallest >= 10, "pixels"
+    playground.evaluate("node => { node.style.width = ''; }")
+
+
 def test_sliders_and_lists_by_keyboard_then_a_reload(page: Any, lab: Any) -> None:
     playground = open_playground(page, lab, "placement")
+    check_legible(playground)
     count = cells(page)
     output = playground.locator(".fbp-output[role=status]")
     expect(output.locator("svg").first).to_contain_text("9 of 9 placed")
@@ -77,6 +78,7 @@ def test_sliders_and_lists_by_keyboard_then_a_reload(page: Any, lab: Any) -> Non
 
 def test_boxes_by_keyboard_find_the_way_to_ecr(page: Any, lab: Any) -> None:
     playground = open_playground(page, lab, "network_path")
+    check_legible(playground)
     output = playground.locator(".fbp-output")
     expect(output).to_contain_text("The task stops at GetObject (s3)")
     for name, words in (
@@ -92,6 +94,7 @@ def test_boxes_by_keyboard_find_the_way_to_ecr(page: Any, lab: Any) -> None:
 
 def test_a_task_s_life_by_keyboard(page: Any, lab: Any) -> None:
     playground = open_playground(page, lab, "task_life")
+    check_legible(playground)
     output = playground.locator(".fbp-output")
     expect(output).to_contain_text('"exitCode": 137')
     tab_to(page, playground.get_by_role("combobox", name="What happens"))
@@ -103,17 +106,10 @@ def test_a_task_s_life_by_keyboard(page: Any, lab: Any) -> None:
     expect(output).to_contain_text('"exitCode": 0')
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("theme", ["lab", "dark_lab"])
-def test_texts_are_legible_and_nothing_is_cut_on_a_narrow_page(
-    page: Any, request: pytest.FixtureRequest, theme: str, name: str
-) -> None:
-    playground = open_playground(page, request.getfixturevalue(theme), name)
-    assert pale_texts(playground) == []
-    playground.evaluate("(node, width) => { node.style.width = `${width}px`; }", NARROW)
-    output = playground.locator(".fbp-output")
-    assert output.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
-    smallest = output.locator("svg text").evaluate_all(
-        "nodes => Math.min(...nodes.map((node) => parseFloat(getComputedStyle(node).fontSize) * node.getScreenCTM().a))"
-    )
-    assert smallest >= 10, "pixels"
+def test_texts_are_legible_and_nothing_is_cut_in_the_dark_too(page: Any, lab: Any) -> None:
+    lab.theme("JupyterLab Dark")
+    open_playground(page, lab, *NAMES)
+    assert page.evaluate("document.body.dataset.jpThemeLight") == "false"
+    assert page.locator(".fbp").count() == len(NAMES)
+    for playground in page.locator(".fbp").all():
+        check_legible(playground)

@@ -8,7 +8,17 @@ import pytest
 from playwright.sync_api import expect
 
 from quiz.store import Record
-from tests.browser.driving import CARD, accessibility_problems, cells, pale_texts, ready, run, save, tab_to
+from tests.browser.driving import (
+    CARD,
+    accessibility_problems,
+    cells,
+    narrow,
+    pale_texts,
+    ready,
+    run,
+    save,
+    tab_to,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -25,11 +35,6 @@ for card, answer in zip(cards, ("incorrect", "not_recognised", [1], [0, 1], [0, 
     card.submit(answer)
 shown
 """
-
-
-@pytest.fixture(scope="module")
-def lab(jupyterlab: Any) -> Any:
-    return jupyterlab()
 
 
 def test_each_kind_by_keyboard_alone_then_a_reload(page: Any, lab: Any) -> None:
@@ -149,10 +154,10 @@ def test_one_question_after_another_keeps_the_keyboard_in_the_cards(page: Any, l
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_every_text_can_be_read_in_both_themes_and_on_a_narrow_screen(
-    page: Any, lab: Any, jupyterlab: Any, theme: str
+    page: Any, lab: Any, theme: str
 ) -> None:
-    home = lab if theme.endswith("Light") else jupyterlab(theme=theme)
-    run(page, home, "marked.ipynb", MARKED)
+    lab.theme(theme)
+    run(page, lab, "marked.ipynb", MARKED)
     dark = page.evaluate("document.body.dataset.jpThemeLight") == "false"
     assert dark == theme.endswith("Dark")
     cards = page.locator(CARD)
@@ -172,7 +177,7 @@ def test_every_text_can_be_read_in_both_themes_and_on_a_narrow_screen(
     assert pale_texts(exam) == []
     assert accessibility_problems(exam) == []
 
-    page.set_viewport_size({"width": 420, "height": 800})
+    narrow(page, 420)
     for card in cards.all():
         expect(card).to_be_visible()
         assert card.evaluate("card => card.scrollWidth <= card.clientWidth"), "nothing sticks out"

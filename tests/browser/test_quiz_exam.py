@@ -18,11 +18,6 @@ NEARLY_ALL = re.compile("^3[5-9]:")  # of 40 minutes, on a busy machine
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
-@pytest.fixture(scope="module")
-def lab(jupyterlab: Any) -> Any:
-    return jupyterlab()
-
-
 def listen(page: Any) -> list[str]:
     """Everything that the server sends to the page from now on."""
     heard: list[str] = []
