@@ -104,12 +104,12 @@ class CourseSession(boto3.Session):
     guard: Guard
 
     def __init__(self, *, world: str, endpoint_url: str | None = None, **settings: Any):
+        self._made = functools.cache(super().client)
         core = botocore.session.get_session()
         core.register_component("data_loader", _models())
         super().__init__(botocore_session=core, **settings)
         self.world = world
         self.endpoint_url = endpoint_url
-        self._made = functools.cache(super().client)
 
     def client(self, *args: Any, **settings: Any) -> Any:
         """As `boto3.Session.client`. On a real account, raises ConnectError for another endpoint or other keys."""
@@ -127,9 +127,14 @@ class CourseSession(boto3.Session):
 
     aws = client  # for what takes clients and nothing else of a session
 
+    @property
+    def events(self) -> Any:
+        """As `boto3.Session.events`: what is registered there is heeded by the clients asked for from now on."""
+        self._made.cache_clear()
+        return super().events
+
     def watch(self, run: Ledger) -> None:
         """Put every client made from now on under the guard of a run."""
-        self._made.cache_clear()
         self.guard = Guard(run, self.client, strict=self.world == REAL)
         self.guard.watch(self.events)
         if self.world == LOCAL:
