@@ -47,7 +47,7 @@ class Lab:
     def theme(self, name: str) -> None:
         """What pages look like from their next loading on."""
         path = self._settings / "@jupyterlab/apputils-extension/themes.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"theme": name}))
 
     def end(self) -> None:
