@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -200,10 +200,14 @@ def test_what_the_lab_does_not_need_is_not_sent(
 
 
 @pytest.fixture
-def others(account: Account, connect: Connect) -> Iterator[dict[str, str]]:
+def others(account: Account, connect: Connect, once: Callable[..., Any]) -> dict[str, str]:
     """Ids of the owner's own lab of a like name; another run's lab is there as well."""
+    return once(labs_of_others, account, connect)
+
+
+def labs_of_others(account: Account, connect: Connect) -> dict[str, str]:
     aws_lab.make(connect(run="theirs"), "theirs")
-    yield aws_lab.make(account, "frenchbakery-prod")
+    return aws_lab.make(account, "frenchbakery-prod")
 
 
 QUERY = {"startTime": 0, "endTime": 1, "queryString": "fields @message"}

@@ -33,8 +33,12 @@ def run(*arguments: str, typed: str = "") -> Any:
 
 
 @pytest.fixture
-def neighbours(account: Account, connect: Connect) -> dict[str, Any]:
+def neighbours(account: Account, connect: Connect, once: Callable[..., Any]) -> dict[str, Any]:
     """What was there before: the owner's shop of almost the same name, and another run's lab."""
+    return once(labs_of_neighbours, account, connect)
+
+
+def labs_of_neighbours(account: Account, connect: Connect) -> dict[str, Any]:
     aws_lab.make(account, "frenchbakery-prod")
     aws_lab.make(connect(run="theirs"), "frenchbakery2")
     return aws_lab.everything(account)
@@ -257,11 +261,12 @@ def test_what_may_not_be_listed_is_named(connect: Connect, monkeypatch: pytest.M
     assert "do not allow listing: eks:cluster" in result.output
 
 
+@pytest.mark.parametrize("looks", [{"each": denied}, {"each": lambda aws: (), "tags": denied}])
 def test_a_denied_look_at_the_runs_own_resources_is_no_all_clear(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, looks: dict[str, Any]
 ):
     connect().client("ecr").create_repository(repositoryName="bread")
-    kind = dataclasses.replace(KINDS["ecr:repository"], tags=denied)
+    kind = dataclasses.replace(KINDS["ecr:repository"], **looks)
     monkeypatch.setattr("labs.real.teardown.survey.KINDS", {**KINDS, "ecr:repository": kind})
     result = run("verify-empty")
     assert result.exit_code == 2

@@ -33,24 +33,24 @@ class Survey:
 
 
 def survey(aws: Aws, ledger: Ledger) -> Survey:
-    """Ask each service what exists: everything the ledger knows, by name; everything else, by tag."""
+    """Ask each service what exists: by tag, and what the ledger knows beside that, by name."""
     record, run = ledger.record, ledger.run
     mine, only_tagged, only_written, gone, unseen = set(), set(), set(), set(), []
     for name, kind in KINDS.items():
         found: dict[str, dict[str, str]] = {}
         known = {resource.id for resource in record.made if resource.kind == name}
-        for id_ in known:
-            tags = kind.tags(aws, id_)
-            if tags is None:
-                gone.add(Resource(name, id_))
-            else:
-                found[id_] = dict(tags)
         try:
-            found |= {id_: dict(tags) for id_, tags in kind.each(aws) if tags.get(RUN_TAG) == run.id}
+            found = {id_: dict(tags) for id_, tags in kind.each(aws) if tags.get(RUN_TAG) == run.id}
         except ClientError as error:
             if "AccessDenied" not in error.response["Error"]["Code"] or known:
                 raise
             unseen.append(name)
+        for id_ in known - found.keys():
+            named = kind.tags(aws, id_)
+            if named is None:
+                gone.add(Resource(name, id_))
+            else:
+                found[id_] = dict(named)
         for id_, tags in found.items():
             resource = Resource(name, id_)
             if record.agrees(resource, tags):
