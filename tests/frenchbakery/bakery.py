@@ -150,12 +150,13 @@ def running(service: str, port: int, log: Path, **environment: str) -> Iterator[
         )
     try:
         url = f"http://127.0.0.1:{port}"
+        with httpx.Client() as client:  # each `httpx.get` would read the certificate authorities anew
 
-        def alive() -> bool:
-            assert popen.poll() is None, log.read_text()
-            return httpx.get(f"{url}/healthz").status_code == 200
+            def alive() -> bool:
+                assert popen.poll() is None, log.read_text()
+                return client.get(f"{url}/healthz").status_code == 200
 
-        eventually(alive)
+            eventually(alive)
         yield Process(popen, url, log)
     finally:
         popen.kill()
