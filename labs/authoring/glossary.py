@@ -100,7 +100,7 @@ def link(texts: Iterable[str], entries: Iterable[Term]) -> list[str]:
     longest_first = sorted(by_name, key=len, reverse=True)
     groups = {f"t{place}": by_name[name] for place, name in enumerate(longest_first)}
     any_name = re.compile(
-        "|".join(f"(?P<t{place}>{_pattern(name)})" for place, name in enumerate(longest_first))
+        _as_a_word("|".join(f"(?P<t{place}>{_pattern(name)})" for place, name in enumerate(longest_first)))
     )
     linked: set[Term] = set()
 
@@ -121,13 +121,14 @@ def link(texts: Iterable[str], entries: Iterable[Term]) -> list[str]:
     return [with_links(text) for text in texts]
 
 
-def _pattern(name: str) -> str:
-    """The name as a word of its own, singular or plural, over a line's end; capitals matter in abbreviations.
+def _as_a_word(pattern: str) -> str:
+    """The pattern, standing alone, and not with a number behind it: “task 2.1” is the exam guide's."""
+    return rf"(?<![\w/.@-])(?:{pattern})(?![\w/@-]|\.\w|[\s\u00a0]\d)"
 
-    Not with a number behind it: “task 2.1” is the exam guide's.
-    """
-    pattern = r"[\s\u00a0]+".join(map(_word, name.split()))
-    return rf"(?<![\w/.@-]){pattern}(?![\w/@-]|\.\w|[\s\u00a0]\d)"
+
+def _pattern(name: str) -> str:
+    """The name, singular or plural, over a line's end; capitals matter in abbreviations."""
+    return r"[\s\u00a0]+".join(map(_word, name.split()))
 
 
 def _word(word: str) -> str:

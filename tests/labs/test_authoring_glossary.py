@@ -165,7 +165,8 @@ def test_a_few_terms_share_a_cell_and_their_links_lead_to_it(
     monkeypatch.setattr(glossary, "TOGETHER", 2)
     french = source.notebook(folder / "10_glossary.py", "fr")
     assert [
-        (cell.id, [line for line in cell.source.splitlines() if line.startswith("#")]) for cell in french.cells
+        (cell.id, [line for line in cell.source.splitlines() if line.startswith("#")])
+        for cell in french.cells
     ] == [
         ("Groupe-cible", ["### Groupe cible", "### Tâche"]),
         ("Definition-de-tache", ["### Définition de tâche"]),
