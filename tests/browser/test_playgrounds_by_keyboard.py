@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.driving import cells, narrow, ready, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 OPEN = "from labs.playgrounds import rollout\nrollout.playground()"
 
 

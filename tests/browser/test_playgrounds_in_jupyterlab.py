@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.driving import cells, pale_texts, ready, save, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 
 NAMES = ("placement", "task_life", "network_path")
 NARROW = 420  # pixels: a phone, or half a projector

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from quiz.store import Record
 from tests.browser.driving import CARD, cells, ready, run, save, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 
 
 def open_card(page: Any, lab: Any, name: str, code: str = "example_cards.card()") -> Any:

@@ -20,7 +20,7 @@ from tests.browser.driving import (
     tab_to,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 
 MARKED = """
 from ipywidgets import VBox

@@ -15,7 +15,7 @@ from tests.browser.driving import CARD, accessibility_problems, cells, ready, ru
 
 NEARLY_ALL = re.compile("^3[5-9]:")  # of 40 minutes, on a busy machine
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 
 def listen(page: Any) -> list[str]:

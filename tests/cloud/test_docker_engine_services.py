@@ -13,7 +13,7 @@ from labs.cloud.engine.docker.pause import pause_archive
 from tests.cloud.running import RunningCloud, run_cloud
 from tests.cloud.stack import Stack
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.engine
 
 
 def make_and_push(cloud: RunningCloud, engine: Any, name: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from tests.base_image import OFFLINE, ROOT, python_image, wheels
 from tests.cloud.running import RunningCloud, run_cloud, wait_for
 from tests.cloud.stack import Stack
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.engine
 
 SERVICES = ("products", "orders")
 

@@ -13,7 +13,7 @@ from tests.base_image import python_image
 from tests.cloud.running import RunningCloud, run_cloud, wait_for
 from tests.cloud.stack import EXECUTION_POLICY, Stack
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.engine
 
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 

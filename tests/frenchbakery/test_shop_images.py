@@ -20,7 +20,7 @@ import pytest
 from tests.base_image import python_image
 from tests.frenchbakery.bakery import KEY, ORDER, PATIENT, ROOT, eventually
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.engine
 
 SERVICES = ("frontend", "products", "orders", "reviews")
 RUN = uuid.uuid4().hex[:8]
