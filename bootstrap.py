@@ -233,7 +233,8 @@ def install(pip, extra):
     begun = time.monotonic()
     try:
         while process.poll() is None:
-            tell(how_far(read(log), int(time.monotonic() - begun)))
+            if sys.stdout.isatty():
+                tell(how_far(read(log), int(time.monotonic() - begun)))
             time.sleep(0.2)
     finally:
         tell("")

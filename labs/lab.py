@@ -110,15 +110,19 @@ class Lab:
 
         return images.push(image, repository_uri, self.session)
 
+    def shop(self, load_balancer_arn: str) -> Shop:
+        """The shop behind a load balancer. Raises LookupError while it does not listen."""
+        url = self._locate(load_balancer_arn)
+        if url is None:
+            raise LookupError(say("no_address"))
+        return Shop(url.rstrip("/"), _through_the_hub(url))
+
     def open(self, load_balancer_arn: str) -> Shop:
         """The shop behind a load balancer: a link in a notebook, the browser itself elsewhere.
 
         Raises LookupError while the load balancer does not listen.
         """
-        url = self._locate(load_balancer_arn)
-        if url is None:
-            raise LookupError(say("no_address"))
-        shop = Shop(url.rstrip("/"), _through_the_hub(url))
+        shop = self.shop(load_balancer_arn)
         if not in_notebook() and sys.stdout.isatty():
             webbrowser.open(shop.link)
         return shop

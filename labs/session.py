@@ -108,6 +108,8 @@ class CourseSession(boto3.Session):
         core = botocore.session.get_session()
         core.register_component("data_loader", _models())
         super().__init__(botocore_session=core, **settings)
+        paths = _models().search_paths  # to which each boto3 session adds its own folder
+        paths[:] = dict.fromkeys(paths)
         self.world = world
         self.endpoint_url = endpoint_url
 

@@ -22,6 +22,7 @@ from labs.start_texts import say
 
 app = typer.Typer()
 
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)  # told to end; the terminal's window was closed
 AGAIN_SECONDS = 5  # between two Ctrl+C that mean it
 
 
@@ -60,17 +61,19 @@ def _run(browser: bool, port: int | None) -> None:
     for name, beside in refreshed.kept.items():
         typer.echo(say("kept", name=name, beside=beside))
     typer.echo(say("starting", folder=refreshed.folder))
+    note = start_jupyterlab.home() / "cloud-started-here"
+    cloud_stays, failed = _started_by_hand(note), False
     server = start_jupyterlab.Server(refreshed.folder, learner.language(), browser=browser, port=port)
-    cloud_stays, failed = False, False
     try:
-        for ending in (signal.SIGTERM, signal.SIGHUP):  # told to end; the terminal's window was closed
+        for ending in ENDINGS:
             signal.signal(ending, _end)
-        cloud_stays = _start_cloud(start_jupyterlab.home() / "cloud-started-here")
+        if not cloud_stays:
+            note.write_text(client.start().started_at)
         failed = _until_told(server.process, say("open", address=server.address()))
     except _Ended:
         pass
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # an impatient Ctrl+C must not leave half of it running
+        _end_undisturbed()
         server.stop()
         if not cloud_stays:
             client.stop()
@@ -80,18 +83,15 @@ def _run(browser: bool, port: int | None) -> None:
         raise typer.Exit(1)
 
 
-def _start_cloud(note: Path) -> bool:
-    """Start the local cloud unless it runs; whether it was there before the course and so stays after it.
+def _started_by_hand(note: Path) -> bool:
+    """Whether a cloud was there before the course, and so stays after it.
 
     `note` tells a cloud started by hand from one that a killed `course start` left behind.
     """
     from labs.cloud import client
 
     found = client.status()
-    if found is not None and not (note.exists() and note.read_text() == found.started_at):
-        return True
-    note.write_text(client.start().started_at)
-    return False
+    return found is not None and not (note.exists() and note.read_text() == found.started_at)
 
 
 def _until_told(server: subprocess.Popen[bytes], greeting: str) -> bool:
@@ -121,8 +121,15 @@ class _Ended(Exception):
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
-    signal.signal(number, signal.SIG_IGN)  # once is enough: what follows must not be cut short
+    _end_undisturbed()
     raise _Ended
+
+
+def _end_undisturbed() -> None:
+    """What follows must not be cut short: half of it would go on running."""
+    for ending in (signal.SIGINT, *ENDINGS):
+        # Not SIG_IGN: of a signal that has come and waits its turn, Python would complain.
+        signal.signal(ending, lambda number, frame: None)
 
 
 def _show_the_other(browser: bool) -> None:

@@ -162,4 +162,7 @@ def stop_those_left() -> None:
         with suppress(psutil.Error):
             left = psutil.Process(told["pid"])
             left.terminate()
-            left.wait(STOP_SECONDS)
+            try:
+                left.wait(STOP_SECONDS)
+            except psutil.TimeoutExpired:
+                left.kill()

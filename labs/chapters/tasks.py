@@ -31,18 +31,24 @@ def last(session: CourseSession, cluster: str, family: str) -> tuple[dict[str, A
     return task, ecs.describe_task_definition(taskDefinition=task["taskDefinitionArn"])["taskDefinition"]
 
 
-def of_service(
-    session: CourseSession, cluster: str, service: str
-) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
-    """The service and those of its tasks that run, as ECS describes them; None when it is not active."""
+def service(session: CourseSession, cluster: str, name: str) -> dict[str, Any] | None:
+    """The service as ECS describes it; None when it is not active."""
     ecs = session.client("ecs")
     try:
-        known = ecs.describe_services(cluster=cluster, services=[service])["services"]
+        known = ecs.describe_services(cluster=cluster, services=[name])["services"]
     except ecs.exceptions.ClusterNotFoundException:
         return None
-    active = [each for each in known if each["status"] == "ACTIVE"]
-    if not active:
+    return next((each for each in known if each["status"] == "ACTIVE"), None)
+
+
+def of_service(
+    session: CourseSession, cluster: str, name: str
+) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """The service and those of its tasks that run, as ECS describes them; None when it is not active."""
+    found = service(session, cluster, name)
+    if found is None:
         return None
-    arns = ecs.list_tasks(cluster=cluster, serviceName=service)["taskArns"]
+    ecs = session.client("ecs")
+    arns = ecs.list_tasks(cluster=cluster, serviceName=name)["taskArns"]
     tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
-    return active[0], [task for task in tasks if task["lastStatus"] == "RUNNING"]
+    return found, [task for task in tasks if task["lastStatus"] == "RUNNING"]

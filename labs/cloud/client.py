@@ -78,14 +78,19 @@ def start(engine: str | None = None) -> State:
         _private = process
         atexit.register(stop)
     deadline = time.monotonic() + START_DEADLINE
-    while time.monotonic() < deadline:
-        state = _running()
-        if state is not None:
-            return state
-        # Exit code 3: another start was quicker and holds the folder; its cloud is about to answer.
-        if process.poll() not in (None, 3):
-            break
-        time.sleep(0.02)
+    try:
+        while time.monotonic() < deadline:
+            state = _running()
+            if state is not None:
+                return state
+            # Exit code 3: another start was quicker and holds the folder; its cloud is about to answer.
+            if process.poll() not in (None, 3):
+                break
+            time.sleep(0.02)
+    except BaseException:  # interrupted: nobody else knows of that process yet, so nobody else would end it
+        process.terminate()
+        process.wait()
+        raise
     raise CloudError(f"The local cloud did not start. The end of {log_file()}:\n{_last_lines()}")
 
 

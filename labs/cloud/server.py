@@ -135,8 +135,8 @@ class Cloud:
     """The whole cloud, wired: runtime, patched moto, front door, controllers, engine."""
 
     def __init__(self, home: Path):
-        # moto reads these when it is imported, so no moto line may run before.
-        os.environ.update(MOTO_DISABLE_GLOBAL_CORS="true", MOTO_IAM_LOAD_MANAGED_POLICIES="true")
+        # moto reads this when it is imported, so no moto line may run before.
+        os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
         os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
         shutil.rmtree(home / "registry", ignore_errors=True)  # the cloud is volatile
         # moto makes session after session to list Regions; each would read EC2's whole model anew.

@@ -131,7 +131,7 @@ def _copy(
 ) -> Part:
     *sources, target = [expand(word, settings) for word in each.words]
     stage = ends.get(each.flags.get("from", ""), "")
-    taken = {} if "from" in each.flags else {path: files[path] for path in files if _any(sources, path)}
+    taken = {} if "from" in each.flags else {path: files[path] for path in files if takes(sources, path)}
     under = "" if "link" in each.flags else below
     flags = [f"{name}={text}" for name, text in each.flags.items()]
     into = posixpath.normpath(posixpath.join(folder, target)) + "/" * target.endswith(("/", "."))
@@ -139,7 +139,7 @@ def _copy(
     return Part(each.line, str(each), key, under, taken, stage)
 
 
-def _any(sources: Sequence[str], path: str) -> bool:
+def takes(sources: Sequence[str], path: str) -> bool:
     """Whether one of COPY's sources stands for the file: itself, its folder, or a pattern."""
     wanted = [posixpath.normpath(source).lstrip("/") for source in sources]
     return any(

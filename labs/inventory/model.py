@@ -175,6 +175,14 @@ class Scaling:
     acted: bool = False  # whether a policy has changed the number of tasks
 
 
+def watched(alarm: Mapping[str, Any]) -> dict[str, Any]:
+    """An alarm as DescribeAlarms answers it, what it watches in fields of its own even if it was written as a query."""
+    match alarm.get("Metrics"):
+        case [{"MetricStat": query}]:
+            return {**alarm, **query, **query["Metric"], "Statistic": query["Stat"]}
+    return dict(alarm)
+
+
 @dataclass(frozen=True)
 class Alarm:
     """A CloudWatch alarm on one metric; `own` unless a scaling policy made it."""
@@ -193,6 +201,7 @@ class Alarm:
     def of(cls, found: Mapping[str, Any], *, own: bool = True) -> Alarm:
         """An alarm as DescribeAlarms answers it."""
         points = found.get("DatapointsToAlarm") or found["EvaluationPeriods"]
+        found = watched(found)
         return cls(
             name=found["AlarmName"],
             metric=f"{found.get('Namespace', '')}/{found.get('MetricName', '')}",

@@ -123,7 +123,7 @@ lab.prepare("start")
 
 # %% [markdown] tags=["fr"]
 # Où poser la vitrine ? AWS donne à chaque chose un identifiant tiré au hasard ; demandons ceux qu’il nous faut, par leur nom : les **sous-réseaux** où vivront les tâches, le
-# **groupe de sécurité** qui filtre ce qui leur parvient, le **groupe de cibles** où l’équilibreur de charge ira les chercher.
+# **groupe de sécurité** qui filtre ce qui leur parvient, le **groupe cible** où l’équilibreur de charge ira les chercher.
 
 # %% [markdown] tags=["en"]
 # Where shall the front stand? AWS gives each thing an identifier drawn at random; let us ask for those we need, by their names: the **subnets** where the tasks will live, the

@@ -39,14 +39,14 @@
 # | | |
 # |---|---|
 # | **durée** | environ une heure et demie |
-# | **coût** | rien sur le cloud local ; sur un compte AWS, trois instances `t3.medium` avec leurs disques et leurs adresses, quatre points de terminaison d’interface et quelques petites tâches, facturés à l’heure jusqu’au ménage ; le prix est annoncé à la connexion |
+# | **coût** | rien sur le cloud local ; sur un compte AWS, trois instances `t3.medium` avec leurs disques et leurs adresses, quatre points de terminaison d’interface et quelques petites tâches, facturés tant qu’ils existent, jusqu’au ménage ; le prix est annoncé à la connexion |
 # | **à l’examen** | 2.1 orchestrer des conteneurs avec ECS, savoir quand prendre Fargate · 1.2 rôles, sous-réseaux privés, points de terminaison · 3.2 placer et dimensionner · 4.2 Spot, instances bien remplies |
 
 # %% [markdown] tags=["en"]
 # | | |
 # |---|---|
 # | **time** | about an hour and a half |
-# | **cost** | nothing on the local cloud; on an AWS account, three `t3.medium` instances with their disks and addresses, four interface endpoints and some small tasks, billed by the hour until the clean-up; the price is shown when you connect |
+# | **cost** | nothing on the local cloud; on an AWS account, three `t3.medium` instances with their disks and addresses, four interface endpoints and some small tasks, billed for as long as they exist, until the clean-up; the price is shown when you connect |
 # | **in the exam** | 2.1 orchestrating containers with ECS, knowing when to take Fargate · 1.2 roles, private subnets, endpoints · 3.2 placing and sizing · 4.2 Spot, instances kept full |
 
 # %% tags=["fr"]

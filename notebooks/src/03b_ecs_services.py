@@ -39,7 +39,7 @@
 # | | |
 # |---|---|
 # | **durée** | environ une heure et demie |
-# | **coût** | rien sur le cloud local ; sur un compte AWS, l’équilibreur de charge, une dizaine de petites tâches et deux instances `t3.small`, facturés à l’heure jusqu’au ménage ; la dernière partie, la pile CloudFormation, reste au cloud local |
+# | **coût** | rien sur le cloud local ; sur un compte AWS, l’équilibreur de charge, une dizaine de petites tâches et deux instances `t3.small`, facturés tant qu’ils existent, jusqu’au ménage ; la dernière partie, la pile CloudFormation, reste au cloud local |
 # | **si le noyau redémarre** | `lab.clean_up("services")`, puis le cahier depuis le début : ce qu’il crée ne se crée pas deux fois |
 # | **à l’examen** | 2.1 des architectures qui passent à l’échelle · 2.2 la haute disponibilité et la reprise · 3.2 un calcul élastique · 4.2 ne payer que ce qui sert |
 
@@ -47,7 +47,7 @@
 # | | |
 # |---|---|
 # | **time** | about an hour and a half |
-# | **cost** | nothing on the local cloud; on an AWS account, the load balancer, some ten small tasks and two `t3.small` instances, billed by the hour until the clean-up; the last part, the CloudFormation stack, is for the local cloud only |
+# | **cost** | nothing on the local cloud; on an AWS account, the load balancer, some ten small tasks and two `t3.small` instances, billed for as long as they exist, until the clean-up; the last part, the CloudFormation stack, is for the local cloud only |
 # | **if the kernel restarts** | `lab.clean_up("services")`, then the notebook from the start: what it creates cannot be created twice |
 # | **in the exam** | 2.1 architectures that scale · 2.2 high availability and recovery · 3.2 elastic compute · 4.2 paying only for what is used |
 

@@ -432,14 +432,14 @@ lab.check("fargate-photos")
 # %% [markdown] tags=["fr"]
 # ## Partir proprement
 #
-# Une tâche s’arrête souvent pour une raison qui n’est pas la sienne : déploiement, réduction du service, correctif d’AWS, reprise de capacité. Le
+# Une tâche s’arrête souvent pour une raison qui n’est pas la sienne : déploiement, réduction du service, correctif d’AWS, qui retire la tâche (*task retirement*), reprise de capacité. Le
 # scénario est toujours le même. ECS envoie **SIGTERM**, attend `stopTimeout` secondes, 30 par défaut et **120 au plus** sur Fargate, puis envoie **SIGKILL**, que personne ne
 # peut intercepter.
 
 # %% [markdown] tags=["en"]
 # ## Leaving properly
 #
-# A task often stops for a reason that is not its own: a deployment, a smaller service, a patch of AWS’s, capacity taken back. The script is always the
+# A task often stops for a reason that is not its own: a deployment, a smaller service, AWS retiring the task to patch what is under it, capacity taken back. The script is always the
 # same. ECS sends **SIGTERM**, waits for `stopTimeout` seconds, 30 by default and **120 at most** on Fargate, then sends **SIGKILL**, which nobody can
 # catch.
 
@@ -605,8 +605,8 @@ _ = ecs.delete_service(cluster="fargate", service="fargate-ovens", force=True)
 
 # %% [markdown] tags=["fr"]
 # > **À l’examen.** « Interruptible », « peut reprendre », « au moindre coût » : Fargate Spot. « Quelques tâches toujours disponibles, le reste au moins cher » : une `base` sur
-# > `FARGATE`, le poids sur `FARGATE_SPOT`. Une stratégie ne mélange pas Fargate et groupes Auto Scaling. Et Fargate Spot est une affaire d’ECS : EKS ne
-# > la propose pas.
+# > `FARGATE`, le poids sur `FARGATE_SPOT`. Une stratégie ne mélange pas Fargate et groupes Auto Scaling. Et Fargate Spot n’existe qu’avec ECS : EKS ne
+# > le propose pas.
 #
 # ### À vous : les avis, presque tous sur Spot
 #

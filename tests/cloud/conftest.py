@@ -8,18 +8,15 @@ with `run_cloud`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
 import pytest
 
 from labs.cloud import client
-from labs.cloud.pace import USUAL
-from labs.cloud.state import read_state
 from tests.cloud.fleet import Fleet
 from tests.cloud.registry_client import RegistryClient
-from tests.cloud.running import RunningCloud, run_cloud
+from tests.cloud.running import RunningCloud, emptied, lasting
 from tests.cloud.stack import Stack
 
 REPOSITORIES = (f"shop/test-{number}" for number in count())
@@ -36,9 +33,7 @@ def _no_machine_images_in_this_process() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def lasting_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
     """The cloud behind `cloud`, for as long as the worker lives."""
-    started = contextmanager(run_cloud)(tmp_path_factory.mktemp("cloud"))
-    with started as running, pytest.MonkeyPatch.context() as patch:
-        patch.delenv("COURSE_CLOUD_HOME")  # who does not ask for `cloud` does not find it
+    with lasting(tmp_path_factory.mktemp("cloud")) as running:
         yield running
 
 
@@ -48,11 +43,7 @@ def cloud(lasting_cloud: RunningCloud) -> Iterator[RunningCloud]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_CLOUD_HOME", str(lasting_cloud.home))
         yield lasting_cloud
-        assert read_state(lasting_cloud.home) == lasting_cloud.state, (
-            "a test has ended the cloud of all modules"
-        )
-        client.reset()
-        client.set_pace(USUAL)
+        emptied(lasting_cloud)
 
 
 @pytest.fixture(scope="module")

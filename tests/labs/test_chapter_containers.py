@@ -93,6 +93,7 @@ def test_a_dockerfile_without_faults_must_still_do_its_work(
     [
         ((LIST, PIP, PROGRAM, USER, 'ENTRYPOINT ["python"]', 'CMD ["app.py"]'), ""),
         ((LIST, PIP, PROGRAM, USER, "CMD exec python app.py"), ""),
+        ((LIST, PIP, "COPY /app.py .", USER, CMD), ""),
         (("COPY . .", PIP, USER, CMD), "*\n!app.py\n!requirements.txt\n"),
         (("ENV PIP_NO_CACHE_DIR=1", "COPY *.* ./", "RUN pip install -r requirements.txt", USER, CMD), ""),
         (

@@ -189,9 +189,10 @@ def test_retention(found: Kept, words: str) -> None:
             retention.UNREAD,
         ),
         (
-            "Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Sub '${Days}'}}",
+            "Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Sub '${Weeks}'}}",
             retention.UNREAD,
         ),
+        ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Sub '${Days}'}}", 30),
         ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: 30}}", 30),
         ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup'}", None),
         ("Resources:\n  T: {Type: 'AWS::DynamoDB::Table'}", None),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from labs.chapters import challenge, chapter
+from labs.chapters.ecs import rights
 from labs.chapters.ground import roles
 from labs.chapters.operations import errors, ground, labels, orders, payments, reviews
 from labs.chapters.operations.errors import Alarm
@@ -131,6 +132,29 @@ READ = Run("SecureString", {"PRINTER_KEY": KEY}, (), "operations-labels", (KEY,)
     ],
 )
 def test_labels(found: Run, words: str) -> None:
+    assert (judged(labels, found) == "") == (words == "")
+    assert words in judged(labels, found)
+
+
+EVERYTHING = {"Effect": "Allow", "Action": "ssm:*", "Resource": "*"}
+BUT_OURS = {"Effect": "Deny", "Action": "ssm:*", "NotResource": KEY}
+BUT_ALL_OF_OPERATIONS = BUT_OURS | {"NotResource": KEY.replace("printer-key", "*")}
+BUT_ANOTHER = {"Effect": "Deny", "Action": "ssm:*", "Resource": KEY.replace("printer-key", "recipe")}
+OTHER_SECRETS = {"Effect": "Allow", "NotAction": "ssm:*", "NotResource": KEY}
+
+
+@pytest.mark.parametrize(
+    ("statements", "words"),
+    [
+        ([EVERYTHING], "other parameters or secrets"),
+        ([EVERYTHING, BUT_OURS], ""),
+        ([EVERYTHING, BUT_ALL_OF_OPERATIONS], "other parameters or secrets"),
+        ([EVERYTHING, BUT_ANOTHER], "other parameters or secrets"),
+        ([EVERYTHING, BUT_OURS, OTHER_SECRETS], "other parameters or secrets"),
+    ],
+)
+def test_what_a_role_is_denied_it_does_not_read(statements: list[dict[str, Any]], words: str) -> None:
+    found = replace(READ, reads=tuple(labels.reads([json.dumps({"Statement": statements})])))
     assert (judged(labels, found) == "") == (words == "")
     assert words in judged(labels, found)
 
@@ -331,11 +355,11 @@ def look_through_the_role(lab: Lab) -> None:
     others = {"Effect": "Allow", "Action": "ssm:DescribeParameters", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [allowed, others]})
     iam.put_role_policy(RoleName=role, PolicyName="key", PolicyDocument=document)
-    assert list(labels.reads(lab.session, role)) == [KEY]
+    assert list(labels.reads(rights.policies(lab.session, role))) == [KEY]
     iam.attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess")
-    assert list(labels.reads(lab.session, role)) == [KEY, "*"]
+    assert list(labels.reads(rights.policies(lab.session, role))) == [KEY, "*"]
     roles.delete(lab, role)
-    assert list(labels.reads(lab.session, role)) == []
+    assert list(labels.reads(rights.policies(lab.session, role))) == []
 
 
 def look_at_a_size_of_none(lab: Lab) -> None:

@@ -21,6 +21,7 @@ pytest_plugins = ["lasting_lab"]
 
 NAMES = [each.name for each in chapter("services").challenges]
 WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)
+NEXT_YEAR = WEDNESDAY + timedelta(days=365)
 
 
 def judged(module: Any, found: Any) -> str:
@@ -124,7 +125,7 @@ def test_a_metric_may_be_written_out(policy: dict[str, Any], metric: str) -> Non
 def action(
     name: str, expression: str, least: int | None, most: int | None = 8, zone: str = "Europe/Paris"
 ) -> Action:
-    return Action(name, saturday.falls(expression, zone, WEDNESDAY), least, most)
+    return Action(name, saturday.falls(expression, zone, WEDNESDAY, NEXT_YEAR), least, most)
 
 
 RUSH = action("rush", "cron(30 6 ? * SAT *)", 4)
@@ -165,12 +166,20 @@ def test_saturday(actions: tuple[Action, ...], words: str) -> None:
 
 
 def test_when_a_schedule_falls() -> None:
-    first, second, *_ = all_year = saturday.falls("cron(30 6 ? * SAT *)", "Europe/Paris", WEDNESDAY)
+    first, second, *_ = all_year = saturday.falls(
+        "cron(30 6 ? * SAT *)", "Europe/Paris", WEDNESDAY, NEXT_YEAR
+    )
     assert first == datetime(2026, 11, 21, 6, 30, tzinfo=PARIS) and second - first == timedelta(days=7)
     assert len(all_year) == 52
     ended = saturday.falls("cron(30 6 ? * SAT *)", "Europe/Paris", WEDNESDAY, first + timedelta(days=20))
     assert len(ended) == 3
-    assert saturday.falls("rate(5 minutes)", "UTC", WEDNESDAY) == ()
+    assert saturday.falls("rate(5 minutes)", "UTC", WEDNESDAY, NEXT_YEAR) == ()
+
+
+def test_a_schedule_that_begins_late_misses_saturdays() -> None:
+    late = saturday.falls("cron(30 6 ? * SAT *)", "Europe/Paris", WEDNESDAY + timedelta(days=30), NEXT_YEAR)
+    found = saturday.Plan((Action("rush", late, 4, 8), CALM), 8, WEDNESDAY)
+    assert "does not come back every week" in judged(saturday, found)
 
 
 def plan(

@@ -79,7 +79,7 @@ def told(folder: Path) -> str:
         [*command, "--nbval-sanitize-with", str(SANITIZE), "-p", "no:cacheprovider", "--color=no", "-v", "."],
         cwd=folder,
         env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # the other plugins take longer to load
-        capture_output=True, text=True, timeout=100, check=False,
+        capture_output=True, text=True, check=False,
     ).stdout  # fmt: skip
 
 

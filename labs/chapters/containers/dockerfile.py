@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labs.chapters.containers.ground import HASTY, WORKSHOP
 from labs.checks.model import Challenge
 from labs.dockerfile import Instruction, Stage, Unreadable, needed, parse, stages
-from labs.dockerfile.cache import kept
+from labs.dockerfile.cache import kept, takes
 from labs.dockerfile.lint import lint
 from labs.dockerfile.texts import remark
 from labs.learner import Texts
@@ -133,13 +131,12 @@ def _takes(stage: Stage, file: str) -> bool:
     """By COPY, or for the time of a RUN by a mount."""
     mounts = [each.flags["mount"] for each in stage.instructions if "mount" in each.flags]
     copied = [
-        posixpath.normpath(word)
+        each.words[:-1]
         for each in stage.instructions
         if each.keyword in ("COPY", "ADD") and "from" not in each.flags
-        for word in each.words[:-1]
     ]
     return any("type=bind" in each and (file in each or "source" not in each) for each in mounts) or any(
-        word == "." or fnmatchcase(file, word) for word in copied
+        takes(sources, file) for sources in copied
     )
 
 

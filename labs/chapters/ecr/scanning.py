@@ -68,7 +68,11 @@ class Scanning:
 
     def covers(self, repository: str) -> bool:
         """Whether an image that is pushed there is scanned."""
-        return repository in self.by_themselves or any(
+        return repository in self.by_themselves or self.by_rule(repository)
+
+    def by_rule(self, repository: str) -> bool:
+        """Whether the registry itself sees to that."""
+        return any(
             rule["scanFrequency"] == "SCAN_ON_PUSH"
             and any(_matches(each["filter"], repository) for each in rule["repositoryFilters"])
             for rule in self.rules
@@ -90,8 +94,8 @@ def look(session: CourseSession) -> Scanning:
 
 
 def attempted(found: Scanning) -> bool:
-    """Whether anything is scanned on push."""
-    return found != Scanning([])
+    """Whether the registry has been told anything."""
+    return bool(found.rules) or found.kind != "BASIC"
 
 
 def problems(found: Scanning) -> Iterator[str]:
@@ -100,7 +104,7 @@ def problems(found: Scanning) -> Iterator[str]:
         yield say("enhanced", kind=found.kind)
         return
     for names, wanted, key in ((NOW_AND_LATER, True, "not_scanned"), (ELSEWHERE, False, "scanned")):
-        wrong = next((name for name in names if found.covers(name) != wanted), None)
+        wrong = next((name for name in names if found.by_rule(name) != wanted), None)
         if wrong:
             yield say(key, repository=wrong)
 

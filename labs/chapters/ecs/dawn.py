@@ -66,6 +66,10 @@ say = Texts(
             "fr": "le rôle de la cible n’a pas le droit de lancer ces tâches, ou de leur transmettre leurs rôles",
             "en": "the target’s role may not start these tasks, or not pass them their roles",
         },
+        "trust": {
+            "fr": "EventBridge n’a pas le droit d’endosser le rôle de la cible",
+            "en": "EventBridge may not assume the target’s role",
+        },
         "hint_1": {
             "fr": "put_rule dit quand, put_targets dit quoi. La cible d’une tâche est l’ARN du cluster.",
             "en": "put_rule says when, put_targets says what. A task’s target is the ARN of the cluster.",
@@ -95,6 +99,7 @@ class Start:
     active: bool = True  # its definition
     connected: bool = True  # it names subnets, or needs none
     allowed: bool = True  # its role may start the tasks and pass their roles
+    trusted: bool = True  # EventBridge may take on its role
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,7 @@ def _start(session: CourseSession, target: dict[str, Any]) -> Start:
             rights.allow(documents, "iam:PassRole", role, iam_passedtoservice="ecs-tasks.amazonaws.com")
             for role in passed
         ),
+        rights.trusts(session, target.get("RoleArn", ""), "events.amazonaws.com"),
     )
 
 
@@ -176,6 +182,8 @@ def problems(rule: Rule) -> Iterator[str]:
             yield say("network")
         if not start.allowed:
             yield say("role")
+        elif not start.trusted:
+            yield say("trust")
     count = sum(start.count for start in rule.starts)
     if count != COUNT:
         yield say("count", found=count, wanted=COUNT)

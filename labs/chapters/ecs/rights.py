@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from labs.cloud.authorization.policy import Policy, Principal, Request, evaluate
+from labs.inventory.answers import document, several
 
 if TYPE_CHECKING:
     from labs.session import CourseSession
@@ -31,6 +32,21 @@ def policies(session: CourseSession, role: str) -> tuple[str, ...]:
         ),
     ]
     return tuple(json.dumps(document) for document in documents)
+
+
+def trusts(session: CourseSession, role: str, service: str) -> bool:
+    """Whether the service may take on the role; a role that does not exist, nobody."""
+    iam, name = session.client("iam"), role.rpartition("/")[2]
+    try:
+        found = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"] if name else {"Statement": []}
+    except iam.exceptions.NoSuchEntityException:
+        return False
+    return any(
+        each["Effect"] == "Allow"
+        and isinstance(each.get("Principal"), dict)
+        and service in several(each["Principal"].get("Service", ()))
+        for each in several(document(found)["Statement"])
+    )
 
 
 def allow(documents: Iterable[str], action: str, resource: str, **context: str) -> bool:

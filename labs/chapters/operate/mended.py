@@ -103,7 +103,7 @@ def _prices(session: CourseSession) -> Mapping[str, int] | None:
     elbv2 = session.client("elbv2")
     try:
         [balancer] = elbv2.describe_load_balancers(Names=["frenchbakery"])["LoadBalancers"]
-        catalogue = Lab(session).open(balancer["LoadBalancerArn"]).ask("/api/products").json()
+        catalogue = Lab(session).shop(balancer["LoadBalancerArn"]).ask("/api/products").json()
     except (elbv2.exceptions.LoadBalancerNotFoundException, LookupError, OSError, ValueError):
         return None
     return {each["id"]: each["price_cents"] for each in catalogue.get("products", ())}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labs.chapters import tasks
 from labs.checks.model import Challenge
 from labs.learner import Texts
 
@@ -79,21 +80,16 @@ class Rules:
 
 def look(session: CourseSession) -> Rules | None:
     """Read how reviews is deployed; None when there is no such service."""
-    ecs = session.client("ecs")
-    try:
-        services = ecs.describe_services(cluster="frenchbakery", services=["reviews"])["services"]
-    except ecs.exceptions.ClusterNotFoundException:
+    found = tasks.service(session, "frenchbakery", "reviews")
+    if found is None:
         return None
-    for service in services:
-        if service["status"] == "ACTIVE":
-            rules = service["deploymentConfiguration"]
-            return Rules(
-                service["desiredCount"],
-                rules["minimumHealthyPercent"],
-                rules["maximumPercent"],
-                rules.get("deploymentCircuitBreaker", {}).get("enable", False),
-            )
-    return None
+    rules = found["deploymentConfiguration"]
+    return Rules(
+        found["desiredCount"],
+        rules["minimumHealthyPercent"],
+        rules["maximumPercent"],
+        rules.get("deploymentCircuitBreaker", {}).get("enable", False),
+    )
 
 
 def attempted(found: Rules | None) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from botocore.exceptions import ClientError
 
 from labs.checks.model import Challenge
+from labs.cloud.cloudformation.errors import TemplateError
+from labs.cloud.cloudformation.intrinsics import Scope, resolve
+from labs.cloud.cloudformation.reader import read
 from labs.learner import Texts
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from labs.session import CourseSession
 
 USUAL, WANTED = 7, 30  # days
-UNREAD = -1  # days, where a function of the template stands for them
+UNREAD = -1  # days, where the template leaves them open
 
 say = Texts(
     {
@@ -67,14 +69,6 @@ class Kept:
     found: int | None
 
 
-class _Template(yaml.SafeLoader):
-    """Reads CloudFormation's YAML; what its short functions stand for does not matter here."""
-
-
-_Template.add_multi_constructor("!", lambda *_: UNREAD)
-_Template.add_constructor("!Ref", lambda loader, node: {"Ref": node.value})
-
-
 def look(session: CourseSession) -> Kept | None:
     """Read the stack and the log group; None when there is no stack."""
     cloudformation = session.client("cloudformation")
@@ -93,14 +87,15 @@ def look(session: CourseSession) -> Kept | None:
 
 
 def _days(body: Any, parameters: Mapping[str, str]) -> int | None:
-    """What the template says, itself or by a parameter; in JSON it comes back decoded, in YAML as text."""
-    template = body if isinstance(body, dict) else yaml.load(body, _Template)  # noqa: S506 - a SafeLoader
-    for resource in template.get("Resources", {}).values():
-        if resource.get("Type") == "AWS::Logs::LogGroup":
-            days = resource.get("Properties", {}).get("RetentionInDays")
-            if isinstance(days, dict):
-                days = parameters.get(days.get("Ref", ""), UNREAD)
-            return None if days is None else int(days)
+    """What the template says, itself or by its parameters; in JSON it comes back decoded, in YAML as text."""
+    try:
+        template = body if isinstance(body, dict) else read(body)
+        for resource in template.get("Resources", {}).values():
+            if resource.get("Type") == "AWS::Logs::LogGroup":
+                days = resolve(resource.get("Properties", {}).get("RetentionInDays"), Scope(parameters))
+                return None if days is None else int(days)
+    except TemplateError:
+        return UNREAD
     return None
 
 

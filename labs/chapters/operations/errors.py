@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labs.chapters.operations.ground import NAME, TOPIC
 from labs.checks.model import Challenge
+from labs.inventory.model import watched
 from labs.learner import Texts
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def look(session: CourseSession) -> Alarm | None:
     alarms = session.client("cloudwatch").describe_alarms(AlarmNames=[ALARM])["MetricAlarms"]
     if not alarms:
         return None
-    [alarm] = alarms
+    [alarm] = map(watched, alarms)
     elbv2 = session.client("elbv2")
     try:
         [balancer] = elbv2.describe_load_balancers(Names=[NAME])["LoadBalancers"]
@@ -122,13 +123,12 @@ def look(session: CourseSession) -> Alarm | None:
         elbv2.exceptions.TargetGroupNotFoundException,
     ):
         return None
-    watched = _watched(alarm)
     return Alarm(
-        (watched.get("Namespace", ""), watched.get("MetricName", "")),
-        {each["Name"]: each["Value"] for each in watched.get("Dimensions", ())},
-        watched.get("Unit", "Count"),
-        watched.get("Statistic", ""),
-        watched.get("Period", 0),
+        (alarm.get("Namespace", ""), alarm.get("MetricName", "")),
+        {each["Name"]: each["Value"] for each in alarm.get("Dimensions", ())},
+        alarm.get("Unit", "Count"),
+        alarm.get("Statistic", ""),
+        alarm.get("Period", 0),
         alarm.get("Threshold", 0.0),
         alarm.get("ComparisonOperator", ""),
         alarm.get("DatapointsToAlarm") or alarm["EvaluationPeriods"],
@@ -138,14 +138,6 @@ def look(session: CourseSession) -> Alarm | None:
         balancer["LoadBalancerArn"].partition("loadbalancer/")[2],
         targets["TargetGroupArn"].rpartition(":")[2],
     )
-
-
-def _watched(alarm: dict[str, Any]) -> dict[str, Any]:
-    """What an alarm watches, whichever of the two ways it was written in: its own fields, or a single query."""
-    match alarm.get("Metrics"):
-        case [{"MetricStat": query}]:
-            return {**query, **query["Metric"], "Statistic": query["Stat"]}
-    return alarm
 
 
 def attempted(alarm: Alarm | None) -> bool:

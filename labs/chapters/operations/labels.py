@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labs.chapters import tasks
+from labs.chapters.ecs import rights
 from labs.chapters.operations.ground import NAME, ROLE
-from labs.checks.model import Challenge, unless_it_is_gone
+from labs.checks.model import Challenge
+from labs.cloud.authorization.policy import Policy
+from labs.inventory.answers import several
 from labs.learner import Texts
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 FAMILY = "operations-labels"
 PARAMETER = "/operations/printer-key"
 VARIABLE = "PRINTER_KEY"
-VALUES = (  # actions that hand out a value, in small letters: IAM does not tell them apart
-    "ssm:getparameter",
-    "ssm:getparameters",
-    "ssm:getparametersbypath",
-    "ssm:getparameterhistory",
-    "secretsmanager:getsecretvalue",
-    "secretsmanager:batchgetsecretvalue",
+VALUES = (  # actions that hand out a value
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+    "ssm:GetParameterHistory",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:BatchGetSecretValue",
 )
 
 say = Texts(
@@ -118,7 +119,7 @@ def look(session: CourseSession) -> Run | None:
         {secret["name"]: secret["valueFrom"] for secret in container.get("secrets", ())},
         tuple(variable["name"] for variable in container.get("environment", ())),
         role,
-        tuple(reads(session, role)) if role else (),
+        tuple(reads(rights.policies(session, role))),
         task["lastStatus"],
         task["containers"][0].get("exitCode"),
         task.get("stopCode", ""),
@@ -157,40 +158,18 @@ def _is_ours(name: str) -> bool:
     return name == PARAMETER or name.endswith(f":parameter{PARAMETER}")
 
 
-def reads(session: CourseSession, role: str) -> Iterator[str]:
-    """The resources on which the role's policies, inline and attached, allow to read parameters or secrets."""
-    with unless_it_is_gone():  # ECS keeps the name of a role that was deleted
-        for document in _policies(session, role):
-            for statement in _listed(document["Statement"]):
-                # where NotAction or NotResource stands instead, nearly everything is allowed
-                actions = _listed(statement.get("Action", "*"))
-                if statement["Effect"] == "Allow" and any(_reads_values(action) for action in actions):
-                    yield from _listed(statement.get("Resource", "*"))
-
-
-def _policies(session: CourseSession, role: str) -> Iterator[dict[str, Any]]:
-    iam = session.client("iam")
-    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        yield _parsed(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
-    for each in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
-        version = iam.get_policy(PolicyArn=each["PolicyArn"])["Policy"]["DefaultVersionId"]
-        found = iam.get_policy_version(PolicyArn=each["PolicyArn"], VersionId=version)
-        yield _parsed(found["PolicyVersion"]["Document"])
-
-
-def _parsed(document: Any) -> dict[str, Any]:
-    """A policy as botocore hands it out: parsed already, or as text."""
-    found: dict[str, Any] = json.loads(document) if isinstance(document, str) else document
-    return found
-
-
-def _reads_values(action: str) -> bool:
-    """Whether an action of a policy, with its wildcards, is one that hands out a value."""
-    return any(fnmatchcase(value, action.lower()) for value in VALUES)
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+def reads(documents: Sequence[str]) -> Iterator[str]:
+    """What these policies let somebody read, in their own words: a pattern stands for all that it matches."""
+    named = [
+        resource
+        for document in documents
+        for statement in Policy.read(document).statements
+        for element in ("Resource", "NotResource")  # what a Deny spares may be readable too
+        for resource in several(statement.get(element, ()))
+    ]
+    for resource in dict.fromkeys((*named, "*")):
+        if any(rights.allow(documents, action, resource) for action in VALUES):
+            yield resource
 
 
 def print_labels(lab: Lab) -> None:

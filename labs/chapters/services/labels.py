@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labs.chapters import tasks
 from labs.chapters.services.ground import NAME
 from labs.checks.model import Challenge
 from labs.learner import Texts
@@ -79,22 +80,17 @@ class Service:
 
 def look(session: CourseSession) -> Service | None:
     """Read the service; None when there is none."""
-    ecs = session.client("ecs")
-    try:
-        found = ecs.describe_services(cluster=NAME, services=[SERVICE])["services"]
-    except ecs.exceptions.ClusterNotFoundException:
+    found = tasks.service(session, NAME, SERVICE)
+    if found is None:
         return None
-    for service in found:
-        if service["status"] == "ACTIVE":
-            configuration = service["deploymentConfiguration"]
-            return Service(
-                service["desiredCount"],
-                service["runningCount"],
-                configuration["minimumHealthyPercent"],
-                configuration["maximumPercent"],
-                service["taskDefinition"].rpartition("/")[2].partition(":")[0],
-            )
-    return None
+    configuration = found["deploymentConfiguration"]
+    return Service(
+        found["desiredCount"],
+        found["runningCount"],
+        configuration["minimumHealthyPercent"],
+        configuration["maximumPercent"],
+        found["taskDefinition"].rpartition("/")[2].partition(":")[0],
+    )
 
 
 def attempted(service: Service | None) -> bool:

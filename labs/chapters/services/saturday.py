@@ -106,7 +106,12 @@ def look(session: CourseSession) -> Plan:
     actions = tuple(
         Action(
             found["ScheduledActionName"],
-            falls(found["Schedule"], found.get("Timezone", "UTC"), now, found.get("EndTime")),
+            falls(
+                found["Schedule"],
+                found.get("Timezone", "UTC"),
+                max(now, found.get("StartTime", now)),
+                min(now + YEAR, found.get("EndTime", now + YEAR)),
+            ),
             found.get("ScalableTargetAction", {}).get("MinCapacity"),
             found.get("ScalableTargetAction", {}).get("MaxCapacity"),
         )
@@ -115,14 +120,13 @@ def look(session: CourseSession) -> Plan:
     return Plan(actions, own["MaxCapacity"] if own else 0, now)
 
 
-def falls(expression: str, zone: str, now: datetime, end: datetime | None = None) -> tuple[datetime, ...]:
-    """A year of a recurring schedule, or less where it ends. None of `at` or `rate`."""
+def falls(expression: str, zone: str, begin: datetime, end: datetime) -> tuple[datetime, ...]:
+    """When a recurring schedule falls between two moments. Never for `at` and `rate`."""
     schedule = parse(expression, zone, year_optional=True)
-    last = min(filter(None, (now + YEAR, end)))
     found: list[datetime] = []
     while isinstance(schedule, Cron) and len(found) < MANY:
-        following = schedule.after(found[-1] if found else now)
-        if following is None or following > last:
+        following = schedule.after(found[-1] if found else begin)
+        if following is None or following > end:
             break
         found.append(following)
     return tuple(moment.astimezone(PARIS) for moment in found)

@@ -59,7 +59,7 @@ say = Texts(
             "en": "register_scalable_target with MinCapacity and MaxCapacity, then put_scaling_policy, of type TargetTrackingScaling, on service/services/window.",
         },
         "hint_3": {
-            "fr": "TargetValue 60, PredefinedMetricType ECSServiceAverageCPUUtilization, ScaleInCooldown 600 ; les bornes sont 2 et 8.",
+            "fr": "TargetValue 60, PredefinedMetricType ECSServiceAverageCPUUtilization, ScaleOutCooldown 0, ScaleInCooldown 600 ; les bornes sont 2 et 8.",
             "en": "TargetValue 60, PredefinedMetricType ECSServiceAverageCPUUtilization, ScaleOutCooldown 0, ScaleInCooldown 600; the limits are 2 and 8.",
         },
         "solution": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labs.chapters import tasks
 from labs.chapters.start.ground import CLUSTER
 
 if TYPE_CHECKING:
@@ -22,15 +23,10 @@ class Service:
 
 def service(session: CourseSession, name: str) -> Service | None:
     """The active service of that name; None when there is none."""
-    ecs, elbv2 = session.client("ecs"), session.client("elbv2")
-    try:
-        known = ecs.describe_services(cluster=CLUSTER, services=[name])["services"]
-    except ecs.exceptions.ClusterNotFoundException:
+    found = tasks.service(session, CLUSTER, name)
+    if found is None:
         return None
-    active = [found for found in known if found["status"] == "ACTIVE"]
-    if not active:
-        return None
-    [found] = active
+    elbv2 = session.client("elbv2")
     [target] = elbv2.describe_target_groups(Names=[f"{CLUSTER}-{name}"])["TargetGroups"]
     health = elbv2.describe_target_health(TargetGroupArn=target["TargetGroupArn"])["TargetHealthDescriptions"]
     healthy = sum(each["TargetHealth"]["State"] == "healthy" for each in health)

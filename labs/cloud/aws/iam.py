@@ -148,7 +148,8 @@ def _own_aws_policies(backend: IAMBackend) -> list[AWSManagedPolicy]:
     """AWS's policies, for one account to attach. moto reads them all anew for each account and after each reset."""
     own = []
     for policy in map(copy.copy, _aws_policies()):
-        policy.account_id, policy.versions, policy.tags = backend.account_id, list(policy.versions), {}
+        policy.account_id, policy.tags = backend.account_id, {}
+        policy.versions = [copy.copy(version) for version in policy.versions]
         own.append(policy)
     return own
 

@@ -23,7 +23,7 @@ from labs.real.operations.model import (
     without,
 )
 from labs.real.resources import short
-from labs.real.resources.model import Aws
+from labs.real.resources.model import Aws, pages
 
 _TARGETS = {"logs:log-group": ":log-group:", "ecs:cluster": ":cluster/"}
 
@@ -57,12 +57,7 @@ def _of_targets(aws: Aws, request: Params) -> list[Resource]:
 def _of_events(aws: Aws, request: Params) -> list[Resource]:
     """The rules that events may set off: all that do not ask for another source."""
     sources = {entry.get("Source") for entry in request.get("Entries", ())}
-    rules = (
-        rule
-        for page in aws("events").get_paginator("list_rules").paginate()
-        for rule in page["Rules"]
-        if "EventPattern" in rule
-    )
+    rules = (rule for rule in pages(aws("events"), "list_rules", "Rules") if "EventPattern" in rule)
     return [Resource("events:rule", rule["Name"]) for rule in rules if _hears(rule["EventPattern"], sources)]
 
 

@@ -23,6 +23,8 @@ NOT_YET = frozenset(
         "DeleteConflict",
         "ResourceInUse",
         "ResourceInUseException",
+        "ScalingActivityInProgress",
+        "ResourceContention",
         "UpdateInProgressException",
         "ClusterContainsServicesException",
         "ClusterContainsTasksException",

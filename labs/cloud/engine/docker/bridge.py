@@ -66,7 +66,7 @@ class Bridge:
 
     def remove(self) -> None:
         """Remove the network unless another cloud uses it."""
-        for network in self._docker.networks.list(names=[NETWORK]):
+        for network in self._docker.networks.list(names=[f"^{NETWORK}$"]):
             with contextlib.suppress(APIError):
                 network.remove()
 
