@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from labs.chapters import challenge, chapter
-from labs.chapters.ecs import rights
+from labs.chapters import challenge, chapter, rights
 from labs.chapters.ground import roles
 from labs.chapters.operations import errors, ground, labels, orders, payments, reviews
 from labs.chapters.operations.errors import Alarm

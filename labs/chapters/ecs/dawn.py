@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from labs.chapters.ecs import rights
+from labs.chapters import rights
 from labs.checks.model import Challenge, unless_it_exists
 from labs.cloud.schedule_expressions import Cron, parse
 from labs.learner import Texts

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labs.chapters import tasks
-from labs.chapters.ecs import ended, rights
+from labs.chapters import rights, tasks
+from labs.chapters.ecs import ended
 from labs.chapters.ecs.ended import Ended
 from labs.chapters.ecs.ground import NAME, PARAMETER
 from labs.checks.model import Challenge

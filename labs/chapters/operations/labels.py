@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labs.chapters import tasks
-from labs.chapters.ecs import rights
+from labs.chapters import rights, tasks
 from labs.chapters.operations.ground import NAME, ROLE
 from labs.checks.model import Challenge
 from labs.cloud.authorization.policy import Policy

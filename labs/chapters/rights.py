@@ -1,4 +1,4 @@
-"""What a role may do by its own policies, as two challenges judge it."""
+"""What a role may do by its own policies, and who may take it on, as challenges judge it."""
 
 from __future__ import annotations
 
