@@ -233,8 +233,7 @@ def install(pip, extra):
     begun = time.monotonic()
     try:
         while process.poll() is None:
-            if sys.stdout.isatty():
-                tell(how_far(read(log), int(time.monotonic() - begun)))
+            tell(how_far(read(log), int(time.monotonic() - begun)))
             time.sleep(0.2)
     finally:
         tell("")
