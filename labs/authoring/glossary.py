@@ -29,10 +29,11 @@ _UNTOUCHED = re.compile(
 )
 
 
-# Entries in a cell: so few that each is in sight where a link leads to their cell, so many that the cells are few.
+# Entries in a cell: so few that each is in sight where a link leads to their cell, which is the middle of the page when
+# the glossary opens, and so many that the cells are few.
 # JupyterLab draws cells one by one when it is idle, and a link gives up on a cell not drawn within ten seconds: with
 # a cell for each term, that is what a slow machine did.
-TOGETHER = 5
+TOGETHER = 3
 
 
 @dataclass(frozen=True)
