@@ -31,7 +31,7 @@ def policies(session: CourseSession, role: str) -> tuple[str, ...]:
             for policy in attached
         ),
     ]
-    return tuple(json.dumps(document) for document in documents)
+    return tuple(json.dumps(document(each)) for each in documents)
 
 
 def trusts(session: CourseSession, role: str, service: str) -> bool:

@@ -194,6 +194,10 @@ def test_retention(found: Kept, words: str) -> None:
         ),
         ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: !Sub '${Days}'}}", 30),
         ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: 30}}", 30),
+        (
+            "Resources:\n  G: {Type: 'AWS::Logs::LogGroup', Properties: {RetentionInDays: thirty}}",
+            retention.UNREAD,
+        ),
         ("Resources:\n  G: {Type: 'AWS::Logs::LogGroup'}", None),
         ("Resources:\n  T: {Type: 'AWS::DynamoDB::Table'}", None),
         ({"Resources": {"G": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 7}}}}, 7),

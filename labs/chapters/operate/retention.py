@@ -94,7 +94,7 @@ def _days(body: Any, parameters: Mapping[str, str]) -> int | None:
             if resource.get("Type") == "AWS::Logs::LogGroup":
                 days = resolve(resource.get("Properties", {}).get("RetentionInDays"), Scope(parameters))
                 return None if days is None else int(days)
-    except TemplateError:
+    except (TemplateError, TypeError, ValueError):  # not a number either
         return UNREAD
     return None
 

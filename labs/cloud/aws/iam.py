@@ -156,8 +156,7 @@ def _own_aws_policies(backend: IAMBackend) -> list[AWSManagedPolicy]:
 
 def install(runtime: Runtime) -> None:
     """Make moto's IAM this one."""
-    models.PARTITION_NAMES = [
-        PARTITION
-    ]  # moto looks for an access key in each, and makes a backend to look into
+    # moto looks for an access key in every partition, and makes a backend in each to look into.
+    models.PARTITION_NAMES = [PARTITION]
     IAMBackend._init_aws_policies = _own_aws_policies
     urls.url_paths = dict.fromkeys(urls.url_paths, Response.dispatch)
